@@ -1,0 +1,1 @@
+"""What a conversation is; knows no web, no WeChat and no SQL."""

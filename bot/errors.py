@@ -1,0 +1,31 @@
+"""What can go wrong, by who has to hear of it."""
+
+from __future__ import annotations
+
+
+class Invalid(Exception):
+    """An answer can't be taken; its sentence is said to the person, and the question again."""
+
+
+class Unfinished(Exception):
+    """An answer is taken so far and more may follow; its sentence is said to the person."""
+
+
+class SettingsError(Exception):
+    """The settings stop the start; its text lists every fault."""
+
+
+class ContentError(Exception):
+    """The content stops the start; ``faults`` lists all of them."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class BadPush(Exception):
+    """A push that isn't WeChat's, or can't be read; answered with ``status`` and no details."""
+
+    def __init__(self, reason: str, status: int = 403) -> None:
+        super().__init__(reason)
+        self.status = status

@@ -1,0 +1,114 @@
+"""What is said to the bot and what it says, whatever the adapter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+Kind = Literal[
+    "text",
+    "image",
+    "voice",
+    "video",
+    "location",
+    "link",
+    "menu",  # a tapped menu entry; ``text`` is its key, a word of ROUTES
+    "scan",  # a scanned QR code of a follower; ``scene`` says which
+    "follow",  # ``scene`` is set where a QR code led here
+    "unfollow",
+    "receipt",  # what became of a template message: ``receipt``
+    "consent",  # a change of subscription to notifications
+    "event",  # any other event: answered with silence
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A point on the map (GCJ-02 degrees, as WeChat gives it) and its name."""
+
+    latitude: float
+    longitude: float
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The platform's word on one sent message."""
+
+    message_id: str
+    status: str  # as sent by WeChat, blanks and case removed: success, failed:userblock …
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing that a person said, tapped or did."""
+
+    user: str  # the OpenID; never logged
+    kind: Kind
+    id: str = ""  # what a repeat of the same push is known by
+    text: str = ""
+    media: str = ""  # WeChat's media id, or the token of an uploaded photo
+    place: Place | None = None
+    scene: str = ""
+    asks: str = ""  # on the phone page: the key of the question that was shown
+    receipt: Receipt | None = None
+    at: datetime | None = None  # when the platform says it was sent (UTC)
+    account: str = ""  # our gh_… id, needed for the answer
+    detail: str = ""  # for "consent": accept or reject; for "event": its name
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the bot answers; the adapter draws it. An empty reply is silence (``success``)."""
+
+    text: str = ""
+    choices: tuple[str, ...] = ()
+    page: str = ""  # the name of a page to offer; the adapter knows its address
+    picture: str = ""  # the media id of an uploaded picture
+    asks: str = ""  # the key of the open question, if the reply asks one
+    input: str = ""  # how the open question wants to be answered: text, choice, photos, place, mobile, email
+    lettered: bool = False  # choices are marked A–D instead of 1–9
+    step: int = 0  # which question of its dialogue this is, from 1
+    danger: bool = False  # an emergency card stands in the text
+
+    @property
+    def silent(self) -> bool:
+        return not (self.text or self.choices or self.picture)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One thing said in answer to a question, as it was said."""
+
+    text: str = ""
+    media: str = ""
+    place: Place | None = None
+    at: str = ""  # campaign time, ISO
+
+
+#: From all that was said to one question to its value; refuses with ``Invalid``, wants more with ``Unfinished``.
+Read = Callable[[Sequence[Said]], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How an answer is read, and with what a page should take it."""
+
+    read: Read
+    input: str = "text"
+    buttons: tuple[str, ...] = ()  # words that this question understands, shown as choices: 跳过, 完成
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question to the person."""
+
+    key: str
+    text: str
+    choices: tuple[str, ...] = ()
+    reader: Reader | None = None
+    final: bool = False  # can't be taken back
+    lettered: bool = False
+    meta: dict[str, Any] = field(default_factory=dict)

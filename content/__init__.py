@@ -1,0 +1,1 @@
+"""What the campaign says: models, loader and the texts."""

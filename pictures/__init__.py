@@ -1,0 +1,1 @@
+"""The only Pillow: photos cleaned, pictures drawn."""

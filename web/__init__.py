@@ -1,0 +1,1 @@
+"""Flask blueprints and templates."""

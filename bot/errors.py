@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from content.errors import ContentError as ContentError
+
 
 class Invalid(Exception):
     """An answer can't be taken; its sentence is said to the person, and the question again."""
@@ -13,14 +15,6 @@ class Unfinished(Exception):
 
 class SettingsError(Exception):
     """The settings stop the start; its text lists every fault."""
-
-
-class ContentError(Exception):
-    """The content stops the start; ``faults`` lists all of them."""
-
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__("\n".join(faults))
-        self.faults = faults
 
 
 class BadPush(Exception):

@@ -12,7 +12,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
-ShortName = Annotated[str, Field(min_length=1, max_length=20)]  # WeChat: a ``thing`` field holds 20 characters
+ShortName = Annotated[
+    str, Field(min_length=1, max_length=20)
+]  # WeChat: a ``thing`` field holds 20 characters
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -38,7 +40,7 @@ class Period(Model):
 
 
 class Notice(Model):
-    """The organiser's document that the campaign rests on; two of the five known ones lack a number, one its date."""
+    """The organiser's document that the campaign rests on; some lack a number, some a date."""
 
     title: str
     number: str | None = None
@@ -118,8 +120,14 @@ class Monthly(Model):
     kind: Literal["monthly"] = "monthly"
     first: date  # any day of the first month
     last: date  # any day of the last month
-    day: int | Literal["last"] = "last"
+    day: Annotated[int, Field(ge=1, le=31)] | Literal["last"] = "last"
     assumed: bool = True
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Monthly:
+        if self.last < self.first:
+            raise ValueError(f"最后一个月 {self.last} 早于第一个月 {self.first}")
+        return self
 
 
 class Undated(Model):
@@ -172,10 +180,13 @@ class Obligation(Model):
 
     id: Id
     title: str
-    name: ShortName  # stands in a template message; {n} is the number of the occurrence, {month} its month
+    # stands in a template message, ≤ 20 when filled; {n} is the number of the occurrence, {month} its month
+    name: Annotated[str, Field(min_length=1, max_length=40)]
     items: tuple[Item, ...] = Field(min_length=1)
     due: Due
-    to: Literal["liaison", "unit"] = "liaison"  # whom to remind: the filing that names the liaison goes to the unit
+    to: Literal["liaison", "unit"] = (
+        "liaison"  # whom to remind: the filing that names the liaison goes to the unit
+    )
     groups: tuple[str, ...] = ()  # which groups of units it concerns; empty means all
     where: str | None = None
     quote: str
@@ -199,7 +210,7 @@ class FormField(Model):
 
 
 class LiaisonForm(Model):
-    """The form that names a unit's liaison; ``ours`` where the notice has none or marks nothing as required."""
+    """The form that names a unit's liaison."""
 
     title: str
     fields: tuple[FormField, ...] = Field(min_length=1)
@@ -224,6 +235,7 @@ class TableRow(Model):
     requirement: str = ""
     text: str
     blanks: tuple[Blank, ...]
+    ours: bool = False  # the annex as we have it shows no blank in this row; the one here is ours
 
 
 class TableGroup(Model):
@@ -232,7 +244,7 @@ class TableGroup(Model):
 
 
 class StatisticsTable(Model):
-    """A statistics table of the notice, blank by blank, so that it can be written back in the annex's shape."""
+    """A statistics table of the notice, blank by blank, to be written back in the annex's shape."""
 
     id: Id
     title: str
@@ -356,6 +368,14 @@ class Question(Model):
         if len(set(self.options)) != len(self.options):
             raise ValueError("options 有重复")
         return self
+
+
+class Chapter(Model):
+    """The questions of one topic, as one file of the bank."""
+
+    topic: Id
+    title: str
+    questions: tuple[Question, ...] = Field(min_length=1)
 
 
 Welcome.model_rebuild()

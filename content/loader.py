@@ -1,0 +1,100 @@
+"""A folder to a Campaign or to the question bank, or a list of every fault in it, with file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from content.errors import ContentError
+from content.facts import Fact, load_facts
+from content.models import Campaign, Chapter, Question
+from content.proofs import prove, prove_chapter
+from content.reading import Document, Fault, read
+from content.wording import note_errors
+
+CAMPAIGNS = Path(__file__).parent / "campaigns"
+QUESTIONS = Path(__file__).parent / "questions"
+_FIRST = "campaign.yaml"
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def available_campaigns() -> tuple[str, ...]:
+    """The ids of all campaigns that have a folder."""
+    return tuple(sorted(file.parent.name for file in CAMPAIGNS.glob(f"*/{_FIRST}")))
+
+
+def load(campaign_id: str) -> Campaign:
+    """The campaign of that id."""
+    if campaign_id not in available_campaigns():
+        raise ContentError([f"没有活动“{campaign_id}”，现有：{'、'.join(available_campaigns())}"])
+    return load_campaign(CAMPAIGNS / campaign_id)
+
+
+def load_campaign(folder: Path) -> Campaign:
+    """The campaign that the folder holds; every fault in it at once if there are any."""
+    document = read(_files(folder))
+    notice = _notice(folder, document)
+    campaign = _validated(Campaign, document)
+    prove(document, notice)
+    if campaign and campaign.id != folder.name:
+        document.add(("id",), f"写的是“{campaign.id}”，要和文件夹的名称“{folder.name}”一样")
+    if document.faults or campaign is None:
+        raise ContentError([f"{folder.name}/{fault}" for fault in document.sorted_faults()])
+    return campaign
+
+
+def load_questions(folder: Path = QUESTIONS, facts: Mapping[str, Fact] | None = None) -> tuple[Question, ...]:
+    """All questions of the bank, in the order of their files."""
+    return tuple(question for chapter in load_chapters(folder, facts) for question in chapter.questions)
+
+
+def load_chapters(folder: Path = QUESTIONS, facts: Mapping[str, Fact] | None = None) -> tuple[Chapter, ...]:
+    """The chapters of the question bank; every fault in them at once if there are any."""
+    chapters: list[Chapter] = []
+    faults: list[str] = []
+    known = load_facts() if facts is None else facts
+    seen: dict[str, str] = {}
+    for file in sorted(folder.glob("*.yaml")):
+        document = read([file])
+        _hand_down_topic(document)
+        chapter = _validated(Chapter, document)
+        prove_chapter(document, known, seen)
+        faults += [f"{folder.name}/{fault}" for fault in document.sorted_faults()]
+        chapters += [chapter] if chapter else []
+    if faults:
+        raise ContentError(faults)
+    return tuple(chapters)
+
+
+def _hand_down_topic(document: Document) -> None:
+    """A chapter states its topic once, for all its questions."""
+    questions = document.data.get("questions")
+    for question in questions if isinstance(questions, list) else ():
+        if isinstance(question, dict):
+            question.setdefault("topic", document.data.get("topic"))
+
+
+def _files(folder: Path) -> list[Path]:
+    first = folder / _FIRST
+    return [first, *sorted(file for file in folder.glob("*.yaml") if file != first)]
+
+
+def _notice(folder: Path, document: Document) -> str:
+    written = document.value(("notice", "file"))
+    name = Path(written).name if isinstance(written, str) else "notice.txt"
+    try:
+        return (folder / name).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        document.faults.append(Fault(0, 0, "", "缺少通知原文，或不是 UTF-8 编码", name))
+        return ""
+
+
+def _validated(model: type[_Model], document: Document) -> _Model | None:
+    try:
+        return model.model_validate(document.data)
+    except ValidationError as error:
+        note_errors(document, error)
+        return None

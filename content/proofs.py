@@ -1,0 +1,168 @@
+"""What a campaign's files must keep beyond their shape: that quotes are the notice's own words, and the like.
+
+The proofs read the values as written, so that a fault in one place doesn't hide those in another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from content.facts import Fact
+from content.models import Obligation
+from content.occurrences import occurrences, short_name
+from content.reading import Document, Key, entries
+
+FIRST_YEAR = 2002  # the first 安全生产月
+SHORT_NAME = 20  # what a field of a WeChat template message holds
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+
+
+def prove(document: Document, notice: str) -> None:
+    """Add every fault that shows only when parts are compared."""
+    values = list(_scalars(document.data, ()))
+    _prove_quotes(document, values, notice)
+    _prove_slogans(document, notice)
+    _prove_ids(document)
+    _prove_dates(document, values)
+    _prove_obligations(document)
+    _prove_tables(document)
+
+
+def squeeze(text: str) -> str:
+    """The text without any white space: line breaks of a notice fall anywhere."""
+    return "".join(text.split())
+
+
+def _scalars(value: Any, key: Key) -> Iterator[tuple[Key, str]]:
+    if isinstance(value, str):
+        yield key, value
+    elif isinstance(value, dict):
+        for name, child in value.items():
+            yield from _scalars(child, (*key, name))
+    elif isinstance(value, list):
+        for number, child in enumerate(value):
+            yield from _scalars(child, (*key, number))
+
+
+def _prove_quotes(document: Document, values: list[tuple[Key, str]], notice: str) -> None:
+    text = squeeze(notice)
+    for key, value in values:
+        if key[-1] == "quote" and squeeze(value) not in text:
+            document.add(key, f"通知原文里没有“{_short(value)}”，请照抄 notice.txt 里的原话")
+
+
+def _prove_slogans(document: Document, notice: str) -> None:
+    text = squeeze(notice)
+    items = document.value(("slogans", "items"))
+    if str(document.value(("slogans", "own"))).lower() != "true" or not isinstance(items, list):
+        return
+    for number, item in enumerate(items):
+        if isinstance(item, str) and squeeze(item) not in text:
+            document.add(("slogans", "items", number), f"通知原文里没有标语“{_short(item)}”")
+
+
+def _prove_ids(document: Document) -> None:
+    _unique(document, entries(document, "activities"), "id")
+    _unique(document, entries(document, "obligations"), "id")
+    _unique(document, entries(document, "tables"), "id")
+    _unique(document, entries(document, "liaison_form", "fields"), "key")
+
+
+def _unique(document: Document, found: Iterator[tuple[Key, dict[str, Any]]], name: str) -> None:
+    seen: dict[str, int] = {}
+    for key, entry in found:
+        value = entry.get(name)
+        if value in seen:
+            document.add((*key, name), f"“{value}”重复了，第{seen[value]}行已经用过，请换一个")
+        elif isinstance(value, str):
+            seen[value] = document.place((*key, name)).line
+
+
+def _prove_dates(document: Document, values: list[tuple[Key, str]]) -> None:
+    year = str(document.value(("month", "start")))[:4]
+    low, high = (int(year), int(year) + 1) if year.isdecimal() and len(year) == 4 else (FIRST_YEAR, 2100)
+    for key, value in values:
+        if _DAY.fullmatch(value) and not low <= int(value[:4]) <= high:
+            document.add(key, f"写的是“{value}”，这一年不对，应在 {low} 年到 {high} 年之间")
+        elif key == ("month", "start") and _DAY.fullmatch(value) and int(value[:4]) < FIRST_YEAR:
+            document.add(key, f"写的是“{value}”，“安全生产月”从 {FIRST_YEAR} 年开始")
+
+
+def _prove_obligations(document: Document) -> None:
+    tables = {table.get("id") for _, table in entries(document, "tables")}
+    for key, entry in entries(document, "obligations"):
+        _prove_names(document, key, entry)
+        for item_key, item in entries(document, *key, "items"):
+            if item.get("table") is not None and item["table"] not in tables:
+                document.add((*item_key, "table"), f"没有叫“{item['table']}”的统计表，请看 statistics.yaml")
+
+
+def _prove_names(document: Document, key: Key, entry: dict[str, Any]) -> None:
+    try:
+        obligation = Obligation.model_validate(entry)
+    except ValidationError:
+        return  # said already
+    times = occurrences(obligation)
+    if not times and obligation.due.kind != "undated":
+        document.add((*key, "due"), "按这样写，一个截止日也没有")
+    names = [time.name for time in times] or [short_name(obligation.name, 1, 12)]
+    longest = max(names, key=len)
+    if len(longest) > SHORT_NAME:
+        document.add((*key, "name"), f"填好后是“{longest}”，有{len(longest)}个字，最多{SHORT_NAME}个字")
+    if "{" in longest or "}" in longest:
+        document.add((*key, "name"), "花括号里只能写 {n}（第几次）或 {month}（几月）")
+
+
+def _prove_tables(document: Document) -> None:
+    for table_key, _ in entries(document, "tables"):
+        rows = [
+            row
+            for group, _ in entries(document, *table_key, "groups")
+            for row in entries(document, *group, "rows")
+        ]
+        _unique(document, (blank for key, _ in rows for blank in entries(document, *key, "blanks")), "id")
+        for key, row in rows:
+            _prove_row(document, key, row)
+
+
+def _prove_row(document: Document, key: Key, row: dict[str, Any]) -> None:
+    told = _PLACEHOLDER.findall(str(row.get("text", "")))
+    given = [str(blank.get("id")) for _, blank in entries(document, *key, "blanks")]
+    for name in told:
+        if name not in given:
+            document.add((*key, "text"), f"句子里有 {{{name}}}，blanks 里没有这个填空")
+    for name in given:
+        if told.count(name) != 1:
+            document.add((*key, "blanks"), f"填空“{name}”在句子里出现{told.count(name)}次，应该正好一次")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 30 else text[:29] + "…"
+
+
+def prove_chapter(document: Document, facts: Mapping[str, Fact], seen: dict[str, str]) -> None:
+    """Add the faults of a chapter: ids used before (in ``seen``), facts that don't bear a question."""
+    topic = document.value(("topic",))
+    for key, entry in entries(document, "questions"):
+        name, place = str(entry.get("id")), document.place((*key, "id"))
+        if name in seen:
+            document.add((*key, "id"), f"“{name}”重复了，{seen[name]} 已经用过，请换一个")
+        seen.setdefault(name, f"{place.file} 第{place.line}行")
+        _prove_fact(document, key, entry, facts)
+        if entry.get("topic") != topic:
+            document.add((*key, "topic"), f"这个文件都是“{topic}”的题，请删掉这一项或移到别的文件")
+
+
+def _prove_fact(document: Document, key: Key, entry: dict[str, Any], facts: Mapping[str, Fact]) -> None:
+    fact = facts.get(str(entry.get("fact")))
+    if fact is None:
+        document.add((*key, "fact"), f"facts.tsv 里没有“{entry.get('fact')}”这一条")
+    elif not fact.usable:
+        document.add((*key, "fact"), f"“{fact.id}”还没有核实，不能出题")
+    elif entry.get("source") != fact.source:
+        document.add((*key, "source"), f"写的是“{entry.get('source')}”，facts.tsv 里是“{fact.source}”")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 Kind = Literal[
     "text",
@@ -88,16 +88,19 @@ class Said:
     at: str = ""  # campaign time, ISO
 
 
-#: From all that was said to one question to its value; refuses with ``Invalid``, wants more with ``Unfinished``.
-Read = Callable[[Sequence[Said]], Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """How an answer is read, and with what a page should take it."""
+class Reader(Generic[T]):
+    """How an answer is read, and with what a page should take it.
 
-    read: Read
-    input: str = "text"
+    ``read`` makes a value of all that was said to one question; it refuses with ``Invalid``, wants more with
+    ``Unfinished``, and is pure, for it runs again on every turn.
+    """
+
+    read: Callable[[Sequence[Said]], T]
+    input: str = "text"  # text, long, photos, place, mobile, email
     buttons: tuple[str, ...] = ()  # words that this question understands, shown as choices: 跳过, 完成
 
 
@@ -108,7 +111,6 @@ class Ask:
     key: str
     text: str
     choices: tuple[str, ...] = ()
-    reader: Reader | None = None
+    reader: Reader[Any] | None = None  # none: one of the choices, or, without choices, any text
     final: bool = False  # can't be taken back
     lettered: bool = False
-    meta: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,163 @@
+"""What is kept of a person between two messages, and all that a handler may see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from bot.message import Message, Place, Reply, Said
+
+if TYPE_CHECKING:
+    from bot.routes import Route
+    from content.models import Campaign, Question
+    from store.stores import Stores
+
+
+@dataclass(slots=True)
+class Draft:
+    """One person's unfinished dialogue: plain data, nothing else is kept of it."""
+
+    id: str  # drawn at the start; with the person it makes what is written unique
+    route: str
+    began: str  # campaign time, ISO
+    touched: float  # machine time, seconds; the route says when it expires
+    said: dict[str, list[Said]] = field(default_factory=dict)
+    kept: dict[str, Any] = field(default_factory=dict)
+    open: str = ""  # the key of the open question
+    carded: bool = False  # the emergency card has been shown in full
+
+
+@dataclass(slots=True)
+class Person:
+    """The one record of a person: all that a turn reads and writes."""
+
+    drafts: list[Draft] = field(default_factory=list)  # the last one is open unless ``paused``
+    paused: bool = False  # every draft waits for 继续
+    shown: Reply = field(default_factory=Reply)  # the last reply, for marks, 更多 and the page
+    rest: str = ""  # what did not fit into the last reply
+    last_said: float = 0.0  # machine time of the last message that opens the customer-service window
+    memory: dict[str, Any] = field(default_factory=dict)  # what a handler remembers without a dialogue
+    offset: float = 0.0  # campaign time minus machine time, seconds; from the demo clock, not stored
+
+    @property
+    def open(self) -> Draft | None:
+        """The dialogue that the next message belongs to."""
+        return self.drafts[-1] if self.drafts and not self.paused else None
+
+
+@dataclass(slots=True)
+class Context:
+    """All that a handler may see and do."""
+
+    message: Message
+    now: datetime  # campaign time, aware
+    campaign: Campaign
+    stores: Stores
+    routes: tuple[Route, ...]
+    questions: tuple[Question, ...]
+    memory: dict[str, Any]
+    draft: Draft | None = None
+
+    @property
+    def user(self) -> str:
+        """The OpenID of who speaks."""
+        return self.message.user
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.campaign.zone)
+
+    @property
+    def local(self) -> datetime:
+        """Campaign time where people read it."""
+        return self.now.astimezone(self.zone)
+
+    @property
+    def began(self) -> datetime:
+        """When the open dialogue started."""
+        return datetime.fromisoformat(self._draft.began)
+
+    @property
+    def draft_id(self) -> str:
+        return self._draft.id
+
+    def keep(self, name: str, make: Callable[[], Any]) -> Any:
+        """Make a plain value once in a dialogue and give the same on every later turn."""
+        kept = self._draft.kept
+        if name not in kept:
+            kept[name] = make()
+        return kept[name]
+
+    def said_at(self, key: str) -> datetime:
+        """When the (last) answer to a question was given, in campaign time."""
+        return datetime.fromisoformat(self._draft.said[key][-1].at)
+
+    @property
+    def _draft(self) -> Draft:
+        if self.draft is None:
+            raise RuntimeError("only a dialogue keeps something")
+        return self.draft
+
+
+def to_plain(person: Person) -> dict[str, Any]:
+    """The record as plain data, for the store."""
+    return {
+        "drafts": [_draft_to_plain(draft) for draft in person.drafts],
+        "paused": person.paused,
+        "shown": _reply_to_plain(person.shown),
+        "rest": person.rest,
+        "last_said": person.last_said,
+        "memory": person.memory,
+    }
+
+
+def from_plain(data: dict[str, Any]) -> Person:
+    """The record back from plain data; ``to_plain`` backwards."""
+    return Person(
+        drafts=[_draft_from_plain(draft) for draft in data.get("drafts", ())],
+        paused=data.get("paused", False),
+        shown=_reply_from_plain(data.get("shown", {})),
+        rest=data.get("rest", ""),
+        last_said=data.get("last_said", 0.0),
+        memory=data.get("memory", {}),
+    )
+
+
+def _draft_to_plain(draft: Draft) -> dict[str, Any]:
+    return {
+        "id": draft.id,
+        "route": draft.route,
+        "began": draft.began,
+        "touched": draft.touched,
+        "said": {key: [_said_to_plain(said) for said in all_said] for key, all_said in draft.said.items()},
+        "kept": draft.kept,
+        "open": draft.open,
+        "carded": draft.carded,
+    }
+
+
+def _draft_from_plain(data: dict[str, Any]) -> Draft:
+    said = {key: [_said_from_plain(one) for one in all_said] for key, all_said in data["said"].items()}
+    return Draft(**{**data, "said": said})
+
+
+def _said_to_plain(said: Said) -> list[Any]:
+    place = [said.place.latitude, said.place.longitude, said.place.label] if said.place else None
+    return [said.text, said.media, place, said.at]
+
+
+def _said_from_plain(data: list[Any]) -> Said:
+    text, media, place, at = data
+    return Said(text, media, Place(*place) if place else None, at)
+
+
+def _reply_to_plain(reply: Reply) -> dict[str, Any]:
+    plain = {name: getattr(reply, name) for name in Reply.__dataclass_fields__}
+    return {name: value for name, value in plain.items() if value}
+
+
+def _reply_from_plain(data: dict[str, Any]) -> Reply:
+    return Reply(**{**data, "choices": tuple(data.get("choices", ()))})

@@ -1,0 +1,145 @@
+"""A handler that asks: run from the top on every message, up to its first question without an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any, TypeVar, overload
+
+from bot.context import Context, Draft
+from bot.errors import Invalid, Unfinished
+from bot.language.normalise import normalise
+from bot.message import Ask, Reader, Reply, Said
+from bot.routes import Dialogue
+
+T = TypeVar("T")
+
+
+@overload
+def ask(
+    key: str, text: str, *, choices: tuple[str, ...] = ..., final: bool = ..., lettered: bool = ...
+) -> Generator[Ask, Any, str]: ...
+@overload
+def ask(
+    key: str, text: str, *, choices: tuple[str, ...] = ..., reader: Reader[T], final: bool = ...
+) -> Generator[Ask, Any, T]: ...
+def ask(
+    key: str,
+    text: str,
+    *,
+    choices: tuple[str, ...] = (),
+    reader: Reader[Any] | None = None,
+    final: bool = False,
+    lettered: bool = False,
+) -> Generator[Ask, Any, Any]:
+    """Ask one question and give its answer: the text of a choice, or what the reader makes of what was said."""
+    return (yield Ask(key, text, choices, reader, final, lettered))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Where a dialogue stands after a message: at a question, or at its end."""
+
+    question: Ask | None = None
+    remark: str = ""  # what an unfinished or refused answer gets told, above the question
+    reply: Reply | None = None  # the end
+    taken: bool = False  # the new answer was taken
+    step: int = 0
+
+
+def converse(handler: Dialogue, draft: Draft, said: Said | None = None) -> Outcome:
+    """Feed a dialogue its kept answers and the new one, up to the next question or to its end.
+
+    A kept answer that its reader now refuses is dropped with all after it, and its question asked again.
+    """
+    new, taken, value = said, False, None
+    keys: list[str] = []
+    while True:
+        try:
+            question = handler.send(value)
+        except StopIteration as end:
+            return Outcome(reply=end.value, taken=taken, step=len(keys))
+        if question.key in keys:
+            raise RuntimeError(f"question {question.key} is asked twice in {draft.route}")
+        keys.append(question.key)
+        if new is not None and draft.open == question.key:
+            all_said, fresh, new = [*draft.said.get(question.key, []), new], True, None
+        else:
+            all_said, fresh = draft.said.get(question.key, []), False
+        try:
+            value = read(question, all_said)
+        except Unfinished as more:
+            draft.said[question.key] = all_said
+            return _stop(
+                draft, keys, question, Outcome(question, str(more), taken=taken or fresh, step=len(keys))
+            )
+        except Invalid as refusal:
+            if not fresh:
+                draft.said.pop(question.key, None)
+            return _stop(draft, keys, question, Outcome(question, str(refusal), taken=taken, step=len(keys)))
+        draft.said[question.key] = all_said
+        taken = taken or fresh
+
+
+def _stop(draft: Draft, keys: list[str], question: Ask, outcome: Outcome) -> Outcome:
+    """Leave the dialogue open at a question, and nothing kept that comes after it."""
+    draft.open = question.key
+    draft.said = {key: said for key, said in draft.said.items() if key in keys}
+    return outcome
+
+
+def read(question: Ask, all_said: list[Said]) -> Any:
+    """The answer to a question from all that was said to it, or ``Invalid`` (without words where none was said)."""
+    if not all_said:
+        raise Invalid("")
+    if question.choices:
+        choice = match_choice(all_said[-1].text, question.choices)
+        if choice is not None:
+            return choice
+        if question.reader is None:
+            raise Invalid("请回复选项的编号，或点一个选项。")
+    if question.reader is not None:
+        return question.reader.read(all_said)
+    text = all_said[-1].text.strip()
+    if not text:
+        raise Invalid("请用文字回答。")
+    return text
+
+
+def match_choice(text: str, choices: tuple[str, ...]) -> str | None:
+    """The choice that a text names: in full, or by a beginning that only one of them has."""
+    plain = normalise(text)
+    if not plain:
+        return None
+    names = {choice: normalise(choice) for choice in choices}
+    exact = [choice for choice, name in names.items() if name == plain]
+    if exact:
+        return exact[0]
+    if len(plain) < 2:
+        return None
+    begun = [choice for choice, name in names.items() if name.startswith(plain)]
+    return begun[0] if len(begun) == 1 else None
+
+
+def draw(outcome: Outcome) -> Reply:
+    """The reply that puts the open question."""
+    question = outcome.question
+    if question is None:
+        return outcome.reply or Reply()
+    text = f"{outcome.remark}\n\n{question.text}" if outcome.remark else question.text
+    buttons = question.reader.buttons if question.reader else ()
+    takes = question.reader.input if question.reader else ("choice" if question.choices else "text")
+    return Reply(
+        text,
+        choices=question.choices + buttons,
+        asks=question.key,
+        input=takes,
+        lettered=question.lettered,
+        step=outcome.step,
+    )
+
+
+def start(ctx: Context, dialogue: Any) -> Dialogue:
+    """Begin to run a dialogue's handler for a context."""
+    generator: Dialogue = dialogue(ctx)
+    return generator

@@ -1,0 +1,39 @@
+"""The way from a word or an intent to its handler."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal
+
+from bot.context import Context
+from bot.message import Ask, Reply
+
+Dialogue = Generator[Ask, Any, Reply]
+Handler = Callable[[Context], Reply] | Callable[[Context], Dialogue]
+Top = Literal["学安全", "报隐患", "联络员", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One thing the bot can do: its intent, its words, its handler and its line in help and menu."""
+
+    name: str
+    handler: Handler
+    words: tuple[str, ...]  # the first is its name to people, and the key of its menu entry
+    summary: str
+    intent: str = ""  # a label of the intents; the first route of a label takes it
+    top: Top = ""  # under which menu button
+    entry: str = ""  # what the menu entry is called
+    expires: timedelta = timedelta(hours=72)  # how long an unfinished dialogue is kept
+
+    @property
+    def asks(self) -> bool:
+        """Is it a dialogue?"""
+        return inspect.isgeneratorfunction(self.handler)
+
+    @property
+    def word(self) -> str:
+        return self.words[0]

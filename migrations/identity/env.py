@@ -1,0 +1,15 @@
+"""Runs the migrations of the identity database on the connection that ``store.database`` hands over."""
+
+from alembic import context
+
+from store.identity.tables import Base
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

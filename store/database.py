@@ -1,0 +1,82 @@
+"""SQLite or PostgreSQL behind one face: transactions, and the migrations that make the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.orm import Session
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+
+def make_engine(url: str) -> Engine:
+    """Build an engine; SQLite gets WAL, foreign keys and transactions that lock for writing at the start."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5, hide_parameters=True)
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": 10})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=10000",
+        "secure_delete=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+class Database:
+    """One database; hands out sessions that commit at the end or roll back on an error."""
+
+    def __init__(self, url: str, migrations: str) -> None:
+        self.url = url
+        self.engine = make_engine(url)
+        self._migrations = migrations
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """One transaction; the connection is taken at the first statement."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def migrate(self) -> None:
+        """Bring the tables to the present state."""
+        with self.engine.connect() as connection:
+            command.upgrade(self._config(connection), "head")
+
+    def answers(self) -> bool:
+        """Is the database there and migrated?"""
+        with self.engine.connect() as connection:
+            connection.execute(text("SELECT version_num FROM alembic_version"))
+        return True
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def _config(self, connection: Any) -> Config:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS / self._migrations))
+        config.attributes["connection"] = connection
+        return config
+
+
+def case_database(url: str) -> Database:
+    """The database of cases, units, filings, reminders and attempts."""
+    return Database(url, "case")
+
+
+def identity_database(url: str) -> Database:
+    """The database of reporters' identities."""
+    return Database(url, "identity")

@@ -1,0 +1,1 @@
+"""Who the reporters are: a database, migrations and a key of their own."""

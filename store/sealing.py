@@ -1,0 +1,52 @@
+"""What may not be read is enciphered, what must be found again is a keyed hash."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from base64 import b64decode, b64encode
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+
+class Unreadable(Exception):
+    """A sealed value was made with another key or has been changed."""
+
+
+class Sealing:
+    """One key, and from it a cipher and keyed hashes that can't be joined across purposes."""
+
+    def __init__(self, key: str) -> None:
+        raw = hashlib.sha256(b"safety-month:" + key.encode()).digest()
+        self._hash_key = hmac.digest(raw, b"hash", "sha256")
+        self._cipher = AESGCM(hmac.digest(raw, b"cipher", "sha256"))
+
+    def hash(self, purpose: str, value: str) -> str:
+        """Find the same value again without storing it; 32 hexadecimal digits."""
+        return hmac.digest(self._hash_key, f"{purpose}\0{value}".encode(), "sha256").hex()[:32]
+
+    def digest(self, purpose: str, value: str) -> bytes:
+        """Draw 32 bytes from a value, for codes and tokens that a second run must make again."""
+        return hmac.digest(self._hash_key, f"{purpose}\0{value}".encode(), "sha256")
+
+    def seal(self, data: bytes) -> bytes:
+        """Encipher; every call gives another result."""
+        nonce = os.urandom(12)
+        return nonce + self._cipher.encrypt(nonce, data, None)
+
+    def open(self, sealed: bytes) -> bytes:
+        """Decipher, or raise ``Unreadable``."""
+        try:
+            return self._cipher.decrypt(sealed[:12], sealed[12:], None)
+        except (InvalidTag, ValueError):
+            raise Unreadable("sealed value can't be opened with this key") from None
+
+    def seal_text(self, text: str) -> str:
+        """Encipher a text so that it fits a text column."""
+        return b64encode(self.seal(text.encode())).decode()
+
+    def open_text(self, sealed: str) -> str:
+        """Decipher what ``seal_text`` made."""
+        return self.open(b64decode(sealed)).decode()

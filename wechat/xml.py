@@ -1,0 +1,130 @@
+"""The XML of a push, read so that nobody can slip a second sender into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from xml.parsers.expat import ExpatError, ParserCreate
+
+#: Characters that XML doesn't know but people send (platform page, section 3).
+_CONTROLS = bytes({*range(0x20)} - {0x09, 0x0A, 0x0D})
+_NONCHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+_DEEPEST = 8
+
+#: Elements that decide who said what; each is plain text or the push is refused.
+_PLAIN = frozenset(
+    {"ToUserName", "FromUserName", "CreateTime", "MsgType", "MsgId", "Content", "MediaId", "Encrypt"}
+    | {"Event", "EventKey", "MsgID"}
+)
+
+
+class XmlError(Exception):
+    """The body isn't what the platform sends; ``forged`` where no person's odd character explains it."""
+
+    def __init__(self, reason: str, forged: bool = False) -> None:
+        super().__init__(reason)
+        self.forged = forged
+
+
+class Fields:
+    """What a push says: plain elements by name, nested ones as leaves in their order."""
+
+    __slots__ = ("leaves", "plain")
+
+    def __init__(self) -> None:
+        self.plain: dict[str, str] = {}
+        self.leaves: list[tuple[str, str]] = []
+
+    def get(self, name: str) -> str:
+        """The text of one plain element, empty where it is absent."""
+        return self.plain.get(name, "")
+
+    def leaf(self, path: str) -> str:
+        """The text of the first nested element with this path, such as ``ScanCodeInfo/ScanResult``."""
+        return next((value for name, value in self.leaves if name == path), "")
+
+    def items(self, path: str) -> Iterator[dict[str, str]]:
+        """Each element of a list that may have one or several (platform page, section 5)."""
+        item: dict[str, str] = {}
+        for name, value in self.leaves:
+            if name == path:
+                yield item
+                item = {}
+            elif name.startswith(path + "/"):
+                item[name[len(path) + 1 :]] = value
+
+
+class _Reader:
+    """What expat tells, kept flat."""
+
+    __slots__ = ("fields", "nested", "path", "seen", "text")
+
+    def __init__(self) -> None:
+        self.fields = Fields()
+        self.path: list[str] = []
+        self.text: list[str] = []
+        self.seen: set[str] = set()
+        self.nested = False
+
+    def start(self, name: str, _: dict[str, str]) -> None:
+        path, text = self.path, self.text
+        path.append(name)
+        depth = len(path)
+        if depth == 2:
+            if name in self.seen:
+                raise XmlError("repeated element")
+            self.seen.add(name)
+            self.nested = False
+        elif depth > 2:
+            self._descend(depth)
+        elif name != "xml":
+            raise XmlError("not a message")
+        if text:
+            text.clear()
+
+    def _descend(self, depth: int) -> None:
+        if depth > _DEEPEST or self.path[1] in _PLAIN:
+            raise XmlError("nested element")
+        self.nested = True
+
+    def end(self, name: str) -> None:
+        path = self.path
+        depth = len(path)
+        if depth == 2 and not self.nested:
+            self.fields.plain[name] = "".join(self.text).strip()
+        elif depth > 2:
+            self.fields.leaves.append(("/".join(path[1:]), "".join(self.text).strip()))
+        path.pop()
+        self.text.clear()
+
+    def doctype(self, *_: object) -> None:
+        raise XmlError("DOCTYPE", forged=True)
+
+
+def read(body: bytes) -> Fields:
+    """The fields of ``<xml>…</xml>``; raises ``XmlError`` and nothing else."""
+    body = _clean(body)
+    reader = _Reader()
+    parser = ParserCreate("utf-8")
+    parser.buffer_text = True
+    parser.StartElementHandler = reader.start
+    parser.EndElementHandler = reader.end
+    parser.CharacterDataHandler = reader.text.append
+    parser.StartDoctypeDeclHandler = reader.doctype
+    try:
+        parser.Parse(body, True)
+    except (ExpatError, ValueError):
+        raise XmlError("not XML") from None
+    return reader.fields
+
+
+def _clean(body: bytes) -> bytes:
+    """The body without the characters that a strict parser would stumble over."""
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        raise XmlError("not UTF-8", forged=True) from None
+    body = body.translate(None, _CONTROLS)
+    if b"\xef\xbf" in body:
+        for character in _NONCHARACTERS:
+            body = body.replace(character, b"")
+    return body

@@ -1,0 +1,78 @@
+"""What would tell who is speaking is hidden: in names and numbers shown, and in the free text of a report."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_COMPOUND = ("欧阳", "司马", "上官", "诸葛", "司徒", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "端木")
+_DIGITS = str.maketrans("０１２３４５６７８９－", "0123456789-")
+_SPOKEN = "零〇一幺二两三四五六七八九"
+_ORGS = "班|组|车间|工段|科|处室|部门|部|队|宿舍|号楼|单元|室|楼|厂|公司|店|学校|年级|小区|村|工地|项目部"
+_ROLES = (
+    "员工|职工|工人|临时工|民工|学徒|实习生|保安|保洁|电工|焊工|叉车工|瓦工|木工|架子工|钳工|司机|会计|出纳|"
+    "安全员|班长|组长|主任|经理|学生|老师|家长|租户|租客|业主|住户|房东|邻居|居民|护士|医生|厨师|服务员|快递员"
+)
+_END = r"(?=[，。,.！!？?；;、：:\s]|$|我|是|在|住|电话|手机|要|想|看|发|报|举)"
+
+_PATTERNS = (
+    (re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}"), "〔邮箱〕"),
+    (re.compile(r"(?<!\d)\d{17}[\dXx](?![\dXx])|(?<!\d)\d{15,19}(?!\d)"), "〔证件号〕"),
+    (re.compile(r"(?<!\d)(?:\+?86[-\s]?)?1[3-9]\d[-\s]?\d{4}[-\s]?\d{4}(?!\d)"), "〔电话〕"),
+    (re.compile(r"(?<!\d)0\d{2,3}[-\s]?\d{7,8}(?!\d)"), "〔电话〕"),
+    (re.compile(rf"[{_SPOKEN}]{{11}}"), "〔电话〕"),
+    (
+        re.compile(r"(微信|QQ|qq|V信|v信|VX|vx|wx|WX)(号码|号)?[是为:：\s]*[A-Za-z0-9_-]{5,20}"),
+        "〔联系方式〕",
+    ),
+    (
+        re.compile(
+            rf"(我|本人)(的?(?:名字|姓名)?(?:是叫|叫做|叫|名叫)|的?(?:名字|姓名)是)"
+            rf"(?!了|他|她|它|你|人|大家|不|来|去|停|过|救|到|保安|老板|物业)[一-鿿·]{{2,4}}?{_END}"
+        ),
+        r"\1\2〔姓名〕",
+    ),
+    (re.compile(rf"(我|本人)姓(?!名)[一-鿿]{{1,2}}?{_END}"), r"\1姓〔姓名〕"),
+    (
+        re.compile(
+            rf"(我们?|本人)(就?是)(?:[^，。,；;！!？?\n]{{0,12}}?(?:{_ORGS})的(?:老|小|大)?[一-鿿]{{0,3}}?{_END}"
+            rf"|[^，。,；;！!？?\n]{{0,10}}?(?:{_ROLES}))"
+        ),
+        r"\1\2〔身份〕",
+    ),
+    (re.compile(r"(我们?家?|本人)(家?住(?:在)?)(?!院|人|宿|不)[^，。,；;！!？?\n]{2,25}"), r"\1\2〔住处〕"),
+)
+
+
+def mask_name(name: str) -> str:
+    """王小明 → 王*: enough to be known by whoever knows already."""
+    name = name.strip()
+    if not name:
+        return ""
+    return (name[:2] if name.startswith(_COMPOUND) and len(name) > 2 else name[0]) + "*"
+
+
+def mask_phone(phone: str) -> str:
+    """13800001234 → 138****1234."""
+    digits = "".join(sign for sign in unicodedata.normalize("NFKC", phone) if sign.isdigit())
+    if len(digits) < 7:
+        return "*" * len(digits)
+    return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 10 else f"****{digits[-3:]}"
+
+
+def mask_id(number: str) -> str:
+    """An identity number down to its first three and its last sign."""
+    plain = unicodedata.normalize("NFKC", number).strip()
+    return f"{plain[:3]}{'*' * (len(plain) - 4)}{plain[-1]}" if len(plain) > 6 else "*" * len(plain)
+
+
+def mask_text(text: str, known: Iterable[str] = ()) -> str:
+    """A report's free text without what points at its writer; ``known`` are the writer's own name and number."""
+    masked = text.translate(_DIGITS)
+    for value in sorted((value.strip() for value in known), key=len, reverse=True):
+        if len(value) > 1:
+            masked = masked.replace(value, "〔姓名〕" if not value.isdigit() else "〔电话〕")
+    for pattern, instead in _PATTERNS:
+        masked = pattern.sub(instead, masked)
+    return masked

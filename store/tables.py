@@ -107,9 +107,10 @@ class Reminder(InCampaign, Base):
 
     __tablename__ = "reminder"
     __table_args__ = (
-        UniqueConstraint("campaign", "obligation", "occurrence", "recipient", "lead"),
-        Index("ix_reminder_due", "state", "next_attempt_at"),
-        Index("ix_reminder_message", "message_id"),
+        # with the due date: where the office moves it, the reminders of the new date are others
+        UniqueConstraint("campaign", "obligation", "occurrence", "recipient", "lead", "due"),
+        Index("ix_reminder_due", "campaign", "state", "send_at"),
+        Index("ix_reminder_recipient", "campaign", "recipient"),
     )
 
     obligation: Mapped[str] = mapped_column(String(60))
@@ -120,16 +121,18 @@ class Reminder(InCampaign, Base):
     due: Mapped[date]
     send_at: Mapped[datetime]  # campaign time, as UTC
     not_after: Mapped[datetime]  # campaign time, as UTC
-    state: Mapped[str] = mapped_column(String(20))
-    reason: Mapped[str] = mapped_column(String(200), default="")  # of skipped, superseded, failed
+    state: Mapped[str] = mapped_column(String(20))  # the list is in store/reminders.py
+    reason: Mapped[str] = mapped_column(String(200), default="")  # of skipped, superseded, failed, unknown
     owner: Mapped[str | None] = mapped_column(String(60))
     claim_no: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None]  # machine time
-    first_attempt_at: Mapped[datetime | None]  # machine time
+    started_at: Mapped[datetime | None]  # machine time; set while an attempt is under way
+    first_attempt_at: Mapped[datetime | None]  # machine time; of the attempts that may have been received
     next_attempt_at: Mapped[datetime | None]  # machine time; NULL while it waits for its campaign time
+    again: Mapped[bool] = mapped_column(default=False)  # sent once more after an answer was lost for good
     channel: Mapped[str] = mapped_column(String(20), default="")  # of the last attempt
+    person: Mapped[str | None] = mapped_column(String(32))  # keyed hash, purpose "receipt": joins a lost answer
     client_msg_id: Mapped[str] = mapped_column(String(32))
-    message_id: Mapped[str | None] = mapped_column(String(60))  # the platform's
     seen_at: Mapped[datetime | None]  # 收到
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -139,15 +142,17 @@ class DeliveryTry(InCampaign, Base):
     """One attempt at a delivery; only ever appended."""
 
     __tablename__ = "delivery_try"
+    __table_args__ = (Index("ix_delivery_try_message", "message_id"),)
 
     reminder_id: Mapped[int] = mapped_column(ForeignKey("reminder.id"), index=True)
     claim_no: Mapped[int]
     channel: Mapped[str] = mapped_column(String(20))
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime]
-    outcome: Mapped[str] = mapped_column(String(20))  # accepted, or the kind of the error
-    code: Mapped[str] = mapped_column(String(20), default="")
+    outcome: Mapped[str] = mapped_column(String(20))  # accepted, the kind of the error, lost, refused
+    code: Mapped[str] = mapped_column(String(40), default="")
     detail: Mapped[str] = mapped_column(String(300), default="")
+    message_id: Mapped[str | None] = mapped_column(String(200))  # what a receipt will name
 
 
 class Tick(InCampaign, Base):

@@ -69,23 +69,25 @@ def upgrade() -> None:
     sa.Column('owner', sa.String(length=60), nullable=True),
     sa.Column('claim_no', sa.Integer(), nullable=False),
     sa.Column('lease_until', store.tables.Utc(), nullable=True),
+    sa.Column('started_at', store.tables.Utc(), nullable=True),
     sa.Column('first_attempt_at', store.tables.Utc(), nullable=True),
     sa.Column('next_attempt_at', store.tables.Utc(), nullable=True),
+    sa.Column('again', sa.Boolean(), nullable=False),
     sa.Column('channel', sa.String(length=20), nullable=False),
+    sa.Column('person', sa.String(length=32), nullable=True),
     sa.Column('client_msg_id', sa.String(length=32), nullable=False),
-    sa.Column('message_id', sa.String(length=60), nullable=True),
     sa.Column('seen_at', store.tables.Utc(), nullable=True),
     sa.Column('created_at', store.tables.Utc(), nullable=False),
     sa.Column('updated_at', store.tables.Utc(), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('campaign', sa.String(length=60), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_reminder')),
-    sa.UniqueConstraint('campaign', 'obligation', 'occurrence', 'recipient', 'lead', name=op.f('uq_reminder_campaign_obligation_occurrence_recipient_lead'))
+    sa.UniqueConstraint('campaign', 'obligation', 'occurrence', 'recipient', 'lead', 'due', name=op.f('uq_reminder_campaign_obligation_occurrence_recipient_lead_due'))
     )
     with op.batch_alter_table('reminder', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_reminder_campaign'), ['campaign'], unique=False)
-        batch_op.create_index('ix_reminder_due', ['state', 'next_attempt_at'], unique=False)
-        batch_op.create_index('ix_reminder_message', ['message_id'], unique=False)
+        batch_op.create_index('ix_reminder_due', ['campaign', 'state', 'send_at'], unique=False)
+        batch_op.create_index('ix_reminder_recipient', ['campaign', 'recipient'], unique=False)
 
     op.create_table('report',
     sa.Column('origin', sa.String(length=64), nullable=False),
@@ -159,8 +161,9 @@ def upgrade() -> None:
     sa.Column('started_at', store.tables.Utc(), nullable=False),
     sa.Column('ended_at', store.tables.Utc(), nullable=False),
     sa.Column('outcome', sa.String(length=20), nullable=False),
-    sa.Column('code', sa.String(length=20), nullable=False),
+    sa.Column('code', sa.String(length=40), nullable=False),
     sa.Column('detail', sa.String(length=300), nullable=False),
+    sa.Column('message_id', sa.String(length=200), nullable=True),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('campaign', sa.String(length=60), nullable=False),
     sa.ForeignKeyConstraint(['reminder_id'], ['reminder.id'], name=op.f('fk_delivery_try_reminder_id_reminder')),
@@ -168,6 +171,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('delivery_try', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_delivery_try_campaign'), ['campaign'], unique=False)
+        batch_op.create_index('ix_delivery_try_message', ['message_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_delivery_try_reminder_id'), ['reminder_id'], unique=False)
 
     op.create_table('filing',
@@ -286,6 +290,7 @@ def downgrade() -> None:
     op.drop_table('filing')
     with op.batch_alter_table('delivery_try', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_delivery_try_reminder_id'))
+        batch_op.drop_index('ix_delivery_try_message')
         batch_op.drop_index(batch_op.f('ix_delivery_try_campaign'))
 
     op.drop_table('delivery_try')
@@ -304,7 +309,7 @@ def downgrade() -> None:
 
     op.drop_table('report')
     with op.batch_alter_table('reminder', schema=None) as batch_op:
-        batch_op.drop_index('ix_reminder_message')
+        batch_op.drop_index('ix_reminder_recipient')
         batch_op.drop_index('ix_reminder_due')
         batch_op.drop_index(batch_op.f('ix_reminder_campaign'))
 

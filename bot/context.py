@@ -26,6 +26,7 @@ class Draft:
     touched: float  # machine time, seconds; the route says when it expires
     said: dict[str, list[Said]] = field(default_factory=dict)
     kept: dict[str, Any] = field(default_factory=dict)
+    final: list[str] = field(default_factory=list)  # keys of answers that can't be taken back
     open: str = ""  # the key of the open question
     carded: bool = False  # the emergency card has been shown in full
 
@@ -107,7 +108,7 @@ def to_plain(person: Person) -> dict[str, Any]:
     return {
         "drafts": [_draft_to_plain(draft) for draft in person.drafts],
         "paused": person.paused,
-        "shown": _reply_to_plain(person.shown),
+        "shown": reply_to_plain(person.shown),
         "rest": person.rest,
         "last_said": person.last_said,
         "memory": person.memory,
@@ -119,7 +120,7 @@ def from_plain(data: dict[str, Any]) -> Person:
     return Person(
         drafts=[_draft_from_plain(draft) for draft in data.get("drafts", ())],
         paused=data.get("paused", False),
-        shown=_reply_from_plain(data.get("shown", {})),
+        shown=reply_from_plain(data.get("shown", {})),
         rest=data.get("rest", ""),
         last_said=data.get("last_said", 0.0),
         memory=data.get("memory", {}),
@@ -134,6 +135,7 @@ def _draft_to_plain(draft: Draft) -> dict[str, Any]:
         "touched": draft.touched,
         "said": {key: [_said_to_plain(said) for said in all_said] for key, all_said in draft.said.items()},
         "kept": draft.kept,
+        "final": draft.final,
         "open": draft.open,
         "carded": draft.carded,
     }
@@ -154,10 +156,12 @@ def _said_from_plain(data: list[Any]) -> Said:
     return Said(text, media, Place(*place) if place else None, at)
 
 
-def _reply_to_plain(reply: Reply) -> dict[str, Any]:
+def reply_to_plain(reply: Reply) -> dict[str, Any]:
+    """A reply as plain data; what is empty is left out."""
     plain = {name: getattr(reply, name) for name in Reply.__dataclass_fields__}
     return {name: value for name, value in plain.items() if value}
 
 
-def _reply_from_plain(data: dict[str, Any]) -> Reply:
+def reply_from_plain(data: dict[str, Any]) -> Reply:
+    """``reply_to_plain`` backwards."""
     return Reply(**{**data, "choices": tuple(data.get("choices", ()))})

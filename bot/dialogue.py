@@ -78,6 +78,8 @@ def converse(handler: Dialogue, draft: Draft, said: Said | None = None) -> Outco
                 draft.said.pop(question.key, None)
             return _stop(draft, keys, question, Outcome(question, str(refusal), taken=taken, step=len(keys)))
         draft.said[question.key] = all_said
+        if question.final and question.key not in draft.final:
+            draft.final.append(question.key)
         taken = taken or fresh
 
 
@@ -89,7 +91,7 @@ def _stop(draft: Draft, keys: list[str], question: Ask, outcome: Outcome) -> Out
 
 
 def read(question: Ask, all_said: list[Said]) -> Any:
-    """The answer to a question from all that was said to it, or ``Invalid`` (without words where none was said)."""
+    """The answer to a question from all that was said to it; ``Invalid`` without words where none was."""
     if not all_said:
         raise Invalid("")
     if question.choices:

@@ -65,6 +65,7 @@ class Reply:
 
     text: str = ""
     choices: tuple[str, ...] = ()
+    tail: str = ""  # stands below the choices
     page: str = ""  # the name of a page to offer; the adapter knows its address
     picture: str = ""  # the media id of an uploaded picture
     asks: str = ""  # the key of the open question, if the reply asks one

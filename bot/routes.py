@@ -28,6 +28,9 @@ class Route:
     top: Top = ""  # under which menu button
     entry: str = ""  # what the menu entry is called
     expires: timedelta = timedelta(hours=72)  # how long an unfinished dialogue is kept
+    again: Callable[[Context], Reply | None] | None = (
+        None  # asked about an unclear message right after this route
+    )
 
     @property
     def asks(self) -> bool:

@@ -15,4 +15,4 @@ def normalise(text: str) -> str:
     """Half-width, lower case, simplified characters, without blanks, punctuation and emoji."""
     plain = unicodedata.normalize("NFKC", text).lower()
     plain = "".join(sign for sign in plain if unicodedata.category(sign)[0] in "LN")
-    return _SIMPLIFY.convert(plain)
+    return str(_SIMPLIFY.convert(plain))

@@ -1,0 +1,50 @@
+"""A photo or a place that nobody asked for: is it the beginning of a report?"""
+
+from __future__ import annotations
+
+from bot.context import Context
+from bot.message import Reply
+from bot.routes import Route
+
+REPORT = "举报"
+NOT_A_HAZARD = "不是隐患"
+
+
+def photo(ctx: Context) -> Reply:
+    """Have the photo fetched, so that a report can begin with it."""
+    token = ctx.message.media
+    if not token.startswith("photo:"):
+        photos = ctx.stores.photos
+        token = photos.token(ctx.user, ctx.message.media)
+        photos.want(token, ctx.message.media, ctx.stores.storage.clock())
+        token = f"photo:{token}"
+    brought = _brought(ctx)
+    ctx.memory["brought"] = {**brought, "photos": [*brought.get("photos", []), token][-9:]}
+    return Reply("收到照片。是要举报隐患吗？", choices=(REPORT, NOT_A_HAZARD))
+
+
+def place(ctx: Context) -> Reply:
+    """Keep the place, so that a report can begin with it."""
+    point = ctx.message.place
+    if point is None:
+        return Reply()
+    ctx.memory["brought"] = {**_brought(ctx), "place": [point.latitude, point.longitude, point.label]}
+    return Reply("收到位置。这里有隐患吗？", choices=(REPORT, NOT_A_HAZARD))
+
+
+def never_mind(ctx: Context) -> Reply:
+    """Neither was meant as a report: nothing of it is kept."""
+    brought = ctx.memory.pop("brought", {})
+    ctx.stores.photos.remove([token.removeprefix("photo:") for token in brought.get("photos", [])])
+    return Reply("好的，没有保存。", choices=("答题", "标语"))
+
+
+def _brought(ctx: Context) -> dict[str, object]:
+    """What was brought a moment ago and belongs together."""
+    brought = ctx.memory.get("brought", {})
+    fresh = ctx.now.timestamp() - brought.get("at", 0) < 600
+    return {**(brought if fresh else {}), "at": ctx.now.timestamp()}
+
+
+ROUTES = (Route("nothing", never_mind, (NOT_A_HAZARD,), ""),)
+EVENTS = {"image": photo, "location": place}

@@ -1,0 +1,123 @@
+"""The first words, the help, and what to say when nothing else fits."""
+
+from __future__ import annotations
+
+from bot.context import Context
+from bot.message import Reply
+from bot.routes import Route
+from rules import emergency
+
+DANGER_LINE = "有危险先拨 119、120、110。"
+HELP_CHOICES = ("举报", "查进展", "答题", "标语", "截止日")
+
+
+def welcome(ctx: Context) -> Reply:
+    """Greet a new follower: the theme, four things to do, the numbers, and where privacy is explained."""
+    campaign = ctx.campaign
+    return Reply(
+        f"您好，这里是{campaign.welcome.audience}“安全生产月”助手。\n今年主题：{campaign.theme.text}。\n\n回复数字就行：",
+        choices=tuple(line.label for line in campaign.welcome.lines),
+        tail="正在发生危险，请直接拨 119、120、110。\n安全生产举报电话 12350。\n您的信息怎么用，回复“隐私”。",
+    )
+
+
+def help_(_ctx: Context) -> Reply:
+    """Say what one can say."""
+    return Reply(
+        "想说什么直接说，也可以回复数字：",
+        choices=HELP_CHOICES,
+        tail="随时可以说：取消、上一步、继续。\n回复“全部功能”看所有能做的事。\n" + DANGER_LINE,
+    )
+
+
+def everything(ctx: Context) -> Reply:
+    """All that the bot can do, one line each, from the routes."""
+    lines = [f"{route.word}：{route.summary}" for route in ctx.routes if route.summary]
+    return Reply("\n".join(lines) + "\n\n回复冒号前的词就行。")
+
+
+def smalltalk(ctx: Context) -> Reply:
+    """Answer a greeting, thanks or a farewell."""
+    if any(word in ctx.message.text for word in ("谢", "辛苦")):
+        return Reply("不客气，注意安全。")
+    if any(word in ctx.message.text for word in ("再见", "拜拜", "晚安")):
+        return Reply("再见，注意安全。")
+    return welcome(ctx)
+
+
+def unclear(ctx: Context) -> Reply:
+    """Nothing was understood: offer the likeliest, and the second time a person to talk to."""
+    again = ctx.memory.get("unclear", 0)
+    ctx.memory["unclear"] = 0 if again else 1
+    if not again:
+        return Reply(
+            "没太明白。您是想：",
+            choices=("举报", "答题", "截止日"),
+            tail="都不是，请换个说法，或回复“帮助”。",
+        )
+    phone = f"可以找工作人员：{ctx.campaign.phone}。\n" if ctx.campaign.phone else ""
+    return Reply(f"还是没明白，对不住。{phone}{DANGER_LINE}", choices=("帮助", "举报"))
+
+
+def voice(_ctx: Context) -> Reply:
+    """A voice message without words in it."""
+    return Reply(f"收到语音，但没有听出文字。请打几个字，比如“举报”“答题”。\n{DANGER_LINE}")
+
+
+def unsupported(_ctx: Context) -> Reply:
+    """A film, a link, a sticker: nothing we can read."""
+    return Reply("这种消息我们还看不了，请打几个字，或发照片、位置。", choices=("帮助", "举报"))
+
+
+def silence(_ctx: Context) -> Reply:
+    """An event that wants no answer."""
+    return Reply()
+
+
+def human(ctx: Context) -> Reply:
+    """Where a person answers."""
+    phone = ctx.campaign.phone
+    if phone:
+        return Reply(f"请打 {phone}，通知里公布的电话。\n隐患也可直接拨 12350。")
+    return Reply("本届通知没有公布咨询电话。隐患请拨 12350；别的事可以问发通知的单位。")
+
+
+def hotlines(ctx: Context) -> Reply:
+    """The numbers to call, emergencies first."""
+    return Reply(emergency.hotlines(ctx.campaign))
+
+
+ROUTES = (
+    Route(
+        "hotline",
+        hotlines,
+        ("求助电话", "电话", "热线", "举报电话"),
+        "119、120、110、12350 怎么打",
+        "hotline",
+        "报隐患",
+        "求助电话",
+    ),
+    Route("help", help_, ("帮助", "菜单", "怎么用", "help"), "看能做什么", "help"),
+    Route("everything", everything, ("全部功能", "功能"), ""),
+    Route("welcome", welcome, ("开始", "首页"), ""),
+    Route("smalltalk", smalltalk, ("你好", "您好", "谢谢"), "", "smalltalk"),
+    Route(
+        "human",
+        human,
+        ("人工", "转人工", "客服", "找工作人员"),
+        "找工作人员",
+        "human",
+        "联络员",
+        "找工作人员",
+    ),
+)
+
+EVENTS = {
+    "follow": welcome,
+    "scan": welcome,
+    "help": help_,
+    "unclear": unclear,
+    "voice": voice,
+    "video": unsupported,
+    "link": unsupported,
+}

@@ -1,0 +1,103 @@
+"""What all processes share besides the records: the access token, and the sessions of the phone page."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from store.redis_link import Link, Script
+from store.sealing import Sealing, Unreadable
+
+SESSION_S = 12 * 3600
+_DROP = Script("if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end")
+
+
+class Tokens:
+    """The one access token of the account, and a lock so that one process fetches it."""
+
+    def __init__(self, link: Link, sealing: Sealing, app_id: str) -> None:
+        self._link = link
+        self._sealing = sealing
+        self._key = f"token:{app_id}"
+        self._lock = f"token-lock:{app_id}"
+
+    def get(self) -> str | None:
+        """The token, if one is kept."""
+        sealed = self._link.call("GET", self._key)
+        return self._open(sealed) if sealed else None
+
+    def set(self, token: str, seconds: int) -> None:
+        self._link.call("SET", self._key, self._sealing.seal(token.encode()), "EX", max(1, seconds))
+
+    def drop(self, failed: str) -> None:
+        """Remove the token, only if it is still the one that failed."""
+        sealed = self._link.call("GET", self._key)
+        if sealed and self._open(sealed) == failed:
+            self._link.run(_DROP, (self._key,), sealed)
+
+    @contextmanager
+    def lock(self) -> Iterator[bool]:
+        """Hold the lock of all processes for at most ten seconds; false where it could not be had in time."""
+        mine = secrets.token_hex(8)
+        until = time.monotonic() + 10
+        held = False
+        while not held and time.monotonic() < until:
+            held = bool(self._link.call("SET", self._lock, mine, "NX", "PX", 10_000))
+            if not held:
+                time.sleep(0.05)
+        try:
+            yield held
+        finally:
+            if held:
+                self._link.run(_DROP, (self._lock,), mine)
+
+    def _open(self, sealed: bytes) -> str | None:
+        try:
+            return self._sealing.open(sealed).decode()
+        except Unreadable:
+            return None
+
+
+class Sessions:
+    """Who is logged in on the phone page: the cookie holds a random id, Redis the sealed OpenID."""
+
+    def __init__(self, link: Link, sealing: Sealing) -> None:
+        self._link = link
+        self._sealing = sealing
+
+    def create(self, openid: str) -> str:
+        """Begin a session and give its id."""
+        sid = secrets.token_urlsafe(32)
+        sealed = self._sealing.seal(openid.encode())
+        self._link.call("SET", self._key(sid), sealed, "EX", SESSION_S)
+        mine = self._mine(openid)
+        self._link.call("SADD", mine, self._key(sid))
+        self._link.call("EXPIRE", mine, SESSION_S)
+        return sid
+
+    def get(self, sid: str) -> str | None:
+        """The OpenID of a session, if it is still there."""
+        sealed = self._link.call("GET", self._key(sid)) if sid else None
+        if not sealed:
+            return None
+        try:
+            return self._sealing.open(sealed).decode()
+        except Unreadable:
+            return None
+
+    def drop(self, sid: str) -> None:
+        self._link.call("DEL", self._key(sid))
+
+    def forget(self, openid: str) -> None:
+        """End all sessions of a person."""
+        mine = self._mine(openid)
+        keys = self._link.call("SMEMBERS", mine)
+        self._link.call("DEL", mine, *keys)
+
+    def _key(self, sid: str) -> str:
+        return f"session:{self._sealing.hash('session', sid)}"
+
+    def _mine(self, openid: str) -> str:
+        return f"sessions:{self._sealing.hash('session of', openid)}"

@@ -1,0 +1,186 @@
+"""One message's way through Redis: begin and end, two round trips.
+
+*Begin* claims the push (or returns the reply it already got), takes the person's lock and returns the person's
+record. *End* stores record, reply and a counter and frees the lock. Keys are keyed hashes, values are sealed.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from store.redis_link import Link, Script, Unavailable
+from store.sealing import Sealing, Unreadable
+
+log = logging.getLogger(__name__)
+
+LOCK_MS = 8_000  # longer than any turn; a dead worker's push is free again before its third delivery
+REPLY_S = 120  # the platform repeats a push for about 15 seconds
+RECORD_S = 40 * 24 * 3600  # longer than the longest draft
+WAIT_S = 4.0  # the platform gives up after 5
+POLL_S = 0.02
+
+_BEGIN = Script(
+    """
+local reply = redis.call('GET', KEYS[1])
+if reply then
+  if string.sub(reply, 1, 1) == 'R' then return {'repeat', string.sub(reply, 2)} end
+  return {'wait', redis.call('INCR', KEYS[1] .. ':n'), redis.call('EXPIRE', KEYS[1] .. ':n', 60)}
+end
+if redis.call('EXISTS', KEYS[2]) == 1 then return {'busy'} end
+redis.call('SET', KEYS[1], 'W', 'PX', ARGV[2])
+redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
+return {'go', redis.call('GET', KEYS[3]) or '', redis.call('GET', KEYS[4]) or '0'}
+"""
+)
+_LOOK = Script("return {redis.call('GET', KEYS[1]) or '', redis.call('GET', KEYS[2]) or '0'}")
+_END = Script(
+    """
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], 'R' .. ARGV[2], 'EX', ARGV[3])
+if ARGV[4] ~= '' then redis.call('SET', KEYS[3], ARGV[4], 'EX', ARGV[5]) end
+redis.call('DEL', KEYS[2])
+redis.call('HINCRBY', KEYS[4], ARGV[6], 1)
+return 1
+"""
+)
+_FREE = Script("if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1], KEYS[2]) end")
+
+
+class Unanswered(Exception):
+    """This delivery gets no answer, because the first is still being worked on and the platform will ask again."""
+
+
+Plain = dict[str, Any]
+Work = Callable[[Plain, float], tuple[Plain, Plain]]  # record, campaign offset → record, reply
+
+
+class Turns:
+    """Answers each push once, and one person's messages one after the other, across all processes."""
+
+    def __init__(self, link: Link, sealing: Sealing, campaign: str) -> None:
+        self._link = link
+        self._sealing = sealing
+        self._campaign = campaign
+        self._clock_key = clock_key(campaign)
+        self._count_key = f"count:{campaign}"
+
+    def once(self, push: str, user: str, kind: str, work: Work) -> Plain:
+        """The reply to a push: worked out now, or the one that it already got.
+
+        ``work`` gets the person's record and the campaign clock's offset. Raises ``Unavailable`` without Redis
+        and ``Unanswered`` where another delivery is still at work.
+        """
+        keys = (f"push:{push}", f"lock:{self._campaign}:{self._hash(user)}", self._record_key(user))
+        token = secrets.token_hex(8)
+        first, begun = self._begin(keys, token)
+        if not begun:
+            return self._open(first)
+        try:
+            record, reply = work(self._open(first[0]), float(first[1]))
+        except BaseException:
+            self._link.run(_FREE, (keys[1], keys[0]), token)
+            raise
+        self._end(keys, token, kind, record, reply)
+        return reply
+
+    def look(self, user: str) -> tuple[Plain, float]:
+        """A person's record and the campaign clock's offset, without a turn."""
+        sealed, offset = self._link.run(_LOOK, (self._record_key(user), self._clock_key))
+        return self._open(sealed), float(offset)
+
+    def last_said(self, user: str) -> datetime | None:
+        """When the person last wrote: the customer-service window is open for 48 hours from then."""
+        said = self.look(user)[0].get("last_said", 0.0)
+        return datetime.fromtimestamp(said, tz=UTC) if said else None
+
+    def forget(self, user: str) -> None:
+        """Remove the person's record and lock."""
+        self._link.call("DEL", self._record_key(user), f"lock:{self._campaign}:{self._hash(user)}")
+
+    def counts(self) -> dict[str, int]:
+        """How many messages of each kind were answered."""
+        flat = self._link.call("HGETALL", self._count_key)
+        pairs = flat.items() if isinstance(flat, dict) else zip(flat[::2], flat[1::2], strict=True)
+        return {name.decode(): int(count) for name, count in pairs}
+
+    def _begin(self, keys: tuple[str, str, str], token: str) -> tuple[Any, bool]:
+        """The record and offset with the claim, or the reply that the push already got."""
+        until = time.monotonic() + WAIT_S
+        waited = 0
+        while True:
+            answer = self._link.run(_BEGIN, (*keys, self._clock_key), token, LOCK_MS)
+            if answer[0] == b"go":
+                return answer[1:], True
+            if answer[0] == b"repeat":
+                return answer[1], False
+            if answer[0] == b"wait":
+                waited = waited or int(answer[1])
+            if time.monotonic() >= until:
+                raise Unanswered
+            time.sleep(POLL_S)
+
+    def _end(self, keys: tuple[str, str, str], token: str, kind: str, record: Plain, reply: Plain) -> None:
+        kept = self._link.run(
+            _END,
+            (*keys[:2], keys[2], self._count_key),
+            token,
+            self._seal(reply),
+            REPLY_S,
+            self._seal(record),
+            RECORD_S,
+            kind,
+        )
+        if not kept:
+            log.warning("a turn outlived its lock; its record was not kept")
+
+    def _hash(self, user: str) -> str:
+        return self._sealing.hash("redis", user)
+
+    def _record_key(self, user: str) -> str:
+        return f"person:{self._campaign}:{self._hash(user)}"
+
+    def _seal(self, data: Plain) -> bytes:
+        return self._sealing.seal(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode())
+
+    def _open(self, sealed: bytes) -> Plain:
+        if not sealed:
+            return {}
+        try:
+            data: Plain = json.loads(self._sealing.open(sealed))
+        except (Unreadable, ValueError):
+            log.warning("a record can't be read with this key; the person starts anew")
+            return {}
+        return data
+
+
+def clock_key(campaign: str) -> str:
+    """Where a demo keeps how far campaign time is from machine time."""
+    return f"clock:{campaign}"
+
+
+class DemoClock:
+    """Campaign time that a demo may move; kept in Redis, so that every process agrees."""
+
+    def __init__(self, link: Link, campaign: str) -> None:
+        self._link = link
+        self._key = clock_key(campaign)
+
+    def offset(self) -> float:
+        """Seconds from machine time to campaign time."""
+        return float(self._link.call("GET", self._key) or 0)
+
+    def move(self, offset: float) -> None:
+        self._link.call("SET", self._key, repr(offset))
+
+    def start(self, offset: float) -> None:
+        """Set the clock unless an earlier run has set it."""
+        self._link.call("SET", self._key, repr(offset), "NX")
+
+
+__all__ = ["DemoClock", "Turns", "Unanswered", "Unavailable"]

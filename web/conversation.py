@@ -1,0 +1,72 @@
+"""One message through the lock and the bot, the same for chat and page."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from bot.bot import Bot
+from bot.context import from_plain, reply_from_plain, reply_to_plain, to_plain
+from bot.language.emergency import danger_in
+from bot.message import Message, Reply
+from rules.emergency import card
+from store.redis_link import Unavailable
+from store.turn import Turns
+
+log = logging.getLogger(__name__)
+
+BUSY = "系统正忙，您这条还没有处理，请过一会儿再发一次。\n有危险先拨 119、120、110，举报拨 12350。"
+SILENT = ("event", "consent")
+
+
+class Conversation:
+    """What the adapters talk to."""
+
+    def __init__(self, bot: Bot, turns: Turns) -> None:
+        self._bot = bot
+        self._turns = turns
+
+    def say(self, message: Message) -> Reply:
+        """Answer a message once; a repeat gets the same answer. Raises ``Unanswered``."""
+        if message.kind in SILENT:
+            return Reply()
+        if message.kind == "receipt":
+            return self._receipt(message)
+        try:
+            plain = self._turns.once(
+                message.id, message.user, message.kind, lambda *kept: self._work(message, *kept)
+            )
+        except Unavailable:
+            log.error("redis can't be reached; a message gets only the emergency card or an apology")
+            return self._alone(message)
+        return reply_from_plain(plain)
+
+    def look(self, user: str) -> Reply:
+        """What a page shows: the open question, else the last reply."""
+        record, offset = self._turns.look(user)
+        person = from_plain(record)
+        person.offset = offset
+        return self._bot.open_question(user, person)
+
+    def _work(
+        self, message: Message, record: dict[str, Any], offset: float
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        person = from_plain(record)
+        person.offset = offset
+        try:
+            reply = self._bot.answer(message, person)
+        except Exception:
+            log.exception("no answer to message %s", message.id)
+            return record, reply_to_plain(Reply(BUSY))
+        return to_plain(person), reply_to_plain(reply)
+
+    def _alone(self, message: Message) -> Reply:
+        """What can be said without Redis."""
+        if message.text and danger_in(message.text) == "now":
+            return Reply(card(self._bot.campaign), danger=True)
+        return Reply(BUSY) if message.kind != "unfollow" else Reply()
+
+    def _receipt(self, message: Message) -> Reply:
+        with self._bot.storage.transaction(self._bot.campaign.id) as stores:
+            stores.reminders.receive(message, self._bot.storage.clock())
+        return Reply()

@@ -213,9 +213,10 @@ class ReportPhoto(InCampaign, Base):
     __table_args__ = (UniqueConstraint("token"),)
 
     token: Mapped[str] = mapped_column(String(64))
+    sender: Mapped[str | None] = mapped_column(String(32))  # keyed hash, emptied once a report has it
     report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"), index=True)
     media_id: Mapped[str | None] = mapped_column(String(200))  # emptied once it is fetched
-    state: Mapped[str] = mapped_column(String(20))  # wanted kept refused lost
+    state: Mapped[str] = mapped_column(String(20))  # wanted kept refused lost removed
     reason: Mapped[str] = mapped_column(String(200), default="")
     file: Mapped[str] = mapped_column(String(100), default="")
     sha256: Mapped[str] = mapped_column(String(64), default="")
@@ -234,13 +235,14 @@ class ReportEvent(InCampaign, Base):
 
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), index=True)
     at: Mapped[datetime]
-    kind: Mapped[str] = mapped_column(String(20))  # state addition look packet mail
+    kind: Mapped[str] = mapped_column(String(20))  # state addition objection look packet
     who: Mapped[str] = mapped_column(String(60))
     public: Mapped[bool] = mapped_column(default=False)
     old: Mapped[str] = mapped_column(String(20), default="")
     new: Mapped[str] = mapped_column(String(20), default="")
-    reason: Mapped[str] = mapped_column(Text, default="")
-    text: Mapped[str] = mapped_column(Text, default="")
+    body: Mapped[str] = mapped_column(String(100), default="")  # the authority that it went to, or that told us
+    reason: Mapped[str] = mapped_column(Text, default="")  # for the record
+    text: Mapped[str] = mapped_column(Text, default="")  # an addition; what the reporter is told
 
 
 class Outgoing(InCampaign, Base):

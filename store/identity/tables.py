@@ -33,6 +33,18 @@ class Link(Base):
     created_at: Mapped[datetime]
 
 
+class Look(Base):
+    """Who looked at a reporter's name and number, and why; stays when the link is gone."""
+
+    __tablename__ = "look"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(String(64), index=True)
+    who: Mapped[str] = mapped_column(String(60))
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+
+
 class Word(Base):
     """A message to a reporter about what became of the report; its text never names the matter."""
 

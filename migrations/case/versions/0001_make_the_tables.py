@@ -227,6 +227,7 @@ def upgrade() -> None:
     sa.Column('public', sa.Boolean(), nullable=False),
     sa.Column('old', sa.String(length=20), nullable=False),
     sa.Column('new', sa.String(length=20), nullable=False),
+    sa.Column('body', sa.String(length=100), nullable=False),
     sa.Column('reason', sa.Text(), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
@@ -240,6 +241,7 @@ def upgrade() -> None:
 
     op.create_table('report_photo',
     sa.Column('token', sa.String(length=64), nullable=False),
+    sa.Column('sender', sa.String(length=32), nullable=True),
     sa.Column('report_id', sa.Integer(), nullable=True),
     sa.Column('media_id', sa.String(length=200), nullable=True),
     sa.Column('state', sa.String(length=20), nullable=False),

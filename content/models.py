@@ -15,6 +15,7 @@ Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
 ShortName = Annotated[
     str, Field(min_length=1, max_length=20)
 ]  # WeChat: a ``thing`` field holds 20 characters
+Text = Annotated[str, Field(min_length=1)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -42,11 +43,11 @@ class Period(Model):
 class Notice(Model):
     """The organiser's document that the campaign rests on; some lack a number, some a date."""
 
-    title: str
+    title: Text
     number: str | None = None
     issued: date | None = None
     issuers: tuple[str, ...] = Field(min_length=1)
-    audience: str
+    audience: Text
     edition: int | None = None  # 第19个全国“安全生产月”
     file: str = "notice.txt"
 
@@ -54,32 +55,32 @@ class Notice(Model):
 class Programme(Model):
     """The part that runs on after the month: 万里行, 宁夏行, 专题行 …"""
 
-    name: str
+    name: Text
     local_name: str | None = None
     period: Period
-    text: str
-    quote: str
+    text: Text
+    quote: Text
 
 
 class Activity(Model):
     """One activity of the notice, told in our own words."""
 
     id: Id
-    title: str
-    text: str
+    title: Text
+    text: Text
     on: date | None = None
     period: Period | None = None
     where: str | None = None
     responsible: str | None = None
-    quote: str
+    quote: Text
 
 
 class Slogans(Model):
     """The slogans of a campaign; ``own`` is false where the national list stands in."""
 
-    title: str
+    title: Text
     own: bool
-    items: tuple[str, ...]
+    items: tuple[Text, ...] = Field(min_length=1)
 
 
 class Item(Model):
@@ -179,7 +180,7 @@ class Obligation(Model):
     """What must be filed, by when and where."""
 
     id: Id
-    title: str
+    title: Text
     # stands in a template message, ≤ 20 when filled; {n} is the number of the occurrence, {month} its month
     name: Annotated[str, Field(min_length=1, max_length=40)]
     items: tuple[Item, ...] = Field(min_length=1)
@@ -189,7 +190,7 @@ class Obligation(Model):
     )
     groups: tuple[str, ...] = ()  # which groups of units it concerns; empty means all
     where: str | None = None
-    quote: str
+    quote: Text
 
     @field_validator("items")
     @classmethod
@@ -204,7 +205,7 @@ class FormField(Model):
     """One field of the liaison form; ``required`` where the notice marks it."""
 
     key: Id
-    label: str
+    label: Text
     required: bool
     kind: Literal["name", "text", "unit", "mobile", "phone", "email", "digits", "gender", "address"] = "text"
 
@@ -212,7 +213,7 @@ class FormField(Model):
 class LiaisonForm(Model):
     """The form that names a unit's liaison."""
 
-    title: str
+    title: Text
     fields: tuple[FormField, ...] = Field(min_length=1)
     ours: bool = False  # the whole form is ours, the notice lacks it
     required_is_ours: bool = False  # the notice has a form but marks no field as required
@@ -223,7 +224,7 @@ class Blank(Model):
     """One field of a statistics table."""
 
     id: Id
-    label: str
+    label: Text
     kind: Literal["number", "text", "yes_no"] = "number"
     measure: str = ""  # 场次, 人次, 个 …
 
@@ -231,7 +232,7 @@ class Blank(Model):
 class TableRow(Model):
     """One row of the annex: its title, what it asks for, and the sentence with ``{blank}`` in it."""
 
-    title: str
+    title: Text
     requirement: str = ""
     text: str
     blanks: tuple[Blank, ...]
@@ -256,11 +257,11 @@ class StatisticsTable(Model):
 class Hotline(Model):
     """A number to call. One that the notice names but whose service is not confirmed is not shown."""
 
-    number: str
-    purpose: str
+    number: Text
+    purpose: Text
     emergency: bool = False
     confirmed: bool = True
-    source: str
+    source: Text
     quote: str = ""
 
 
@@ -277,35 +278,35 @@ class Contact(Model):
 class Account(Model):
     """Where the organiser publishes: 官网, 公众号, 微博, 抖音 …"""
 
-    platform: str
-    name: str
+    platform: Text
+    name: Text
     quote: str = ""
 
 
 class Welcome(Model):
     """The four lines of the welcome, each the word of a route and how this campaign says it."""
 
-    audience: str  # 宁夏, 许明寺镇 … as in 您好，这里是宁夏“安全生产月”助手。
+    audience: Text  # 宁夏, 许明寺镇 … as in 您好，这里是宁夏“安全生产月”助手。
     lines: tuple[WelcomeLine, ...] = Field(min_length=2, max_length=5)
     third_menu: str = "联络员"
 
 
 class WelcomeLine(Model):
-    label: str
-    word: str  # a word of ROUTES
+    label: Text
+    word: Text  # a word of ROUTES
 
 
 class Theme(Model):
-    text: str
-    quote: str
+    text: Text
+    quote: Text
 
 
 class Campaign(Model):
     """All that one notice says, and the few choices that are ours."""
 
     id: Id
-    name: str  # 宁夏 2020
-    region: str
+    name: Text  # 宁夏 2020
+    region: Text
     zone: str = "Asia/Shanghai"
     notice: Notice
     theme: Theme
@@ -322,9 +323,9 @@ class Campaign(Model):
     accounts: tuple[Account, ...] = ()
     welcome: Welcome
     reminders: ReminderPolicy = ReminderPolicy()
-    organiser: str  # who uses a liaison's data, as the consent sentence says
+    organiser: Text  # who uses a liaison's data, as the consent sentence says
     keep_days: int = 90  # how long a liaison's entry is kept after the campaign
-    reports_to: str  # the authority to which a reporter may agree to hand name and phone
+    reports_to: Text  # the authority to which a reporter may agree to hand name and phone
 
     @property
     def phone(self) -> str | None:
@@ -352,11 +353,11 @@ class Question(Model):
 
     id: Id
     topic: Id
-    stem: str
-    options: tuple[str, ...] = Field(min_length=2, max_length=5)
-    answer: str  # the text of the right option
-    why: str
-    source: str
+    stem: Text
+    options: tuple[Text, ...] = Field(min_length=2, max_length=5)
+    answer: Text  # the text of the right option
+    why: Text
+    source: Text
     fact: str = Field(pattern=r"^[A-Z]{3}-\d{3}$")
     level: int = Field(default=1, ge=1, le=3)
     reviewed: date | None = None
@@ -374,7 +375,7 @@ class Chapter(Model):
     """The questions of one topic, as one file of the bank."""
 
     topic: Id
-    title: str
+    title: Text
     questions: tuple[Question, ...] = Field(min_length=1)
 
 

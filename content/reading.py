@@ -135,11 +135,11 @@ class _Reader:
         if not isinstance(node, yaml.MappingNode):
             self._fault(1, "", "这个文件应该由“名称: 值”组成")
             return
-        for name, value in self._pairs(node, ()):
+        for name, line, value in self._pairs(node, ()):
             if name in self.document.data:
-                self._fault(value.start_mark.line + 1, name, "另一个文件里已经有这一部分，只能留一处")
+                self._fault(line, name, "另一个文件里已经有这一部分，只能留一处")
                 continue
-            self._place((name,), value)
+            self._place((name,), line)
             self.document.data[name] = self._value(value, (name,))
 
     def _node(self) -> yaml.Node | None:
@@ -170,18 +170,18 @@ class _Reader:
     def _list(self, node: yaml.SequenceNode, key: Key) -> list[Any]:
         values = []
         for number, child in enumerate(node.value):
-            self._place((*key, number), child)
+            self._place((*key, number), child.start_mark.line + 1)
             values.append(self._value(child, (*key, number)))
         return values
 
     def _mapping(self, node: yaml.Node, key: Key) -> dict[str, Any]:
         values: dict[str, Any] = {}
-        for name, child in self._pairs(node, key):
-            self._place((*key, name), child)
+        for name, line, child in self._pairs(node, key):
+            self._place((*key, name), line)
             values[name] = self._value(child, (*key, name))
         return values
 
-    def _pairs(self, node: yaml.Node, key: Key) -> Iterator[tuple[str, yaml.Node]]:
+    def _pairs(self, node: yaml.Node, key: Key) -> Iterator[tuple[str, int, yaml.Node]]:
         names: dict[str, int] = {}
         for name_node, child in node.value:
             line = name_node.start_mark.line + 1
@@ -190,10 +190,10 @@ class _Reader:
                 self._fault(line, shown((*key, name)), f"这个名称重复了，第{names[name]}行已经写过")
                 continue
             names[name] = line
-            yield name, child
+            yield name, line, child
 
-    def _place(self, key: Key, node: yaml.Node) -> None:
-        self.document.places[key] = Place(self.order, self.file.name, node.start_mark.line + 1)
+    def _place(self, key: Key, line: int) -> None:
+        self.document.places[key] = Place(self.order, self.file.name, line)
 
     def _fault(self, line: int, path: str, text: str) -> None:
         self.document.faults.append(Fault(self.order, line, path, text, self.file.name))

@@ -54,7 +54,15 @@ _SENTENCES: dict[str, _Say] = {
 def note_errors(document: Document, error: ValidationError, start: tuple[str | int, ...] = ()) -> None:
     """Add what Pydantic found in the part of the document at ``start``."""
     for detail in error.errors(include_url=False):
+        if _follows(detail):
+            continue
         document.add(document.known((*start, *detail["loc"])), _sentence(detail))
+
+
+def _follows(detail: ErrorDetails) -> bool:
+    """Pydantic leaves faulty items out and then finds the list too short: one fault is enough."""
+    wanted = detail.get("ctx", {}).get("min_length", 0)
+    return detail["type"] == "too_short" and len(detail["input"]) >= wanted
 
 
 def _sentence(detail: ErrorDetails) -> str:

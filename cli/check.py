@@ -1,0 +1,22 @@
+"""``check-content``: whether the content may be shown."""
+
+from __future__ import annotations
+
+import click
+
+from content.check import check_content
+from content.loader import available_campaigns, load_questions
+
+
+@click.command("check-content")
+def check_content_command() -> None:
+    """检查活动内容和题库，有问题时逐条列出。"""
+    faults = check_content()
+    for fault in faults:
+        click.echo(fault)
+    if faults:
+        click.echo(f"共{len(faults)}处要改。", err=True)
+        raise SystemExit(1)
+    questions = load_questions()
+    topics = len({question.topic for question in questions})
+    click.echo(f"内容没有问题：活动{len(available_campaigns())}个，题目{len(questions)}道，分{topics}类。")

@@ -1,0 +1,108 @@
+"""All that must hold in the content before it is shown: every campaign and the whole question bank."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from pathlib import Path
+from statistics import mean
+
+from content.errors import ContentError
+from content.loader import CAMPAIGNS, QUESTIONS, load_campaign, load_chapters
+from content.models import Question
+
+STEM, OPTION, WHY = 60, 22, 80  # characters that a phone shows without scrolling
+TRUE_FALSE = ("对", "错")
+ALIKE = 0.65  # share of common pairs of characters from which two questions ask the same
+_SAME_LENGTH = 4  # by how many characters the right option may differ from the wrong ones
+_ENOUGH = 20  # below that many questions nothing is said of an even spread
+_REFUSED = ("匿名", "保证", "一定", "重奖", "小编", "～", "第一时间", "知悉", "以上都", "以上皆")
+
+
+def check_content(campaigns: Path = CAMPAIGNS, questions: Path = QUESTIONS) -> list[str]:
+    """Every fault in the content, as sentences; none if all is well."""
+    faults = [fault for folder in _folders(campaigns) for fault in _campaign_faults(folder)]
+    try:
+        bank = [question for chapter in load_chapters(questions) for question in chapter.questions]
+    except ContentError as error:
+        return faults + error.faults
+    return faults + question_faults(bank)
+
+
+def question_faults(bank: Sequence[Question]) -> list[str]:
+    """What is wrong with the questions one by one and as a whole."""
+    alone = [f"题目 {question.id}：{fault}" for question in bank for fault in _alone(question)]
+    return [*alone, *_alike(bank), *_spread(bank)]
+
+
+def _folders(campaigns: Path) -> list[Path]:
+    return sorted(folder for folder in campaigns.iterdir() if folder.is_dir())
+
+
+def _campaign_faults(folder: Path) -> list[str]:
+    try:
+        load_campaign(folder)
+    except ContentError as error:
+        return error.faults
+    return []
+
+
+def _alone(question: Question) -> Iterator[str]:
+    yield from _too_long(question)
+    if question.reviewed is None:
+        yield "还没有人复核，请核对依据后写上 reviewed"
+    for word in _REFUSED:
+        if word in question.stem + question.why + "".join(question.options):
+            yield f"用了“{word}”，请换个说法"
+    if question.options != TRUE_FALSE:
+        yield from _tells_itself(question)
+
+
+def _too_long(question: Question) -> Iterator[str]:
+    texts = [("stem", question.stem, STEM), ("why", question.why, WHY)]
+    texts += [("options", option, OPTION) for option in question.options]
+    for name, text, most in texts:
+        if len(text) > most:
+            yield f"{name} 有{len(text)}个字，最多{most}个字：{text}"
+
+
+def _tells_itself(question: Question) -> Iterator[str]:
+    wrong = [len(option) for option in question.options if option != question.answer]
+    length = len(question.answer)
+    if not min(wrong) - _SAME_LENGTH <= length <= max(wrong) + _SAME_LENGTH:
+        yield f"正确选项有{length}个字，和其他选项（平均{mean(wrong):.0f}个字）相差太多，一眼就能看出来"
+    if len(question.answer) > 3 and question.answer in question.stem:
+        yield "题干里已经写出了答案"
+
+
+def _alike(bank: Sequence[Question]) -> Iterator[str]:
+    pairs = {question.id: _pairs(question) for question in bank}
+    for one, other in combinations(bank, 2):
+        if len(pairs[one.id] & pairs[other.id]) >= ALIKE * min(len(pairs[one.id]), len(pairs[other.id])):
+            yield f"题目 {one.id} 和 {other.id} 问的差不多，请留一道"
+
+
+def _pairs(question: Question) -> frozenset[str]:
+    text = "".join(sign for sign in question.stem + question.answer if sign.isalnum())
+    return frozenset(text[start : start + 2] for start in range(len(text) - 1))
+
+
+def _spread(bank: Sequence[Question]) -> Iterator[str]:
+    choices = [question for question in bank if question.options != TRUE_FALSE]
+    yield from _uneven("判断题", Counter(q.answer for q in bank if q.options == TRUE_FALSE), TRUE_FALSE)
+    for count in sorted({len(question.options) for question in choices}):
+        marks = "ABCDE"[:count]
+        places = Counter(marks[q.options.index(q.answer)] for q in choices if len(q.options) == count)
+        yield from _uneven(f"{count}个选项的题", places, marks)
+    longest = sum(len(q.answer) > max(len(o) for o in q.options if o != q.answer) for q in choices)
+    if len(choices) >= _ENOUGH and longest > 0.4 * len(choices):
+        yield f"{len(choices)}道选择题里有{longest}道正确选项最长，容易猜中，请改得一样长"
+
+
+def _uneven(what: str, places: Counter[str], marks: Sequence[str]) -> Iterator[str]:
+    total = places.total()
+    for mark in marks:
+        share = places[mark] / total if total else 0.0
+        if total >= _ENOUGH and not 0.7 / len(marks) <= share <= 1.3 / len(marks):
+            yield f"{what}里答案是“{mark}”的占{share:.0%}，请摆得匀一些"

@@ -79,3 +79,11 @@ def _whole(text: str, cut: int) -> int:
         if not _CLINGS.match(text[back]) and text[back - 1] != "\u200d":
             return back
     return cut
+
+
+def fit(text: str) -> str:
+    """The text within one message, for where nobody can ask for the rest."""
+    whole = clean(text)
+    if len(whole.encode()) <= LIMIT:
+        return whole
+    return whole.encode()[: LIMIT - len("…".encode())].decode("utf-8", "ignore") + "…"

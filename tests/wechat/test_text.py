@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.message import Message, Reply
 from tests.wechat.pushes import ACCOUNT, USER, a_codec
-from wechat.text import LIMIT, MORE, compose, split
+from wechat.text import LIMIT, MORE, compose, fit, split
 
 LONG = "安全生产，人人有责。" * 300
 
@@ -81,3 +81,9 @@ def test_parts_fit_lose_nothing_and_stay_as_they_are(piece: str, times: int) -> 
     assert all(split(part) == [part.strip("\n")] for part in parts)
     joined = "".join(part.removesuffix(f"\n{MORE}") for part in parts)
     assert joined.replace("\n", "") == text.replace("\n", "")
+
+
+def test_what_cannot_be_read_on_is_cut_with_an_ellipsis() -> None:
+    short = fit(LONG)
+    assert short.endswith("…") and LIMIT - 4 < len(short.encode()) <= LIMIT
+    assert fit("收到") == "收到"

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from simulator.messages import Fields
 from simulator.pusher import Push, Pusher, PushResult
 from simulator.records import Media, Person, QrCode
 from simulator.world import World
+
+EVENTS: Mapping[str, str] = {
+    "subscribe": "关注",
+    "unsubscribe": "取消关注",
+    "SCAN": "扫码",
+    "CLICK": "点菜单",
+    "VIEW": "打开网页",
+    "TEMPLATESENDJOBFINISH": "送达回执",
+    "subscribe_msg_popup_event": "订阅弹窗",
+    "subscribe_msg_sent_event": "订阅通知回执",
+}
 
 
 class Acts(World):
@@ -73,7 +85,8 @@ class Acts(World):
     def push_event(self, person: str | Person, event: str, **fields: Any) -> PushResult:
         """Push any event with further fields."""
         who = self.person(person)
-        return self.pusher.push(who, {"MsgType": "event", "Event": event, **fields}, f"{who.name}：{event}")
+        what = f"{who.name}：{EVENTS.get(event, event)}"
+        return self.pusher.push(who, {"MsgType": "event", "Event": event, **fields}, what)
 
     def push_click(self, person: str | Person, key: str) -> PushResult:
         """Tap a menu entry of type click."""

@@ -38,7 +38,7 @@ class Simulator(Acts):
         self.app = Flask("simulator")
         self.app.config["MAX_CONTENT_LENGTH"] = UPLOAD_LIMIT
         self.app.register_blueprint(platform_blueprint(self, self.sending))
-        self.app.register_blueprint(phone_blueprint(self))
+        self.app.register_blueprint(phone_blueprint(self, self.sending))
         self._server: BaseWSGIServer | None = None
         self._mailbox: Mailbox | None = None
         self._threads: list[threading.Thread] = []
@@ -50,8 +50,7 @@ class Simulator(Acts):
         )
         self.settings = replace(self.settings, port=self._server.server_port)
         if self.settings.smtp_port:
-            self._mailbox = Mailbox(self, self.settings.smtp_port)
-            self._mailbox.start()
+            self.open_mailbox(self.settings.smtp_port)
         self._threads = [
             threading.Thread(
                 target=self._server.serve_forever, args=(0.05,), name="simulator-web", daemon=True
@@ -60,6 +59,11 @@ class Simulator(Acts):
         ]
         for thread in self._threads:
             thread.start()
+
+    def open_mailbox(self, port: int) -> None:
+        """Take mail on a port."""
+        self._mailbox = Mailbox(self, port)
+        self._mailbox.start()
 
     def stop(self) -> None:
         """Close the doors, end what is going on and keep the state."""

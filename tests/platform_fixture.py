@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -86,6 +87,14 @@ class Platform:
         base_url = f"http://127.0.0.1:{server.server_port}"
         self.connect(base_url, path)
         return base_url
+
+    def open_mailbox(self) -> int:
+        """Take mail on a free port, and tell it; mails are in ``sim.state.mails``."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        self.sim.open_mailbox(port)
+        return port
 
     def close(self) -> None:
         """Stop the platform and the products it hosts."""

@@ -27,6 +27,7 @@ def prove(document: Document, notice: str) -> None:
     values = list(_scalars(document.data, ()))
     _prove_quotes(document, values, notice)
     _prove_slogans(document, notice)
+    _prove_contacts(document, notice)
     _prove_ids(document)
     _prove_dates(document, values)
     _prove_obligations(document)
@@ -64,6 +65,15 @@ def _prove_slogans(document: Document, notice: str) -> None:
     for number, item in enumerate(items):
         if isinstance(item, str) and squeeze(item) not in text:
             document.add(("slogans", "items", number), f"通知原文里没有标语“{_short(item)}”")
+
+
+def _prove_contacts(document: Document, notice: str) -> None:
+    text = squeeze(notice)
+    for key, contact in entries(document, "contacts"):
+        for name in ("name", "phone", "email", "fax"):
+            value = contact.get(name)
+            if isinstance(value, str) and squeeze(value) not in text:
+                document.add((*key, name), f"通知原文里没有“{value}”，请照抄 notice.txt 里的写法")
 
 
 def _prove_ids(document: Document) -> None:

@@ -58,6 +58,7 @@ def test_an_impossible_day_is_told_with_a_possible_one(tmp_path: Path) -> None:
         ("campaign", "word: 举报", 'word: ""', "campaign.yaml 第18行 welcome.lines.2.word：写的是“”，不能为空"),
         ("campaign", "region: 样例区", "region: [样例区]", "campaign.yaml 第3行 region：这里应该是一段文字"),
         ("campaign", "[样例区安委会办公室]", "样例区安委会办公室", "第8行 notice.issuers：写的是“样例区安委会办公室”，这里应该是一个列表"),
+        ("campaign", "welcome:", "contacts: [{phone: 0951-1}]\nwelcome:", "第14行 contacts.1.phone：通知原文里没有“0951-1”"),
         ("campaign", "id: sample", "id: other", "第1行 id：写的是“other”，要和文件夹的名称“sample”一样"),
         ("campaign", "name: 样例 2020", "name: &a 样例\nslogans: {}", "slogans.yaml 第1行 slogans：另一个文件里已经有这一部分"),
         ("campaign", "name: 样例 2020", "name: “样例: 2020", "campaign.yaml 第2行：写法有误"),

@@ -16,6 +16,8 @@ import psycopg
 import pytest
 
 from store.database import Database, case_database, identity_database
+from store.embedded import EmbeddedRedis
+from store.redis_link import Link
 from store.sealing import Sealing
 from store.stores import Storage
 
@@ -162,3 +164,21 @@ def sqlite_storage(sqlite_urls: tuple[str, str], tmp_path: Path, clock: SetClock
 
 
 __all__ = ["SetClock", "missing", "replace"]
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedRedis]:
+    """A real Redis, the one that ``run`` starts."""
+    server = EmbeddedRedis(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def link(redis_server: EmbeddedRedis) -> Iterator[Link]:
+    """A connection to an empty Redis."""
+    link = Link(redis_server.url)
+    link.call("FLUSHALL")
+    yield link
+    link.close()

@@ -1,0 +1,113 @@
+"""The processes of the product: web, scheduler, and the simulator beside them."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from pathlib import Path
+
+import click
+
+from bot.settings import Settings, load_settings
+
+
+@click.command("run")
+def run_command() -> None:
+    """启动全部：Redis、网页服务、提醒进程和微信模拟器。"""
+    from cli.run import run
+
+    sys.exit(run())
+
+
+@click.command("web")
+def web_command() -> None:
+    """启动网页服务（正式运行用）。"""
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    from cli.parent import end_with_parent
+
+    settings = _production()
+    _refuse_busy(settings)
+    _check_app(settings)
+    if os.environ.get("RUN_PARENT"):
+        end_with_parent()
+    Server(
+        "app:create_app",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=settings.host,
+        port=settings.port,
+        workers=settings.web_workers,
+        blocking_threads=1,
+        respawn_failed_workers=True,
+        working_dir=Path(__file__).resolve().parent.parent,
+        websockets=False,
+    ).serve()
+
+
+@click.command("scheduler")
+def scheduler_command() -> None:
+    """启动提醒进程（正式运行用，可以同时运行多个）。"""
+    from app import run_scheduler
+    from cli.parent import end_with_parent
+
+    settings = _production()
+    if os.environ.get("RUN_PARENT"):
+        end_with_parent()
+    run_scheduler(settings)
+
+
+@click.command("simulate")
+def simulate_command() -> None:
+    """只启动微信模拟器（开发用）。"""
+    from cli.parent import end_with_parent
+    from cli.run import simulator_settings
+    from simulator.app import serve
+    from simulator.settings import SimulatorSettings
+
+    settings = load_settings()
+    if os.environ.get("RUN_PARENT"):
+        end_with_parent()
+    serve(SimulatorSettings(**simulator_settings(settings, dict(os.environ))))
+
+
+@click.command("migrate")
+def migrate_command() -> None:
+    """建立或更新两个数据库的表。"""
+    from store.database import case_database, identity_database
+
+    settings = load_settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for database in (case_database(settings.case_url), identity_database(settings.identity_url)):
+        database.migrate()
+        database.close()
+    click.echo("数据库已是最新。")
+
+
+def _production() -> Settings:
+    """The settings, or the end with the names of those that are missing."""
+    settings = load_settings()
+    missing = settings.missing()
+    if missing:
+        raise click.ClickException(f"缺少设置：{'、'.join(missing)}。写在环境变量或 .env 里，说明见 README。")
+    return settings
+
+
+def _refuse_busy(settings: Settings) -> None:
+    """Two servers on one port would share it in silence."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+            probe.listen()
+        except OSError:
+            raise click.ClickException(f"端口 {settings.port} 已被占用，请换一个 PORT。") from None
+
+
+def _check_app(settings: Settings) -> None:
+    """Build the parts once here, so that a fault is one sentence instead of a worker's traceback."""
+    from app import build
+
+    build(settings)

@@ -1,0 +1,155 @@
+"""A push is run once, and one person's messages one after the other."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from store import turn
+from store.embedded import EmbeddedRedis
+from store.redis_link import Link, Unavailable
+from store.sealing import Sealing
+from store.turn import DemoClock, Turns, Unanswered
+
+SEALING = Sealing("key of the tests")
+USER = "oTurn00000000000000000000001"
+
+
+@pytest.fixture
+def turns(link: Link) -> Turns:
+    return Turns(link, SEALING, "ningxia-2020")
+
+
+def counting(record: dict[str, Any], _offset: float) -> tuple[dict[str, Any], dict[str, Any]]:
+    count = record.get("count", 0) + 1
+    return {"count": count}, {"text": f"第{count}次"}
+
+
+def test_a_repeat_gets_the_same_reply_and_does_not_run_again(turns: Turns) -> None:
+    first = turns.once("push-1", USER, "text", counting)
+    again = turns.once("push-1", USER, "text", counting)
+    assert first == again == {"text": "第1次"}
+    assert turns.look(USER)[0] == {"count": 1}
+
+
+def test_the_next_push_finds_the_record_of_the_last(turns: Turns) -> None:
+    turns.once("push-1", USER, "text", counting)
+    assert turns.once("push-2", USER, "text", counting) == {"text": "第2次"}
+
+
+def test_a_repeat_during_the_first_run_waits_for_its_reply(turns: Turns, redis_server: EmbeddedRedis) -> None:
+    started, go_on = threading.Event(), threading.Event()
+
+    def slow(record: dict[str, Any], offset: float) -> tuple[dict[str, Any], dict[str, Any]]:
+        started.set()
+        assert go_on.wait(5)
+        return counting(record, offset)
+
+    other = Turns(Link(redis_server.url), SEALING, "ningxia-2020")
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(turns.once, "push-1", USER, "text", slow)
+        assert started.wait(5)
+        second = pool.submit(other.once, "push-1", USER, "text", counting)
+        go_on.set()
+        assert first.result() == second.result() == {"text": "第1次"}
+    assert turns.look(USER)[0] == {"count": 1}
+
+
+def test_one_persons_messages_are_answered_one_after_the_other(redis_server: EmbeddedRedis, link: Link) -> None:
+    def one(number: int) -> dict[str, Any]:
+        mine = Turns(Link(redis_server.url), SEALING, "ningxia-2020")
+
+        def slowly(record: dict[str, Any], offset: float) -> tuple[dict[str, Any], dict[str, Any]]:
+            kept = counting(record, offset)
+            time.sleep(0.01)
+            return kept
+
+        return mine.once(f"push-{number}", USER, "text", slowly)
+
+    with ThreadPoolExecutor(8) as pool:
+        replies = [reply["text"] for reply in pool.map(one, range(8))]
+    assert sorted(replies) == sorted(f"第{n}次" for n in range(1, 9))
+
+
+def test_a_turn_that_failed_leaves_the_push_free(turns: Turns) -> None:
+    def broken(_record: dict[str, Any], _offset: float) -> tuple[dict[str, Any], dict[str, Any]]:
+        raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        turns.once("push-1", USER, "text", broken)
+    assert turns.once("push-1", USER, "text", counting) == {"text": "第1次"}
+
+
+def test_a_dead_workers_push_is_left_unanswered_until_its_claim_ends(
+    turns: Turns, link: Link, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turn, "WAIT_S", 0.1)
+    link.call("SET", "push:push-1", "W", "PX", 60_000)
+    with pytest.raises(Unanswered):
+        turns.once("push-1", USER, "text", counting)
+    link.call("DEL", "push:push-1")
+    assert turns.once("push-1", USER, "text", counting) == {"text": "第1次"}
+
+
+def test_a_turn_that_outlived_its_lock_keeps_nothing(turns: Turns, link: Link) -> None:
+    def outlived(record: dict[str, Any], offset: float) -> tuple[dict[str, Any], dict[str, Any]]:
+        for key in link.call("KEYS", "lock:*"):
+            link.call("DEL", key)
+        return counting(record, offset)
+
+    turns.once("push-1", USER, "text", outlived)
+    assert turns.look(USER)[0] == {}
+
+
+def test_neither_person_nor_words_can_be_read_in_redis(turns: Turns, link: Link) -> None:
+    turns.once("push-1", USER, "text", lambda *_: ({"said": "仓库里住人"}, {"text": "已收到您说的"}))
+    seen = b""
+    for key in link.call("KEYS", "*"):
+        kind = link.call("TYPE", key)
+        value = link.call("GET", key) if kind == b"string" else b""
+        seen += key + (value or b"")
+    assert USER.encode() not in seen
+    assert "仓库".encode() not in seen
+    assert "已收到".encode() not in seen
+
+
+def test_forgetting_removes_the_record(turns: Turns) -> None:
+    turns.once("push-1", USER, "text", counting)
+    turns.forget(USER)
+    assert turns.look(USER)[0] == {}
+
+
+def test_a_message_takes_two_round_trips(turns: Turns, link: Link, monkeypatch: pytest.MonkeyPatch) -> None:
+    turns.once("push-0", USER, "text", counting)
+    calls: list[Any] = []
+    once = link.call
+
+    def counted(*command: Any) -> Any:
+        calls.append(command[0])
+        return once(*command)
+
+    monkeypatch.setattr(link, "call", counted)
+    turns.once("push-1", USER, "text", counting)
+    assert calls == ["EVALSHA", "EVALSHA"]
+
+
+def test_without_redis_the_turn_says_so() -> None:
+    turns = Turns(Link("unix:///nowhere/redis.sock"), SEALING, "ningxia-2020")
+    with pytest.raises(Unavailable):
+        turns.once("push-1", USER, "text", counting)
+
+
+def test_the_demo_clock_is_the_same_for_every_process(redis_server: EmbeddedRedis, link: Link) -> None:
+    clock = DemoClock(link, "ningxia-2020")
+    clock.start(-100.0)
+    DemoClock(Link(redis_server.url), "ningxia-2020").start(-500.0)
+    assert clock.offset() == -100.0
+    clock.move(60.5)
+    turns = Turns(link, SEALING, "ningxia-2020")
+    seen: list[float] = []
+    turns.once("push-1", USER, "text", lambda record, offset: (seen.append(offset) or record, {}))
+    assert seen == [60.5]

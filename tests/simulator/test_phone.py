@@ -192,6 +192,7 @@ def page(platform: Platform, demo: Demo) -> Iterator[Page]:
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
         page.goto(platform.url + "/")
+        expect(page.locator("#foot > *")).to_have_count(1)  # the first news are drawn
         yield page
         browser.close()
     assert problems == []

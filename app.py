@@ -5,24 +5,27 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Flask
 
 import handlers
 from bot.bot import Bot
-from bot.errors import ContentError, Invalid, SettingsError
+from bot.errors import ContentError, SettingsError
 from bot.language import intents
 from bot.settings import Settings, load_settings
 from channels import build_channels
 from channels.base import Channel
 from channels.templates import read_templates
 from cli.logs import set_up
-from content.loader import load, load_bank
+from cli.menu import buttons
+from cli.parent import end_with_parent
+from content.loader import load, load_questions
 from content.models import Campaign
 from pictures.cleaner import clean_apart
 from store.database import case_database, identity_database
@@ -33,14 +36,22 @@ from store.tokens import Sessions, Tokens
 from store.turn import DemoClock, Turns
 from web.conversation import Conversation
 from web.demo import demo_blueprint
+from web.errors import register_errors
 from web.health import health_blueprint
-from web.pages import pages_blueprint
-from web.security import guard
+from web.pages import Pages, pages_blueprint
+from web.security import secure
 from web.webhook import wechat_blueprint
 from wechat.client import WeChat
 from wechat.codec import Codec
+from wechat.errors import WeChatError
+from wechat.menu import build as build_menu
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = logging.getLogger(__name__)
+
+ROOT = Path(__file__).resolve().parent
 
 
 def machine_time() -> datetime:
@@ -132,24 +143,40 @@ def build_bot(parts: Parts) -> Bot:
     cache = parts.settings.data_dir.resolve() / "jieba"
     cache.mkdir(parents=True, exist_ok=True)
     intents.prepare(str(cache))
-    return Bot(parts.campaign, load_bank(), handlers.ROUTES, parts.storage, machine_time, handlers.EVENTS)
+    return Bot(
+        parts.campaign, load_questions(), handlers.ROUTES, parts.storage, machine_time, handlers.EVENTS
+    )
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The web application; Granian calls it once in each worker."""
     settings = settings or load_settings()
     set_up(settings.log_level)
+    if os.environ.get("WORKER_OF_RUN"):
+        end_with_parent()
     parts = build(settings)
     talk = Conversation(build_bot(parts), parts.turns)
-    app = Flask("web", static_folder=None, template_folder=str(Path(__file__).parent / "web" / "templates"))
+    app = Flask("web", static_folder=None, root_path=str(ROOT / "web"))
     app.config["SECRET_KEY"] = settings.secret_key.get_secret_value()
-    app.register_blueprint(wechat_blueprint(_codec(parts), talk))
-    app.register_blueprint(health_blueprint(_checks(parts)))
     _add_pages(app, parts, talk)
-    if settings.demo:
-        key = settings.demo_key.get_secret_value()
-        app.register_blueprint(demo_blueprint(parts.campaign, parts.clock, machine_time, key))
+    app.wsgi_app = _beside(_chat(parts, talk), app.wsgi_app)  # type: ignore[method-assign]
     return app
+
+
+def _chat(parts: Parts, talk: Conversation) -> Flask:
+    """The callback as an application of its own: no session, no form token on the way of a message."""
+    app = Flask("chat", static_folder=None)
+    app.register_blueprint(wechat_blueprint(_codec(parts), talk))
+    return app
+
+
+def _beside(chat: Flask, pages: WSGIApplication) -> WSGIApplication:
+    """Send ``/wechat`` to the chat, everything else to the pages."""
+
+    def choose(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        return (chat if environ.get("PATH_INFO") == "/wechat" else pages)(environ, start_response)
+
+    return choose
 
 
 def _codec(parts: Parts) -> Codec:
@@ -164,12 +191,64 @@ def _codec(parts: Parts) -> Codec:
     )
 
 
+def _add_pages(app: Flask, parts: Parts, talk: Conversation) -> None:
+    """Phone pages, health and, under ``run``, the demo's clock."""
+    settings = parts.settings
+    simulator = f"http://127.0.0.1:{settings.simulator_port}"
+    csrf = secure(app, settings.base_url, simulator if settings.demo else "none")
+    register_errors(app)
+    health = health_blueprint(_checks(parts))
+    app.register_blueprint(health)
+    app.register_blueprint(
+        pages_blueprint(
+            Pages(
+                talk=talk,
+                login=parts.wechat,
+                sessions=parts.sessions,
+                keep_photo=partial(_keep_photo, parts),
+                campaign=parts.campaign,
+                routes=handlers.ROUTES,
+                base_url=settings.base_url,
+            )
+        )
+    )
+    if settings.demo:
+        demo = demo_blueprint(parts.campaign, parts.clock, machine_time, settings.demo_key.get_secret_value())
+        csrf.exempt(demo)
+        app.register_blueprint(demo)
+
+
+def _keep_photo(parts: Parts, openid: str, data: bytes) -> str:
+    """Clean and keep a photo that came through the page; refuses with ``Invalid``."""
+    cleaned = clean_apart(data)
+    with parts.storage.transaction(parts.campaign.id) as stores:
+        return f"photo:{stores.photos.keep_upload(openid, cleaned, machine_time())}"
+
+
 def _checks(parts: Parts) -> dict[str, Callable[[], str]]:
     """What ``/readyz`` looks at."""
     return {
         "case database": lambda: "" if parts.storage.case.answers() else "no answer",
         "identity database": lambda: "" if parts.storage.identity.answers() else "no answer",
         "redis": lambda: "" if parts.link.call("PING") in (b"PONG", "PONG") else "no answer",
-        "token": lambda: "" if parts.wechat.has_token() else "no access token",
+        "token": partial(_token_fault, parts),
         "scheduler": partial(_scheduler_fault, parts),
     }
+
+
+def _token_fault(parts: Parts) -> str:
+    try:
+        parts.wechat.token()
+    except WeChatError as problem:
+        return str(problem)
+    return ""
+
+
+def push_menu(parts: Parts) -> int:
+    """Make the menu from the routes and hand it to WeChat; gives the number of its entries."""
+    made = buttons(handlers.ROUTES, parts.campaign.welcome.third_menu)
+    parts.wechat.create_menu(build_menu(made, parts.address))
+    return sum(len(top.children) for top in made)
+
+
+#SCHED

@@ -1,0 +1,96 @@
+"""Wishes to be forgotten: written down first, then done step by step until all is gone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from sqlalchemy import select, update
+
+from store.identity.tables import Forgetting
+
+if TYPE_CHECKING:
+    from store.stores import Storage
+
+Scope = Literal["all", "unfollow"]
+ALL: Scope = "all"
+UNFOLLOW: Scope = "unfollow"
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Somebody who wants to be forgotten, and what is done of it."""
+
+    id: int
+    user: str
+    scope: str
+    asked_at: datetime
+    done: tuple[str, ...]
+    tries: int
+
+
+class Forgettings:
+    """The list of wishes; every method is a transaction of its own."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._database = storage.identity
+        self._sealing = storage.identity_sealing
+        self._clock = storage.clock  # machine time
+
+    def ask(self, user: str, scope: Scope, at: datetime) -> None:
+        """Write a wish down; the same wish that is still open is not written twice. ``at`` is what people read."""
+        person = self._person(user)
+        with self._database.session() as session:
+            same = (Forgetting.person == person, Forgetting.scope == scope, Forgetting.done_at.is_(None))
+            if session.scalar(select(Forgetting.id).where(*same)) is not None:
+                return
+            row = Forgetting(
+                openid=self._sealing.seal_text(user),
+                person=person,
+                scope=scope,
+                asked_at=at,
+                done=[],
+                next_attempt_at=self._clock(),
+            )
+            session.add(row)
+
+    def due(self, now: datetime, limit: int = 50) -> tuple[Wish, ...]:
+        """The wishes that are not done and whose time has come."""
+        with self._database.session() as session:
+            waiting = (Forgetting.done_at.is_(None), Forgetting.next_attempt_at <= now)
+            rows = session.scalars(select(Forgetting).where(*waiting).order_by(Forgetting.id).limit(limit))
+            return tuple(self._wish(row) for row in rows if row.openid is not None)
+
+    def open(self, user: str) -> bool:
+        """Is a wish of this person still being worked on?"""
+        with self._database.session() as session:
+            mine = (Forgetting.person == self._person(user), Forgetting.done_at.is_(None))
+            return session.scalar(select(Forgetting.id).where(*mine)) is not None
+
+    def did(self, wish: Wish, step: str) -> None:
+        """Note a step that is done, so that it isn't taken again."""
+        with self._database.session() as session:
+            row = session.get_one(Forgetting, wish.id)
+            row.done = list(dict.fromkeys([*row.done, step]))
+
+    def later(self, wish: Wish, reason: str, now: datetime) -> None:
+        """Try the rest again after a while that grows."""
+        pause = min(FIRST_PAUSE * 2 ** min(wish.tries, 10), LONGEST_PAUSE)
+        self._change(wish, tries=wish.tries + 1, next_attempt_at=now + pause, reason=reason[:300])
+
+    def finish(self, wish: Wish, now: datetime) -> None:
+        """All is done: the wish itself forgets who it was."""
+        self._change(wish, openid=None, person="", done_at=now, reason="")
+
+    def _change(self, wish: Wish, **values: object) -> None:
+        with self._database.session() as session:
+            session.execute(update(Forgetting).where(Forgetting.id == wish.id).values(**values))
+
+    def _wish(self, row: Forgetting) -> Wish:
+        user = self._sealing.open_text(row.openid or "")
+        return Wish(row.id, user, row.scope, row.asked_at, tuple(row.done), row.tries)
+
+    def _person(self, user: str) -> str:
+        return self._sealing.hash("forget", user)

@@ -1,0 +1,102 @@
+"""Words to reporters on their way: that there is news, never of what."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from store.claims import ACCEPTED, FAILED, PENDING, UNKNOWN, again_at, finish, lost, take
+from store.identity.tables import Link, Word
+
+if TYPE_CHECKING:
+    from store.stores import Storage
+
+
+@dataclass(frozen=True, slots=True)
+class DueWord:
+    """A message that is ours to send until its lease ends."""
+
+    id: int
+    key: str
+    openid: str
+    text: str
+    number: str  # 0616-031
+    phrase: str  # 已转交
+    owner: str
+    claim_no: int
+    tries: int
+
+
+class Words:
+    """The outbox of messages to reporters; every method is a transaction of its own."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._database = storage.identity
+        self._sealing = storage.identity_sealing
+        self._clock = storage.clock  # machine time
+
+    def add(self, token: str, key: str, *, text: str, number: str, phrase: str) -> bool:
+        """Have word sent to whoever reported under a token; nobody is written to who left no way to be reached."""
+        try:
+            with self._database.session() as session:
+                link = session.scalar(select(Link).where(Link.token == token, Link.openid.is_not(None)))
+                if link is None or session.scalar(select(Word.id).where(Word.key == key)) is not None:
+                    return False
+                session.add(self._row(link.id, key, {"text": text, "number": number, "phrase": phrase}))
+            return True
+        except IntegrityError:
+            return False  # the same word was added at the same moment
+
+    def claim(self, owner: str, now: datetime) -> DueWord | None:
+        """Take one word that is due; where its addressee is gone it ends here."""
+        with self._database.session() as session:
+            row = take(session, Word, owner, now)
+            return None if row is None else self._due(session, row, owner)
+
+    def accepted(self, word: DueWord) -> bool:
+        """The platform has taken it."""
+        return self._finish(word, state=ACCEPTED, reason="")
+
+    def retry(self, word: DueWord, reason: str, now: datetime) -> bool:
+        """It was surely not sent: try again later, or give up after the last try."""
+        again = again_at(word.tries, now)
+        if again is None:
+            return self.failed(word, reason)
+        return self._finish(word, state=PENDING, next_attempt_at=again, reason=reason[:300])
+
+    def failed(self, word: DueWord, reason: str) -> bool:
+        """It can't be sent; the person still reads it when they ask."""
+        return self._finish(word, state=FAILED, reason=reason[:300])
+
+    def unknown(self, word: DueWord, reason: str) -> bool:
+        """It may have been sent, so it is not repeated."""
+        return self._finish(word, state=UNKNOWN, reason=reason[:300])
+
+    def settle_lost(self, now: datetime) -> int:
+        """Mark what was being sent when its sender died; how many there were."""
+        with self._database.session() as session:
+            return lost(session, Word, now)
+
+    def _row(self, link_id: int, key: str, said: dict[str, str]) -> Word:
+        now = self._clock()
+        sealed = self._sealing.seal_text(json.dumps(said, ensure_ascii=False))
+        return Word(key=key, link_id=link_id, text=sealed, state=PENDING, next_attempt_at=now, created_at=now)
+
+    def _due(self, session: Session, row: Word, owner: str) -> DueWord | None:
+        openid = session.scalar(select(Link.openid).where(Link.id == row.link_id))
+        if openid is None:
+            row.state, row.reason, row.owner = FAILED, "nobody to tell", None
+            return None
+        said = json.loads(self._sealing.open_text(row.text))
+        to = self._sealing.open_text(openid)
+        return DueWord(row.id, row.key, to, **said, owner=owner, claim_no=row.claim_no, tries=row.tries)
+
+    def _finish(self, word: DueWord, **values: object) -> bool:
+        with self._database.session() as session:
+            return finish(session, Word, word.id, word.owner, word.claim_no, **values)

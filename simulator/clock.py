@@ -59,10 +59,12 @@ class CampaignClock:
 
     def _ask(self, method: str, body: Mapping[str, Any] | None) -> dict[str, Any] | None:
         parts = urlsplit(self._base_url())
-        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE)
+        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        connection = kind(parts.hostname or "", parts.port, timeout=PATIENCE)
         headers = {"X-Demo-Key": self._demo_key, "Content-Type": "application/json"}
         try:
-            connection.request(method, f"{parts.path.rstrip('/')}/demo/clock", json.dumps(body), headers)
+            sent = json.dumps(body) if body else None
+            connection.request(method, f"{parts.path.rstrip('/')}/demo/clock", sent, headers)
             response = connection.getresponse()
             answer = json.loads(response.read() or b"{}") if response.status < 300 else None
         except (OSError, http.client.HTTPException, ValueError):

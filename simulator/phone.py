@@ -60,8 +60,9 @@ def phone_blueprint(world: Acts, sending: Sending) -> Blueprint:
 
     @blueprint.post("/act/<name>")
     def act(name: str) -> AnyResponse:
-        wish = _wish()
-        person = world.person(str(wish.get("person")))
+        wish, person = _wish(), world.state.persons.get(str(_wish().get("person")))
+        if name not in acts or person is None:
+            return Response(status=404)
         if name in NEEDS_FOLLOWING and not person.follows:
             return _sorry(NOT_FOLLOWING, 409)
         world.later(lambda: acts[name](person, wish))
@@ -150,7 +151,7 @@ def _page(world: Acts) -> Response:
 
 
 def _send_photo(world: Acts) -> AnyResponse:
-    person = world.person(request.form.get("person", ""))
+    person = _holder(world, request.form.get("person"))
     file = request.files.get("photo")
     data = file.read() if file else b""
     if not person.follows:

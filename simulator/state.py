@@ -50,8 +50,10 @@ class State:
         """Find a person by openid, name or an older value of themselves."""
         key = who.openid if isinstance(who, Person) else who
         with self.lock:
+            if key in self.persons:
+                return self.persons[key]
             for person in self.persons.values():
-                if key in (person.openid, person.name):
+                if person.name == key:
                     return person
         raise KeyError(f"nobody here is called {key}")
 

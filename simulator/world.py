@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import threading
 from collections.abc import Callable, Mapping
@@ -19,6 +20,8 @@ from simulator.records import Bubble, Person, Side
 from simulator.settings import SimulatorSettings
 from simulator.state import State
 from simulator.tokens import Tokens
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -104,8 +107,12 @@ class World:
 
         def run() -> None:
             self.pause(after)
-            if not self.stopping.is_set():
+            if self.stopping.is_set():
+                return
+            try:
                 work()
+            except Exception:
+                log.exception("something in the background failed")
 
         future = self._pool.submit(run)
         self._running.add(future)

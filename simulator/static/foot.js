@@ -1,6 +1,6 @@
 // The bar below the chat: the account's menu, or a line to write, or the way to follow.
 
-import { $, h, icon } from "./dom.js";
+import { $, h, icon, sorry } from "./dom.js";
 
 export class Foot {
   constructor(hands) {
@@ -82,6 +82,8 @@ export class Foot {
     if (entry.type === "view") {
       this.hands.act("view", { url: entry.url });
       this.hands.open(entry.url, entry.name);
+    } else if (entry.type !== "click") {
+      sorry("模拟器还不会这一种菜单。");
     } else {
       this.hands.act("click", { key: entry.key });
     }

@@ -277,6 +277,19 @@ def test_days_and_switches(page: Page, platform: Platform, demo: Demo) -> None:
     expect(page.locator("#people .tag.heed")).to_have_text("拒收")
 
 
+def test_a_page_has_the_room_that_wechat_leaves(page: Page) -> None:
+    write(page, "链接")
+    page.locator(".say a", has_text="我的截止日").click()
+    box = page.locator("#page iframe").bounding_box()
+    assert box is not None
+    assert (box["width"], box["height"]) == (375, 603)
+
+
+def test_a_low_window_keeps_the_line_to_write_in_sight(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 600})
+    expect(page.locator("#foot")).to_be_in_viewport(ratio=1)
+
+
 def test_a_narrow_window_shows_the_phone_alone(page: Page) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
     expect(page.locator("#people")).to_be_hidden()

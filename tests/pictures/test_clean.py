@@ -1,0 +1,201 @@
+import io
+import struct
+import zlib
+from typing import Any
+
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from pictures.clean import LONG_EDGE, NOT_WHOLE, TOO_MANY_PIXELS, WRONG_KIND, clean, sniff
+from pictures.cleaner import NOT_CLEANED, TOO_BIG, NotCleaned, clean_apart
+
+GPS = 0x8825
+SECRET = b"PLACE-OF-THE-REPORTER"
+
+
+def photo(kind: str = "JPEG", size: tuple[int, int] = (400, 300), **options: Any) -> bytes:
+    """A picture with a red left edge."""
+    image = Image.new("RGB", size, "blue")
+    image.paste("red", (0, 0, size[0] // 10, size[1]))
+    out = io.BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
+
+
+def telling_photo(kind: str, orientation: int = 1) -> bytes:
+    """A picture that says where, when and with what it was taken, in every way that its format knows."""
+    exif = Image.Exif()
+    exif[0x0110] = "PhoneOfTheReporter"
+    exif[0x0112] = orientation
+    exif[0x010E] = SECRET.decode()
+    exif.get_ifd(GPS).update({1: "N", 2: (38.0, 28.0, 12.34), 3: "E", 4: (106.0, 16.0, 44.56)})
+    options: dict[str, Any] = {"exif": exif, "icc_profile": b"ICC" + SECRET}
+    if kind == "PNG":
+        info = PngInfo()
+        info.add_text("Comment", SECRET.decode())
+        info.add_itxt("XML:com.adobe.xmp", SECRET.decode())
+        return photo(kind, pnginfo=info, **options)
+    return photo(kind, xmp=b"<x:xmpmeta>" + SECRET, **options)
+
+
+def with_iptc_and_thumbnail(data: bytes) -> bytes:
+    """The same JPEG with a Photoshop block, a comment and bytes after its end."""
+    block = b"Photoshop 3.0\x008BIM\x04\x04\x00\x00" + struct.pack(">I", len(SECRET)) + SECRET
+    app13 = b"\xff\xed" + struct.pack(">H", len(block) + 2) + block
+    comment = b"\xff\xfe" + struct.pack(">H", len(SECRET) + 2) + SECRET
+    return data[:2] + app13 + comment + data[2:] + SECRET
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_nothing_is_left_but_the_picture(kind: str) -> None:
+    dirty = telling_photo(kind)
+    assert SECRET in dirty
+    for cleaned in (clean(dirty), clean_apart(dirty)):
+        for mark in (SECRET, b"Exif", b"PhoneOfTheReporter", b"xmpmeta", b"ICC_PROFILE", b"GPS", b"adobe"):
+            assert mark not in cleaned
+        image = Image.open(io.BytesIO(cleaned))
+        assert image.format == "JPEG"
+        assert not dict(image.getexif())
+        assert set(image.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+
+
+def test_iptc_comments_and_what_hangs_behind_the_end_go_too() -> None:
+    dirty = with_iptc_and_thumbnail(telling_photo("JPEG"))
+    cleaned = clean(dirty)
+    assert SECRET not in cleaned
+    assert b"8BIM" not in cleaned
+    assert cleaned.endswith(b"\xff\xd9")
+
+
+@pytest.mark.parametrize(
+    ("orientation", "size", "red_at"),
+    [
+        (1, (400, 300), (5, 150)),
+        (3, (400, 300), (395, 150)),
+        (6, (300, 400), (150, 5)),
+        (8, (300, 400), (150, 395)),
+    ],
+)
+def test_the_photo_stands_upright(orientation: int, size: tuple[int, int], red_at: tuple[int, int]) -> None:
+    image = Image.open(io.BytesIO(clean(telling_photo("JPEG", orientation))))
+    assert image.size == size
+    pixel = image.getpixel(red_at)
+    assert isinstance(pixel, tuple) and pixel[0] > 200 and pixel[2] < 80
+
+
+@pytest.mark.parametrize("size", [(5000, 3000), (3000, 5000)])
+def test_a_large_photo_is_made_smaller(size: tuple[int, int]) -> None:
+    image = Image.open(io.BytesIO(clean(photo(size=size))))
+    assert max(image.size) == LONG_EDGE
+    assert abs(image.size[0] / image.size[1] - size[0] / size[1]) < 0.01
+
+
+def test_a_transparent_picture_gets_a_white_ground() -> None:
+    out = io.BytesIO()
+    Image.new("RGBA", (20, 20), (0, 0, 0, 0)).save(out, "PNG")
+    assert Image.open(io.BytesIO(clean(out.getvalue()))).getpixel((10, 10)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "P", "1", "I;16", "RGBA"])
+def test_every_kind_of_pixel_is_taken(mode: str) -> None:
+    out = io.BytesIO()
+    Image.new(mode, (20, 20)).save(out, "PNG")
+    assert sniff(clean(out.getvalue())) == "JPEG"
+
+
+def test_cmyk_and_animated_pictures_are_taken() -> None:
+    out = io.BytesIO()
+    Image.new("CMYK", (20, 20)).save(out, "JPEG")
+    assert sniff(clean(out.getvalue())) == "JPEG"
+    frames = io.BytesIO()
+    first, second = Image.new("RGB", (20, 20), "red"), Image.new("RGB", (20, 20), "blue")
+    first.save(frames, "WEBP", save_all=True, append_images=[second])
+    assert sniff(clean(frames.getvalue())) == "JPEG"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"GIF89a" + bytes(100),
+        b"\x00\x00\x00\x18ftypheic" + bytes(100),
+        b"%PDF-1.7",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"MZ" + bytes(100),
+        b"PK\x03\x04" + bytes(100),
+        b"II*\x00" + bytes(100),
+    ],
+)
+def test_what_is_no_photo_is_refused_kindly(data: bytes) -> None:
+    with pytest.raises(NotCleaned) as refusal:
+        clean_apart(data)
+    assert str(refusal.value) == WRONG_KIND
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_a_truncated_photo_is_refused(kind: str, share: float) -> None:
+    image = Image.effect_noise((400, 300), 80).convert("RGB")
+    out = io.BytesIO()
+    image.save(out, kind)
+    whole = out.getvalue()
+    with pytest.raises(NotCleaned) as refusal:
+        clean(whole[: int(len(whole) * share)])
+    assert str(refusal.value) in (NOT_WHOLE, NOT_CLEANED)
+
+
+def test_a_file_that_only_begins_like_a_photo_is_refused() -> None:
+    for head in (b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b"RIFF\x00\x00\x00\x00WEBP"):
+        with pytest.raises(NotCleaned):
+            clean_apart(head + b"<?php echo 1;" * 50)
+
+
+def png_bomb(width: int, height: int) -> bytes:
+    """A few kilobytes that unpack to a huge picture."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    packer = zlib.compressobj(9)
+    rows = b"".join(packer.compress(bytes(width * 3 + 1)) for _ in range(height)) + packer.flush()
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def test_a_bomb_of_a_hundred_megapixels_is_refused() -> None:
+    bomb = png_bomb(10_000, 10_000)
+    assert len(bomb) < 1_000_000
+    with pytest.raises(NotCleaned) as refusal:
+        clean_apart(bomb)
+    assert str(refusal.value) == TOO_MANY_PIXELS
+
+
+def test_a_header_that_claims_the_impossible_is_refused() -> None:
+    bomb = png_bomb(8, 8).replace(struct.pack(">II", 8, 8), struct.pack(">II", 2**31 - 1, 2**31 - 1), 1)
+    with pytest.raises(NotCleaned):
+        clean_apart(bomb)
+
+
+def test_more_than_ten_megabytes_are_refused() -> None:
+    with pytest.raises(NotCleaned) as refusal:
+        clean_apart(b"\xff\xd8\xff" + bytes(10 * 1024 * 1024))
+    assert str(refusal.value) == TOO_BIG
+
+
+def test_a_cleaner_that_takes_too_long_refuses() -> None:
+    with pytest.raises(NotCleaned) as refusal:
+        clean_apart(photo(size=(3000, 3000)), seconds=0.001)
+    assert str(refusal.value) == NOT_CLEANED
+
+
+def test_fifty_megapixels_fit_into_the_childs_memory() -> None:
+    assert sniff(clean_apart(photo("PNG", (7000, 7000)))) == "JPEG"
+
+
+def test_the_cleaner_brings_no_pillow_into_the_worker() -> None:
+    import subprocess
+    import sys
+
+    code = "import sys, pictures.cleaner; sys.exit('PIL' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

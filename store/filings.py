@@ -3,43 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from rules.units import CONFIRMED, REJECTED, SELF_REPORTED, WITHDRAWN
+from rules.units import FilingView as FilingView
+from rules.units import Key as Key
 from store.tables import Filing, Liaison, Unit
 
 if TYPE_CHECKING:
     from store.stores import Storage
 
-SELF_REPORTED, CONFIRMED, WITHDRAWN, REJECTED = "self_reported", "confirmed", "withdrawn", "rejected"
 STANDING = (SELF_REPORTED, CONFIRMED)
-Key = tuple[str, str, int]  # obligation, occurrence, unit
-
-
-@dataclass(frozen=True, slots=True)
-class FilingView:
-    """One version of what a unit has filed for an occurrence."""
-
-    id: int
-    obligation: str
-    occurrence: str
-    unit_id: int
-    unit: str
-    version: int
-    state: str
-    by: str  # liaison:7, office:NAME
-    reason: str  # why the office has rejected it
-    at: datetime
-    decided_at: datetime | None  # by the office, either way
-    decided_by: str
-
-    @property
-    def key(self) -> Key:
-        return self.obligation, self.occurrence, self.unit_id
 
 
 class Filings:

@@ -11,39 +11,17 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from rules.units import CONFIRMED as CONFIRMED
+from rules.units import PENDING as PENDING
+from rules.units import REPLACED, WITHDRAWN
+from rules.units import LiaisonView as LiaisonView
 from store.tables import Liaison, Unit
 
 if TYPE_CHECKING:
     from store.stores import Storage
 
-PENDING, CONFIRMED, REPLACED, WITHDRAWN = "pending", "confirmed", "replaced", "withdrawn"
 ACTIVE = (PENDING, CONFIRMED)
 BY_CODE = "code"
-
-
-@dataclass(frozen=True, slots=True)
-class LiaisonView:
-    """A liaison with all that is known of the person."""
-
-    id: int
-    unit_id: int
-    unit: str
-    group: str
-    state: str
-    openid: str  # empty: WeChat can't be used
-    name: str
-    phone: str
-    email: str
-    form: dict[str, str]
-    by_mail: bool
-    paused_until: datetime | None
-    unreachable: str
-    replaces: tuple[int, ...]  # whose place the person takes once confirmed
-    created_at: datetime
-
-    @property
-    def confirmed(self) -> bool:
-        return self.state == CONFIRMED
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from rules.units import UnitView as UnitView
 from store.tables import Unit
 
 if TYPE_CHECKING:
@@ -21,19 +22,6 @@ if TYPE_CHECKING:
 
 NEAREST = 3  # so many names are offered where none is the same
 _ALIKE = 0.6
-
-
-@dataclass(frozen=True, slots=True)
-class UnitView:
-    """A unit, without its code."""
-
-    id: int
-    name: str
-    group: str
-    contact: str
-    mail: str
-    imported: bool  # the organiser has listed it
-    has_code: bool
 
 
 @dataclass(frozen=True, slots=True)

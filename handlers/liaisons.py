@@ -1,0 +1,393 @@
+"""Liaisons: who answers for a unit, from the consent to the withdrawal."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.context import Context
+from bot.dialogue import ask
+from bot.errors import Invalid
+from bot.language.normalise import normalise
+from bot.message import Ask, Reader, Reply, Said
+from bot.readers import SKIP, optional_text
+from bot.routes import Dialogue, Route
+from content.models import Campaign
+from handlers import liaison_form
+from handlers.deadlines import NOT_REGISTERED, by_when, next_task
+from handlers.liaison_form import Form, ask_field, fill, one_field, reach_of, told, with_unit
+from rules.masking import mask_name
+from rules.units import LiaisonView
+
+AGREE, REFUSE = "同意", "不同意"
+TAKE_OVER, BOTH, NOT_NOW = "换成我", "两个人都收提醒", "先不登记"
+ENTER, CORRECT, DROP = "登记", "改一改", "不登记了"
+OTHER_UNIT, NEVER_MIND = "再登记一个单位", "不用了"
+NONE_OF_THEM = "都不是，就用我写的"
+STILL = "仍要登记"
+CONSENT_VERSION = "1"
+DECLINED = "好的，没有登记，也没有保存。截止日仍可以看，回复“截止日”。"
+MOST_TRIES, MOST_TRIES_A_DAY = 5, 10
+_TRIES = "code_tries"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The unit that a person answers for; without id where nobody has named it before."""
+
+    name: str
+    id: int | None = None
+    has_code: bool = False
+
+
+def register(ctx: Context) -> Dialogue:
+    """Enter a liaison: consent, unit, form, code, and one look at all of it."""
+    mine = ctx.keep("mine", lambda: [[entry.unit_id, entry.unit] for entry in _entries(ctx)])
+    if mine:
+        what = yield from _ask_again([unit for _, unit in mine])
+        if what != OTHER_UNIT:
+            return _instead(what)
+    if not ctx.campaign.obligations and (yield from _ask_whether_needed(ctx.campaign)) != STILL:
+        return Reply(DECLINED)
+    if (yield from ask("consent", consent_question(ctx.campaign), choices=(AGREE, REFUSE))) == REFUSE:
+        return Reply(DECLINED)
+    unit = yield from _ask_unit(ctx)
+    if unit.id in [unit_id for unit_id, _ in mine]:
+        return _already(unit)
+    replaces = yield from _ask_place(ctx, unit)
+    if replaces is None:
+        return Reply(DECLINED)
+    form = yield from fill(ctx.campaign.liaison_form)
+    proven = yield from _ask_code(ctx, unit)
+    sure = yield from _check(ctx, unit, form)
+    if sure is None:
+        return Reply(DECLINED)
+    return _enter(ctx, unit, sure, replaces, proven)
+
+
+def hand_over(ctx: Context) -> Dialogue:
+    """Let another person take the place: a liaison hears how, anybody else is registered."""
+    entries = ctx.keep("giving", lambda: [entry.unit for entry in _entries(ctx)])
+    if entries:
+        return _how_to_hand_over()
+    return (yield from register(ctx))
+
+
+def my_entry(ctx: Context) -> Reply:
+    """Show a liaison's own entries, with numbers masked."""
+    entries = _entries(ctx)
+    if not entries:
+        return _not_registered()
+    code = ("单位码",) if any(_waits_for_code(ctx, entry) for entry in entries) else ()
+    text = "\n\n".join(_shown(ctx, entry) for entry in entries)
+    return Reply(text, choices=(*code, "改登记", "换联络员", "撤销登记"))
+
+
+def change(ctx: Context) -> Dialogue:
+    """Change what a liaison has filled in, one field after another."""
+    entry = yield from _pick(ctx, "改哪个单位的登记？")
+    if entry is None:
+        return _not_registered()
+    form = yield from _correct(ctx, entry.form, f"{entry.unit}：")
+    if form is None:
+        return Reply("好的，没有改。")
+    reach = reach_of(ctx.campaign.liaison_form, form)
+    ctx.stores.liaisons.change(entry.id, form, name=reach.name, phone=reach.phone, email=reach.email)
+    return Reply("改好了。看登记回复“我的登记”。")
+
+
+def withdraw(ctx: Context) -> Dialogue:
+    """End an entry and delete its form."""
+    entry = yield from _pick(ctx, "撤销哪个单位的登记？")
+    if entry is None:
+        return _not_registered()
+    alone = len(ctx.stores.liaisons.in_unit(entry.unit_id)) == 1
+    warning = "，这个单位就没有联络员了" if ctx.keep(f"alone {entry.id}", lambda: alone) else ""
+    text = (
+        f"撤销后不再给您发提醒{warning}。您填的登记表会删除，该报的材料不变。\n要撤销{entry.unit}的登记吗？"
+    )
+    if (yield from ask("sure", text, choices=("撤销", "不撤销"))) == "不撤销":
+        return Reply("好的，登记没有变。")
+    ctx.stores.liaisons.withdraw(entry.id, ctx.now)
+    return Reply(f"已撤销{entry.unit}的登记，登记表已删除。", choices=("登记", "截止日"))
+
+
+def prove(ctx: Context) -> Dialogue:
+    """Confirm a pending entry by the code that the office gave to the unit."""
+    waiting = ctx.keep(
+        "waiting", lambda: [entry.id for entry in _entries(ctx) if _waits_for_code(ctx, entry)]
+    )
+    if not waiting:
+        return Reply("您没有等单位码的登记。", choices=("我的登记", "登记"))
+    entry = yield from _pick(ctx, "哪个单位的单位码？", waiting)
+    if entry is None:
+        return _not_registered()
+    if not (yield from _ask_code(ctx, Chosen(entry.unit, entry.unit_id, True))):
+        return Reply("登记还在，等办公室确认。")
+    ctx.stores.liaisons.confirm(entry.id, "code", ctx.now)
+    return Reply(f"单位码对了，{entry.unit}的登记已生效。", choices=("截止日", "我的登记"))
+
+
+def consent_question(campaign: Campaign) -> str:
+    """What a person is told before anything is asked."""
+    return (
+        f"登记前请看：\n谁来用：{campaign.organiser}\n做什么：本届活动的联络和报送提醒\n"
+        f"用哪些：登记表里的姓名、单位、电话等\n存多久：活动结束后{campaign.keep_days}天\n"
+        "随时回复“删除我的信息”就能撤回。详细的回复“隐私”。"
+    )
+
+
+def consent_record(ctx: Context) -> dict[str, str]:
+    """The consent as it is stored: its words, their version, and when it was given."""
+    campaign = ctx.campaign
+    text = (
+        f"我同意{campaign.organiser}为本届活动的联络和报送提醒使用我填写的信息，"
+        f"保存到活动结束后{campaign.keep_days}天，可随时撤回。"
+    )
+    return {"text": text, "version": CONSENT_VERSION, "at": ctx.said_at("consent").isoformat()}
+
+
+# -- the steps of a registration ---------------------------------------------------------------------------------
+
+
+def _ask_again(units: Sequence[str]) -> Generator[Ask, Any, str]:
+    text = f"您已登记为联络员：{'、'.join(units)}。"
+    return (yield from ask("again", text, choices=("改登记", "换联络员", OTHER_UNIT, NEVER_MIND)))
+
+
+def _ask_whether_needed(campaign: Campaign) -> Generator[Ask, Any, str]:
+    text = f"{campaign.welcome.audience}的通知没有要求报送材料，登记后也没有提醒。"
+    return (yield from ask("needed", text, choices=(NOT_NOW, STILL)))
+
+
+def _ask_unit(ctx: Context) -> Generator[Ask, Any, Chosen]:
+    """Which unit: one of those known, the nearest to what was typed, or a new name."""
+    typed = yield from ask("unit", "您是哪个单位的联络员？请写单位全称。", reader=unit_name())
+    known = _known(ctx, typed)
+    if known is not None:
+        return known
+    near = ctx.keep(f"near {typed}", lambda: [unit.name for unit in ctx.stores.units.find(typed)])
+    if not near:
+        return Chosen(typed)
+    text = f"没有找到“{typed}”，是不是下面的？"
+    name = yield from ask("nearest", text, choices=(*near, NONE_OF_THEM))
+    return Chosen(typed) if name == NONE_OF_THEM else _known(ctx, name) or Chosen(name)
+
+
+def _ask_place(ctx: Context, unit: Chosen) -> Generator[Ask, Any, tuple[int, ...] | None]:
+    """Whose place the person takes; nobody's where both stay, None where the person goes."""
+    others = ctx.keep(f"others {unit.name}", lambda: _others(ctx, unit))
+    if not others:
+        return ()
+    names = "、".join(name or "一位" for _, name in others)
+    text = f"{unit.name}已有联络员{names}。"
+    choice = yield from ask("taken", text, choices=(TAKE_OVER, BOTH, NOT_NOW))
+    if choice == NOT_NOW:
+        return None
+    return tuple(number for number, _ in others) if choice == TAKE_OVER else ()
+
+
+def _ask_code(ctx: Context, unit: Chosen) -> Generator[Ask, Any, bool]:
+    """Does the person know the unit's code? Tries are few, and can't be taken back."""
+    if unit.id is None or not unit.has_code:
+        return False
+    text = f"有单位码吗？办公室发给{unit.name}的，填对了登记马上生效。没有请回复“{SKIP}”，等办公室确认。"
+    tries = ctx.keep("tries", lambda: min(MOST_TRIES, MOST_TRIES_A_DAY - _tries_before(ctx)))
+    for n in range(1, tries + 1):
+        code = yield from ask(f"code-{n}", text, reader=optional_text(), final=True)
+        if not code:
+            return False
+        if ctx.stores.units.matches_code(unit.id, code):
+            return True
+        ctx.memory.setdefault(_TRIES, {})[ctx.draft_id] = [ctx.local.date().isoformat(), n]
+        text = f"单位码没对上，请核对后再发，或回复“{SKIP}”，等办公室确认。"
+    return False
+
+
+def _check(ctx: Context, unit: Chosen, form: Form) -> Generator[Ask, Any, Form | None]:
+    """Show all that was said until it is right; None where the person gives up."""
+    n = 0
+    while True:
+        n += 1
+        text = f"请看一遍：\n单位：{unit.name}\n{told(ctx.campaign.liaison_form, form)}"
+        sure = yield from ask(f"sure-{n}", text, choices=(ENTER, CORRECT, DROP))
+        if sure != CORRECT:
+            return form if sure == ENTER else None
+        form = yield from _correct_one(ctx, form, n)
+
+
+def _correct(ctx: Context, form: Form, head: str) -> Generator[Ask, Any, Form | None]:
+    """Change fields one after another; None where nothing shall change."""
+    n = 0
+    while True:
+        n += 1
+        form = yield from _correct_one(ctx, form, n)
+        text = f"{head}\n{told(ctx.campaign.liaison_form, form)}"
+        what = yield from ask(f"more-{n}", text, choices=("存好", "再改一项", "不改了"))
+        if what != "再改一项":
+            return form if what == "存好" else None
+
+
+def _correct_one(ctx: Context, form: Form, n: int) -> Generator[Ask, Any, Form]:
+    sheet = ctx.campaign.liaison_form
+    text = f"要改哪一项？写名称就行：{liaison_form.labels(sheet)}。"
+    field = yield from ask(f"field-{n}", text, reader=one_field(sheet))
+    value = yield from ask_field(field, f"value-{n}")
+    return {**form, field.key: "" if value == liaison_form.SKIP_REST else value}
+
+
+def _enter(ctx: Context, unit: Chosen, form: Form, replaces: tuple[int, ...], proven: bool) -> Reply:
+    """Write the entry and say what comes next."""
+    known = ctx.stores.units.add_unknown(unit.name, ctx.now) if unit.id is None else None
+    sheet = ctx.campaign.liaison_form
+    reach = reach_of(sheet, form)
+    entry = ctx.stores.liaisons.register(
+        known.id if known else unit.id or 0,
+        ctx.user,
+        with_unit(sheet, form, unit.name),
+        name=reach.name,
+        phone=reach.phone,
+        email=reach.email,
+        consent=consent_record(ctx),
+        at=ctx.now,
+        confirmed_by="code" if proven else "",
+        replaces=replaces,
+    )
+    return _registered(ctx, entry)
+
+
+# -- what is said ------------------------------------------------------------------------------------------------
+
+
+def _registered(ctx: Context, entry: LiaisonView) -> Reply:
+    if entry.confirmed:
+        lines = [f"登记好了：{entry.unit}，{entry.name}。"]
+    else:
+        by_code = "，有了单位码回复“单位码”也行" if _waits_for_code(ctx, entry) else ""
+        lines = [f"记下了：{entry.unit}，{entry.name}。等办公室确认{by_code}。"]
+        lines += ["确认之前，原来的联络员照样收提醒。"] if entry.replaces else []
+    task = next_task(ctx, entry.unit_id, entry.unit, entry.group)
+    if task is not None:
+        lines.append(f"下一项：{by_when(task, ctx.local.date())}，报{task.name}。")
+    if ctx.campaign.obligations:
+        lines.append(_how_reminded(entry))
+    return Reply("\n".join([*lines, "换人回复“换联络员”。"]))
+
+
+def _how_reminded(entry: LiaisonView) -> str:
+    if entry.email:
+        return "到时在微信提醒您，微信送不到就发邮件。"
+    return "到时在微信提醒您。没留邮箱，微信送不到时就提醒不到，可以回复“改登记”补上。"
+
+
+def _shown(ctx: Context, entry: LiaisonView) -> str:
+    state = "已确认" if entry.confirmed else "待办公室确认"
+    lines = [f"{entry.unit}，{state}", told(ctx.campaign.liaison_form, entry.form, masked=True)]
+    if entry.by_mail:
+        lines.append("提醒：只发邮件")
+    elif entry.paused_until is not None and entry.paused_until > ctx.now:
+        lines.append("提醒：暂停中，回复“恢复提醒”再开")
+    return "\n".join(line for line in lines if line)
+
+
+def _instead(what: str) -> Reply:
+    """What to do where somebody who is registered wants no second entry."""
+    if what == "换联络员":
+        return _how_to_hand_over()
+    return Reply("要改哪些，回复“改登记”。") if what == "改登记" else Reply("好的，登记没有变。")
+
+
+def _how_to_hand_over() -> Reply:
+    return Reply(
+        "请新联络员关注这里，回复“登记”，写同一个单位，再选“换成我”。\n在新联络员确认之前，提醒还发给您。",
+        choices=("我的登记", "撤销登记"),
+    )
+
+
+def _already(unit: Chosen) -> Reply:
+    return Reply(f"您已经是{unit.name}的联络员。", choices=("我的登记", "改登记", "截止日"))
+
+
+def _not_registered() -> Reply:
+    return Reply(NOT_REGISTERED, choices=("现在登记", "先看全部截止日"))
+
+
+# -- small things ------------------------------------------------------------------------------------------------
+
+
+def unit_name() -> Reader[str]:
+    """A unit's name in words."""
+
+    def read(said: Sequence[Said]) -> str:
+        text = " ".join(said[-1].text.split()).strip("“”\"'，。")
+        if len(normalise(text)) < 2 or normalise(text).isdigit():
+            raise Invalid("请写单位的全称，和公章上的一样。")
+        if len(text) > 60:
+            raise Invalid("写得有点长，单位名称请在60字以内。")
+        return text
+
+    return Reader(read)
+
+
+def _pick(
+    ctx: Context, question: str, among: Sequence[int] | None = None
+) -> Generator[Ask, Any, LiaisonView | None]:
+    """One of the person's entries; asked only if there are several."""
+    entries = [entry for entry in _entries(ctx) if among is None or entry.id in among]
+    offered = ctx.keep("offered", lambda: [[entry.id, entry.unit] for entry in entries])
+    if not offered:
+        return None
+    names = tuple(name for _, name in offered)
+    name = (yield from ask("entry", question, choices=names)) if len(names) > 1 else names[0]
+    number = offered[names.index(name)][0]
+    return next((entry for entry in entries if entry.id == number), None)
+
+
+def _entries(ctx: Context) -> tuple[LiaisonView, ...]:
+    return ctx.stores.liaisons.of(ctx.user)
+
+
+def _known(ctx: Context, name: str) -> Chosen | None:
+    unit = ctx.stores.units.named(name)
+    return None if unit is None else Chosen(unit.name, unit.id, unit.has_code)
+
+
+def _others(ctx: Context, unit: Chosen) -> list[list[Any]]:
+    """Who else answers for the unit, by number and masked name."""
+    if unit.id is None:
+        return []
+    mine = {entry.id for entry in _entries(ctx)}
+    entries = ctx.stores.liaisons.in_unit(unit.id)
+    return [[entry.id, mask_name(entry.name)] for entry in entries if entry.id not in mine]
+
+
+def _waits_for_code(ctx: Context, entry: LiaisonView) -> bool:
+    unit = ctx.stores.units.get(entry.unit_id)
+    return not entry.confirmed and unit is not None and unit.has_code
+
+
+def _tries_before(ctx: Context) -> int:
+    """Wrong codes of this person today in other dialogues; those of earlier days are dropped."""
+    today = ctx.local.date().isoformat()
+    tries = {draft: tried for draft, tried in ctx.memory.get(_TRIES, {}).items() if tried[0] == today}
+    ctx.memory[_TRIES] = tries
+    return sum(count for draft, (_, count) in tries.items() if draft != ctx.draft_id)
+
+
+ROUTES = (
+    Route(
+        "liaison_register",
+        register,
+        ("登记", "现在登记", "联络员", "我是联络员", "联络员登记", "登记为联络员"),
+        "登记为本单位联络员",
+        "liaison_register",
+        "联络员",
+        "登记或更换",
+    ),
+    Route("liaison_mine", my_entry, ("我的登记", "看我的登记"), "看自己的登记"),
+    Route("liaison_change", change, ("改登记", "修改登记"), "改登记的内容"),
+    Route("liaison_hand_over", hand_over, ("换联络员", "更换", "更换联络员", "换人"), "换一位联络员"),
+    Route("liaison_withdraw", withdraw, ("撤销登记", "取消登记"), "撤销自己的登记"),
+    Route("liaison_code", prove, ("单位码", "填单位码"), "用单位码让登记生效"),
+)

@@ -1,0 +1,71 @@
+"""A unit, its liaison and its filing, as every part of the product sees them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+Key = tuple[str, str, int]  # obligation, occurrence, unit
+
+PENDING, CONFIRMED, REPLACED, WITHDRAWN = "pending", "confirmed", "replaced", "withdrawn"  # of a liaison
+SELF_REPORTED, REJECTED = "self_reported", "rejected"  # of a filing, which is confirmed or withdrawn as well
+
+
+@dataclass(frozen=True, slots=True)
+class UnitView:
+    """A unit, without its code."""
+
+    id: int
+    name: str
+    group: str
+    contact: str
+    mail: str
+    imported: bool  # the organiser has listed it
+    has_code: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LiaisonView:
+    """A liaison with all that is known of the person."""
+
+    id: int
+    unit_id: int
+    unit: str
+    group: str
+    state: str
+    openid: str  # empty: WeChat can't be used
+    name: str
+    phone: str
+    email: str
+    form: dict[str, str]
+    by_mail: bool
+    paused_until: datetime | None
+    unreachable: str
+    replaces: tuple[int, ...]  # whose place the person takes once confirmed
+    created_at: datetime
+
+    @property
+    def confirmed(self) -> bool:
+        return self.state == CONFIRMED
+
+
+@dataclass(frozen=True, slots=True)
+class FilingView:
+    """One version of what a unit has filed for an occurrence."""
+
+    id: int
+    obligation: str
+    occurrence: str
+    unit_id: int
+    unit: str
+    version: int
+    state: str
+    by: str  # liaison:7, office:NAME
+    reason: str  # why the office has rejected it
+    at: datetime
+    decided_at: datetime | None  # by the office, either way
+    decided_by: str
+
+    @property
+    def key(self) -> Key:
+        return self.obligation, self.occurrence, self.unit_id

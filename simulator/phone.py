@@ -27,75 +27,124 @@ Wish = Mapping[str, Any]
 Act = Callable[[Person, Wish], object]
 
 
+NEEDS_FOLLOWING = {"text", "item", "place", "voice", "click", "view"}
+
+
 def phone_blueprint(world: Acts, sending: Sending) -> Blueprint:
     """Everything that the browser at the simulator asks for."""
-    blueprint = Blueprint("phone", __name__)
-    acts = acts_of(world)
+    blueprint, phone = Blueprint("phone", __name__), Phone(world, sending)
+    blueprint.before_request(refuse_other_sites)
+    blueprint.get("/")(phone.page)
+    blueprint.get("/events")(phone.events)
+    blueprint.get("/mails")(phone.mails)
+    blueprint.get("/faults")(phone.faults)
+    blueprint.post("/faults")(phone.set_faults)
+    blueprint.post("/hold")(phone.hold)
+    blueprint.post("/act/<name>")(phone.act)
+    blueprint.post("/photo")(phone.photo)
+    blueprint.post("/clock")(phone.clock)
+    return blueprint
 
-    @blueprint.before_request
-    def only_from_here() -> Response | None:
-        origin = request.headers.get("Origin")
-        foreign = origin is not None and urlsplit(origin).netloc != request.host
-        return Response(status=403) if foreign else None
 
-    @blueprint.get("/")
-    def page() -> AnyResponse:
-        wanted = urlsplit(world.settings.base_url).hostname or world.settings.host
+def refuse_other_sites() -> Response | None:
+    """Let no page of another address act through the browser."""
+    origin = request.headers.get("Origin")
+    foreign = origin is not None and urlsplit(origin).netloc != request.host
+    return Response(status=403) if foreign else None
+
+
+class Phone:
+    """The answers to the browser."""
+
+    def __init__(self, world: Acts, sending: Sending) -> None:
+        self._world = world
+        self._sending = sending
+        self._acts = acts_of(world)
+
+    def page(self) -> AnyResponse:
+        """Show the page, under the host name that the product's cookies have."""
+        settings = self._world.settings
+        wanted = urlsplit(settings.base_url).hostname or settings.host
         asked = request.host.partition(":")[0]
         if asked != wanted and {asked, wanted} <= LOOPBACK:
-            return redirect(f"http://{wanted}:{world.settings.port}/")  # the product's cookies live there
-        return _page(world)
+            return redirect(f"http://{wanted}:{settings.port}/")
+        return _page(self._world)
 
-    @blueprint.get("/events")
-    def events() -> Response:
+    def events(self) -> Response:
+        """Tell the browser all that it shows; of the chat only what is new."""
+        world, state = self._world, self._world.state
         person = _holder(world, request.args.get("person"))
-        return jsonify(_events(world, sending, person, request.args.get("after", 0, type=int)))
+        after = request.args.get("after", 0, type=int)
+        state.mark_read(person.openid)
+        return jsonify(
+            version=state.version,
+            me=person.openid,
+            persons=_persons(world),
+            typing=self._sending.is_typing(person),
+            bubbles=[asdict(bubble) for bubble in state.chat(person) if bubble.number > after],
+            menu=(state.menu or {}).get("button", []),
+            faults=world.faults.as_json(),
+            log=[asdict(line) for line in list(state.log)[: -SHOWN_LOG - 1 : -1]],
+            mails=len(state.mails),
+            codes=_codes(world),
+            clock=_clock(world),
+        )
 
-    @blueprint.post("/hold")
-    def hold() -> Response:
-        person = _holder(world, _wish().get("person"))
+    def mails(self) -> Response:
+        """List the mails, latest first."""
+        return jsonify([asdict(mail) for mail in reversed(self._world.state.mails)])
+
+    def faults(self) -> Response:
+        """Tell the faults in force."""
+        return jsonify(self._world.faults.as_json())
+
+    def set_faults(self) -> Response:
+        """Have a fault, or be sound again."""
+        self._world.faults.apply(_wish())
+        self._world.state.touch()
+        return self.faults()
+
+    def hold(self) -> Response:
+        """Give the phone into somebody's hand: authorisation then means them."""
+        person = _holder(self._world, _wish().get("person"))
         answer = jsonify({"person": person.openid})
         answer.set_cookie(COOKIE, person.openid, samesite="Lax", httponly=True)
         return answer
 
-    @blueprint.post("/act/<name>")
-    def act(name: str) -> AnyResponse:
-        wish, person = _wish(), world.state.persons.get(str(_wish().get("person")))
-        if name not in acts or person is None:
+    def act(self, name: str) -> Response:
+        """Let somebody do something; what comes of it arrives with the events."""
+        wish = _wish()
+        person = self._world.state.persons.get(str(wish.get("person")))
+        if name not in self._acts or person is None:
             return Response(status=404)
         if name in NEEDS_FOLLOWING and not person.follows:
             return _sorry(NOT_FOLLOWING, 409)
-        world.later(lambda: acts[name](person, wish))
+        self._world.later(lambda: self._acts[name](person, wish))
         return Response(status=204)
 
-    @blueprint.post("/photo")
-    def photo() -> AnyResponse:
-        return _send_photo(world)
+    def photo(self) -> Response:
+        """Let somebody send a photo."""
+        person = _holder(self._world, request.form.get("person"))
+        file = request.files.get("photo")
+        data = file.read() if file else b""
+        if not person.follows:
+            return _sorry(NOT_FOLLOWING, 409)
+        try:
+            kind = content_type("image", data)
+        except ApiError:
+            return _sorry("只能发 JPG、PNG、GIF 图片。", 400)
+        self._world.later(lambda: self._world.push_image(person, data, kind))
+        return Response(status=204)
 
-    @blueprint.route("/faults", methods=["GET", "POST"])
-    def faults() -> Response:
-        if request.method == "POST":
-            world.faults.apply(_wish())
-            world.state.touch()
-        return jsonify(world.faults.as_json())
-
-    @blueprint.get("/mails")
-    def mails() -> Response:
-        return jsonify([asdict(mail) for mail in reversed(world.state.mails)])
-
-    @blueprint.post("/clock")
-    def clock() -> AnyResponse:
-        known = world.clock.look()
-        target = known and moved(known, world.clock.time(), str(_wish().get("to")))
-        if not target or not world.clock.move(target):
+    def clock(self) -> Response:
+        """Move campaign time, which is the product's."""
+        clock = self._world.clock
+        known = clock.look()
+        target = known and moved(known, clock.time(), str(_wish().get("to")))
+        if not target or not clock.move(target):
             return _sorry(SILENT, 502)
-        world.state.touch()
-        return jsonify(_clock(world))
-
-    return blueprint
-
-
-NEEDS_FOLLOWING = {"text", "item", "place", "voice", "click", "view"}
+        self._world.state.touch()
+        return jsonify(_clock(self._world))
 
 
 def acts_of(world: Acts) -> Mapping[str, Act]:
@@ -150,39 +199,9 @@ def _page(world: Acts) -> Response:
     return Response(text, headers={"Content-Security-Policy": policy}, mimetype="text/html")
 
 
-def _send_photo(world: Acts) -> AnyResponse:
-    person = _holder(world, request.form.get("person"))
-    file = request.files.get("photo")
-    data = file.read() if file else b""
-    if not person.follows:
-        return _sorry(NOT_FOLLOWING, 409)
-    try:
-        kind = content_type("image", data)
-    except ApiError:
-        return _sorry("只能发 JPG、PNG、GIF 图片。", 400)
-    world.later(lambda: world.push_image(person, data, kind))
-    return Response(status=204)
-
-
-def _events(world: Acts, sending: Sending, person: Person, after: int) -> dict[str, Any]:
-    """Tell the browser all that it shows; of the chat only what is new."""
-    state = world.state
-    state.mark_read(person.openid)
-    return {
-        "version": state.version,
-        "me": person.openid,
-        "persons": [
-            asdict(one) | {"unread": state.unread(one.openid)} for one in list(state.persons.values())
-        ],
-        "typing": sending.is_typing(person),
-        "bubbles": [asdict(bubble) for bubble in state.chat(person) if bubble.number > after],
-        "menu": (state.menu or {}).get("button", []),
-        "faults": world.faults.as_json(),
-        "log": [asdict(line) for line in list(state.log)[: -SHOWN_LOG - 1 : -1]],
-        "mails": len(state.mails),
-        "codes": _codes(world),
-        "clock": _clock(world),
-    }
+def _persons(world: Acts) -> list[dict[str, Any]]:
+    people = list(world.state.persons.values())
+    return [asdict(person) | {"unread": world.state.unread(person.openid)} for person in people]
 
 
 def _codes(world: Acts) -> list[dict[str, str]]:

@@ -1,0 +1,102 @@
+"""What the office's commands share: the storage, who speaks, and lists that stay text."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from store.stores import Storage, Stores
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+_FORMULA = ("=", "+", "-", "@")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The storage and the campaign that a command works on."""
+
+    storage: Storage
+    campaign: str
+
+
+@contextmanager
+def at_desk(context: click.Context) -> Iterator[tuple[Desk, Stores]]:
+    """Open the campaign's stores for one command; what it wrote is kept if it ends well."""
+    desk = context.obj if isinstance(context.obj, Desk) else _opened()
+    with desk.storage.transaction(desk.campaign) as stores:
+        yield desk, stores
+
+
+def by_option(command: Callable[..., None]) -> Callable[..., None]:
+    """``--by``: who in the office decides."""
+    return click.option("--by", default=_me, metavar="姓名", help="谁办的，默认是当前用户。")(command)
+
+
+def office(by: str) -> str:
+    """Who in the office, as the stores keep it."""
+    return f"office:{cell(by)}"[:60]
+
+
+def print_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows with a tab between cells; none of them is a formula to a spreadsheet."""
+    click.echo("\t".join(head))
+    for row in rows:
+        click.echo("\t".join(cell(str(value)) for value in row))
+
+
+def print_json(rows: Iterable[dict[str, object]]) -> None:
+    click.echo(json.dumps(list(rows), ensure_ascii=False, indent=2))
+
+
+def cell(text: str) -> str:
+    """A cell on one line, without control characters, and never a formula."""
+    plain = "".join(" " if unicodedata.category(sign)[0] == "C" else sign for sign in text).strip()
+    return f"'{plain}" if plain.startswith(_FORMULA) and len(plain) > 1 else plain
+
+
+def _me() -> str:
+    """Who runs the command, as far as the machine knows."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container without users
+        return "unknown"
+
+
+def _opened() -> Desk:
+    from app import open_storage
+    from bot.settings import load_settings
+
+    settings = _with_demo(load_settings())
+    missing = [name for name in ("campaign", "identity_key") if not _set(settings, name)]
+    if missing:
+        raise click.ClickException(f"缺少设置：{'、'.join(missing).upper()}。写在环境变量或 .env 里。")
+    storage = open_storage(settings)
+    try:
+        storage.case.answers()
+    except Exception:
+        raise click.ClickException("数据库还没有准备好，请先运行 python app.py migrate。") from None
+    return Desk(storage, settings.campaign)
+
+
+def _with_demo(settings: Settings) -> Settings:
+    """The settings as ``run`` completes them, where it keeps its data in the same folder."""
+    file = settings.data_dir / "demo.json"
+    if _set(settings, "identity_key") or not file.exists():
+        return settings
+    made = json.loads(file.read_text())
+    key = type(settings.identity_key)(made["IDENTITY_KEY"])
+    return settings.model_copy(update={"identity_key": key, "campaign": settings.campaign or "ningxia-2020"})
+
+
+def _set(settings: Settings, name: str) -> bool:
+    value = getattr(settings, name)
+    return bool(value.get_secret_value() if hasattr(value, "get_secret_value") else value)

@@ -1,0 +1,159 @@
+"""``units``: the organiser's list of units."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from cli.desk import at_desk, print_table
+from store.units import UnitRow, plain_name
+
+LARGEST = 5_000_000  # bytes
+#: What each column may be called, and how long it may be.
+COLUMNS = {
+    "name": (("单位名称", "单位", "name"), 120),
+    "group": (("分组", "group"), 60),
+    "contact": (("联系人", "contact"), 60),
+    "mail": (("邮箱", "电子邮箱", "mail", "email"), 200),
+    "code": (("单位码", "code"), 32),
+}
+_MAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
+_CODE = re.compile(r"[A-Za-z0-9-]{6,32}")
+_LEAST = "单位名称,分组,联系人,邮箱,单位码"
+
+
+@click.group("units")
+def units_group() -> None:
+    """单位名单。"""
+
+
+@units_group.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_context
+def import_command(context: click.Context, file: Path) -> None:
+    """从 CSV 导入单位，已有的按名称更新；有一处不对就都不导入。"""
+    rows, faults = read_units(file)
+    if faults:
+        for fault in faults:
+            click.echo(fault, err=True)
+        raise click.ClickException(f"共{len(faults)}处要改，没有导入。")
+    with at_desk(context) as (desk, stores):
+        done = stores.units.import_rows(rows, desk.storage.clock())
+    click.echo(f"导入好了：新增{done.added}个，更新{done.changed}个，没有变的{done.same}个。")
+
+
+@units_group.command("list")
+@click.pass_context
+def list_command(context: click.Context) -> None:
+    """列出所有单位。"""
+    with at_desk(context) as (_, stores):
+        units = stores.units.all()
+    print_table(
+        ("编号", "单位名称", "分组", "联系人", "邮箱", "单位码", "来源"),
+        (
+            (
+                unit.id,
+                unit.name,
+                unit.group,
+                unit.contact,
+                unit.mail,
+                "有" if unit.has_code else "没有",
+                "名单" if unit.imported else "联络员自己写的",
+            )
+            for unit in units
+        ),
+    )
+
+
+def read_units(file: Path) -> tuple[list[UnitRow], list[str]]:
+    """The units of a CSV file, and every fault in it."""
+    text, fault = _text_of(file)
+    if fault:
+        return [], [fault]
+    lines = list(csv.reader(io.StringIO(text, newline="")))
+    if not lines:
+        return [], ["文件是空的。"]
+    columns, faults = _columns(lines[0])
+    rows: list[UnitRow] = []
+    seen: dict[str, int] = {}
+    for number, line in enumerate(lines[1:], start=2):
+        if any(value.strip() for value in line) and columns:
+            faults += _add(line, number, columns, seen, rows)
+    if not faults and not rows:
+        faults.append("文件里没有单位。")
+    return rows, faults
+
+
+def _text_of(file: Path) -> tuple[str, str]:
+    """The text of a file as Excel writes it, in UTF-8 or GBK; or what is wrong with it."""
+    if file.stat().st_size > LARGEST:
+        return "", f"文件太大，最多{LARGEST // 1_000_000}MB。"
+    data = file.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text, ""
+    return "", "读不出文字，请另存为 CSV（UTF-8 或 GBK）。"
+
+
+def _columns(head: Sequence[str]) -> tuple[dict[int, str], list[str]]:
+    """Which column holds what, and what is wrong with the head."""
+    names = {word: key for key, (words, _) in COLUMNS.items() for word in words}
+    columns: dict[int, str] = {}
+    faults = []
+    for place, title in enumerate(head):
+        plain = unicodedata.normalize("NFKC", title).strip().lower()
+        if plain in names and names[plain] not in columns.values():
+            columns[place] = names[plain]
+        elif plain:
+            faults.append(f"第1行第{place + 1}列：“{title.strip()}”不认识或重复，表头是 {_LEAST}。")
+    if "name" not in columns.values():
+        faults.append(f"第1行：没有“单位名称”，表头是 {_LEAST}。")
+        return {}, faults
+    return columns, faults
+
+
+def _add(
+    line: Sequence[str], number: int, columns: dict[int, str], seen: dict[str, int], rows: list[UnitRow]
+) -> list[str]:
+    """Take one row, and tell what is wrong with it."""
+    values = {key: " ".join(line[place].split()) for place, key in columns.items() if place < len(line)}
+    row = UnitRow(**{"name": "", **values})
+    faults = [
+        f"第{number}行“{COLUMNS[key][0][0]}”：{fault}"
+        for key in columns.values()
+        if (fault := _fault(key, row))
+    ]
+    if any(value.strip() for value in line[max(columns) + 1 :]):
+        faults.append(f"第{number}行：比表头多出几列，有逗号的内容请加引号。")
+    plain = plain_name(row.name)
+    if plain and plain in seen:
+        faults.append(f"第{number}行“单位名称”：和第{seen[plain]}行重复。")
+    seen.setdefault(plain, number)
+    rows.append(row)
+    return faults
+
+
+def _fault(key: str, row: UnitRow) -> str:
+    """What is wrong with one cell."""
+    value = getattr(row, key)
+    if key == "name" and not plain_name(value):
+        return "不能空。"
+    if len(value) > COLUMNS[key][1]:
+        return f"太长，最多{COLUMNS[key][1]}个字。"
+    if any(unicodedata.category(sign)[0] == "C" for sign in value):
+        return "有看不见的字符，请重新输入。"
+    if key == "mail" and value and not _MAIL.fullmatch(value):
+        return "邮箱要带“@”，只写一个，比如 name@126.com。"
+    if key == "code" and value and not _CODE.fullmatch(value):
+        return "写6到32个字母或数字。"
+    return ""

@@ -31,7 +31,7 @@ from rules import dates
 from rules.units import SELF_REPORTED, WITHDRAWN, LiaisonView
 
 BY_MAIL, PAUSE, LEAVE = "改发邮件", "暂停三天", "不改了"
-NONE_OF_THEM = "都不是"
+NONE_OF_THEM, OTHERS = "都不是", "看其他的"
 ALL_FILED = "都报齐了，谢谢您。"
 PAUSED_DAYS = 3
 _SHOWN = 4  # so many open tasks are offered to choose from
@@ -56,7 +56,9 @@ def how_to_file(ctx: Context) -> Reply:
     tasks = my_tasks(ctx, entries) if entries else _anybodys_tasks(ctx)
     if not tasks:
         return Reply(ALL_FILED, choices=("全部截止日",))
-    text = "\n".join(_told(ctx, tasks[0], named=len({task.unit for task in tasks}) > 1))
+    text = "\n".join(
+        [*_told(ctx, tasks[0], named=len({task.unit for task in tasks}) > 1), *_also(ctx, tasks)]
+    )
     if not entries:
         return Reply(text, choices=("登记", "全部截止日"))
     return Reply(f"{text}\n发完回复“已报送”。", choices=("已报送", "截止日"))
@@ -159,19 +161,28 @@ def _ask_which(ctx: Context, offered: Sequence[list[Any]]) -> Generator[Ask, Any
     if len(offered) == 1 and offered[0][5]:
         return offered[0][:4]
     first = sorted(offered, key=lambda task: not _touches(words, task[3]))
-    labels = {task[4]: task for task in first[:_SHOWN]}
-    label = yield from ask("which", "报了哪一项？", choices=(*labels, NONE_OF_THEM))
-    return None if label == NONE_OF_THEM else labels[label][:4]
+    for start in range(0, len(first), _SHOWN):
+        labels = {task[4]: task for task in first[start : start + _SHOWN]}
+        last = NONE_OF_THEM if start + _SHOWN >= len(first) else OTHERS
+        label = yield from ask(f"which-{start}", "报了哪一项？", choices=(*labels, last))
+        if label in labels:
+            return labels[label][:4]
+    return None
 
 
 def _offered(ctx: Context, entries: Sequence[LiaisonView]) -> list[list[Any]]:
-    """What may have been filed, as plain values: the key, the name, how it is offered, whether it is near."""
+    """What may have been filed, nearest to today first, as plain values: key, name, how it is offered, near."""
+    today = ctx.local.date()
     tasks = [task for task in my_tasks(ctx, entries) if not _said_already(ctx, task, entries)]
     several = len({task.unit_id for task in tasks}) > 1
-    near = ctx.local.date() + SOON
     return [
-        [*task.key, task.name, f"{task.unit}：{task.name}" if several else task.name, task.due <= near]
-        for task in tasks
+        [
+            *task.key,
+            task.name,
+            f"{task.unit}：{task.name}" if several else task.name,
+            task.due <= today + SOON,
+        ]
+        for task in sorted(tasks, key=lambda task: abs(task.due - today))
     ]
 
 
@@ -230,6 +241,13 @@ def _told(ctx: Context, task: Task, *, named: bool) -> list[str]:
         "",
         f"{send}。这里还不能上传。",
     ]
+
+
+def _also(ctx: Context, tasks: Sequence[Task]) -> list[str]:
+    """What else is overdue or near, by name."""
+    near = ctx.local.date() + SOON
+    names = dict.fromkeys(task.name for task in tasks[1:] if task.due <= near)
+    return [f"还要报：{'；'.join(names)}。日子回复“截止日”看。"] if names else []
 
 
 def _anybodys_tasks(ctx: Context) -> tuple[Task, ...]:

@@ -89,16 +89,28 @@ def test_where_no_address_is_known_the_organiser_is_named(talk: Talk) -> None:
 def test_of_several_open_ones_it_is_asked_which(talk: Talk) -> None:
     enter(talk)
     asked = talk.says("已报送")
-    assert asked.choices[:3] == ("联络员表、活动方案", "亮点活动信息，至少2篇", SUMMARY)
-    assert asked.choices[-1] == "都不是"
+    assert asked.choices[:2] == (SUMMARY, "亮点活动信息，至少2篇")
+    assert asked.choices[-1] == "看其他的"
     reply = talk.says(SUMMARY)
     assert reply.text == f"记下了：{SUMMARY}已报送。这一项不再提醒。\n点错了请回复“撤回”。"
     assert [(one.obligation, one.state) for one in filings(talk)] == [("month-summary", "self_reported")]
 
 
+def test_what_is_far_off_is_offered_in_the_end(talk: Talk) -> None:
+    enter(talk)
+    asked = talk.say_all("已报送", "看其他的")
+    assert asked.choices == ("万里行统计表（附件4）", "都不是")
+    assert "记下了：万里行统计表" in talk.says("万里行统计表（附件4）").text
+
+
+def test_how_to_file_names_what_else_is_near(talk: Talk) -> None:
+    enter(talk)
+    assert f"还要报：亮点活动信息，至少2篇；{SUMMARY}。" in talk.says("报送").text
+
+
 def test_none_of_them_keeps_nothing(talk: Talk) -> None:
     enter(talk)
-    talk.say_all("已报送", "都不是")
+    talk.say_all("已报送", "看其他的", "都不是")
     assert filings(talk) == ()
 
 

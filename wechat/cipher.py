@@ -53,8 +53,6 @@ class Cipher:
         if len(plain) < start:
             raise CipherError("short")
         end = start + int.from_bytes(plain[_RANDOM:start], "big")
-        if end > len(plain):
-            raise CipherError("short")
         if not hmac.compare_digest(plain[end:], self._app_id):
             raise CipherError("appid")
         return plain[start:end]

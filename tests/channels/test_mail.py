@@ -111,7 +111,7 @@ def test_a_letter_says_everything(office: PostOffice) -> None:
     assert letter["Auto-Submitted"] == "auto-generated"
     content = letter.get_content()
     assert content.startswith(DEADLINE.text) and "http://127.0.0.1:9/deadlines" in content
-    assert all(len(line) < 998 and b"\n" not in line[:-1] for line in office.letters[-1].splitlines(True))
+    assert all(len(line) < 998 and line.endswith(b"\r\n") for line in office.letters[-1].splitlines(True))
 
 
 def test_a_repeat_bears_the_same_message_id_and_another_key_another() -> None:

@@ -1,0 +1,277 @@
+"""Claim, check again, send, record: each reminder reaches its recipient once.
+
+Each step is a transaction of its own, and none is open while a channel is at work. Campaign time decides whether
+a reminder is due; leases, retries and the platform's ten minutes are machine time.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from channels.base import Address, Channel, ChannelError, Notification
+from content.models import Campaign
+from scheduler.checking import Standing, address_of, standing, verdict
+from scheduler.faults import where
+from scheduler.planner import Slot, calendar, horizon
+from scheduler.retries import DELAYS, after_error, closed, doubt, doubtful, may_repeat
+from scheduler.wording import Subject, notification
+from store.reminders import ACCEPTED, FAILED, LOST, NO_ADDRESS, PENDING, SKIPPED, UNKNOWN, Claim, Try
+from store.stores import Storage, Stores
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)  # longer than a channel's timeouts together
+BATCH = 200
+FAULTS = 3  # so many rows in a row that break mean that it's not the rows
+MAIL = "mail"
+#: What a lasting refusal by WeChat says about the person; other codes concern one channel only.
+UNREACHABLE = {40003: "unknown", 43004: "unfollowed", 43019: "blocked", 48002: "blocked"}
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One post that is about to be made."""
+
+    claim: Claim
+    channel: Channel
+    to: Address
+    notification: Notification
+    started_at: datetime
+
+
+@dataclass
+class Dispatcher:
+    """Sends the reminders of one campaign that are due; any number of these may run at once."""
+
+    campaign: Campaign
+    storage: Storage
+    channels: Sequence[Channel]  # in the order in which they are tried
+    now: Callable[[], datetime]  # campaign time
+    owner: str
+    last_said: Callable[[str], datetime | None] = lambda openid: None  # noqa: ARG005
+    on_refused: Callable[[int, str], None] = lambda liaison, why: None  # noqa: ARG005
+    rate: float = 20.0  # a second
+    lease: timedelta = LEASE
+    at: Callable[[str], None] = lambda step: None  # noqa: ARG005  # where a test lets the process die
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    _slots: tuple[Slot, ...] = field(init=False, repr=False)
+    _next_post: float = field(init=False, default=0.0)
+
+    def __post_init__(self) -> None:
+        self._slots = calendar(self.campaign)
+
+    def tick(self, seconds: float = 4.0) -> int:
+        """Work on what is due for a few seconds; how many reminders were taken in hand."""
+        until, taken, faults = self.monotonic() + seconds, 0, 0
+        for reminder_id in self._due():
+            if self.monotonic() >= until:
+                break
+            try:
+                taken += self.handle(reminder_id)
+                faults = 0
+            except Exception as problem:  # one broken row must not hold up the others
+                faults += 1
+                log.error("reminder %d: %s", reminder_id, where(problem))
+                if faults == FAULTS:
+                    raise
+        return taken
+
+    def handle(self, reminder_id: int) -> bool:
+        """One reminder, from its claim to its record; False if another process has it."""
+        claim = self._claim(reminder_id)
+        if claim is None:
+            return False
+        self.at("claimed")
+        tried: set[str] = set()
+        said = self._window(claim)
+        while claim is not None:
+            attempt = self._prepare(claim, tried, said)
+            if attempt is None:
+                break
+            tried.add(attempt.channel.name)
+            claim = self._send(attempt)
+        return True
+
+    def _due(self) -> tuple[int, ...]:
+        now = self.now()
+        limit = horizon(self.campaign, now)
+        if limit is None:
+            return ()
+        with self.storage.transaction(self.campaign.id) as stores:
+            return stores.reminders.due(now, limit, BATCH)
+
+    def _claim(self, reminder_id: int) -> Claim | None:
+        with self.storage.transaction(self.campaign.id) as stores:
+            return stores.reminders.claim(reminder_id, self.owner, self.lease, self.now())
+
+    def _window(self, claim: Claim) -> datetime | None:
+        """When the person last wrote to us; asked outside of transactions, for it is kept elsewhere."""
+        kind, _, number = claim.recipient.partition(":")
+        if kind != "liaison":
+            return None
+        with self.storage.transaction(self.campaign.id) as stores:
+            liaison = stores.liaisons.get(int(number))
+        openid = address_of(liaison).openid if liaison else ""
+        try:
+            return self.last_said(openid) if openid else None
+        except Exception as problem:  # one channel less is no reason to send nothing
+            log.warning("reminder %d: no service window known, %s", claim.id, type(problem).__name__)
+            return None
+
+    def _prepare(self, claim: Claim, tried: Collection[str], said: datetime | None) -> Attempt | None:
+        """Check in a fresh read and mark the attempt; None where nothing is to be sent now."""
+        with self.storage.transaction(self.campaign.id) as stores:
+            claim = self._take_over(stores, claim)
+            now = self.now()
+            found = standing(stores, self._slots, claim, now)
+            against = verdict(claim, found, now)
+            if against is not None:
+                stores.reminders.finish(claim, against.state, reason=against.reason)
+                log.info("reminder %d: %s %s", claim.id, against.state, against.reason)
+                return None
+            to = replace(found.address, last_said=said)
+            return self._choose(stores, claim, found, to, tried)
+
+    def _take_over(self, stores: Stores, claim: Claim) -> Claim:
+        """Whoever held the row before broke off during a post: it may have been received."""
+        if claim.started_at is None:
+            return claim
+        lost = Try(claim.channel, claim.started_at, LOST)
+        stores.reminders.note(claim, lost, claim.first_attempt_at)
+        return replace(claim, started_at=None, tries=(*claim.tries, lost))
+
+    def _choose(
+        self, stores: Stores, claim: Claim, found: Standing, to: Address, tried: Collection[str]
+    ) -> Attempt | None:
+        """The channel to use; the row is finished where there is none, or where a repeat is not allowed."""
+        clock = self.storage.clock()
+        usable = [
+            one for one in self.channels if one.reaches(to, clock) and one.name not in closed(claim.tries)
+        ]
+        if claim.first_attempt_at is not None:
+            same = [one for one in usable if one.name == claim.channel]
+            if same and may_repeat(claim, same[0].repeatable, clock):
+                return self._start(stores, claim, same[0], found, to)
+            after = doubt(claim, clock)
+            if after is not None:
+                stores.reminders.finish(
+                    claim, after.state or FAILED, reason=after.reason, next_attempt_at=after.at
+                )
+                return None
+            claim = replace(claim, first_attempt_at=None, again=True)
+        unsure = doubtful(claim.tries)
+        left = [one for one in usable if one.name not in tried]
+        ordered = sorted(left, key=lambda one: one.name in unsure)  # what was in doubt comes last
+        if ordered:
+            return self._start(stores, claim, ordered[0], found, to)
+        self._give_up(stores, claim, waiting=bool(usable))
+        return None
+
+    def _start(
+        self, stores: Stores, claim: Claim, channel: Channel, found: Standing, to: Address
+    ) -> Attempt | None:
+        now = self.storage.clock()
+        openid = "" if channel.name == MAIL else to.openid
+        since = claim.first_attempt_at or now
+        if not stores.reminders.start(
+            claim, channel.name, self.lease, openid, in_doubt_since=since, again=claim.again
+        ):
+            return None
+        return Attempt(claim, channel, to, self._notification(claim, found, channel.name == MAIL), now)
+
+    def _notification(self, claim: Claim, found: Standing, mail: bool) -> Notification:
+        assert found.slot is not None  # else the verdict was against it
+        subject = Subject(
+            campaign=self.campaign,
+            obligation=found.slot.obligation,
+            occurrence=found.slot.occurrence,
+            lead=claim.lead,
+            unit=found.unit,
+            to_unit=claim.recipient.startswith("unit:"),
+            has_liaison=found.has_liaison,
+            today=self.now().astimezone(ZoneInfo(self.campaign.zone)).date(),
+            corrected=found.corrected,
+        )
+        return notification(subject, claim.client_msg_id, mail)
+
+    def _give_up(self, stores: Stores, claim: Claim, waiting: bool) -> None:
+        """No channel is left; one that only gave way to the others is waited for."""
+        if waiting:
+            stores.reminders.finish(claim, PENDING, next_attempt_at=self.storage.clock() + DELAYS[-1])
+        elif claim.tries:
+            last = claim.tries[-1]
+            state = UNKNOWN if doubtful(claim.tries) else FAILED
+            stores.reminders.finish(claim, state, reason=f"{last.channel} {last.outcome} {last.code}")
+            log.error("reminder %d: no channel left after %s %s", claim.id, last.channel, last.code)
+        else:
+            stores.reminders.finish(claim, SKIPPED, reason=NO_ADDRESS)
+            log.warning("reminder %d: no address", claim.id)
+
+    def _send(self, attempt: Attempt) -> Claim | None:
+        """Post with no transaction open, and record; a claim comes back where the next channel is to try."""
+        self._pace()
+        error, message_id = None, ""
+        try:
+            message_id = attempt.channel.send(attempt.to, attempt.notification)
+        except ChannelError as problem:
+            error = problem
+        except Exception as problem:  # a fault of ours, and nobody knows how far it got
+            log.error("reminder %d: %s", attempt.claim.id, where(problem))
+            error = ChannelError("ambiguous", 0, type(problem).__name__)
+        self.at("posted")
+        if error is not None:
+            return self._failed(attempt, error)
+        self._accepted(attempt, message_id)
+        return None
+
+    def _accepted(self, attempt: Attempt, message_id: str) -> None:
+        claim = attempt.claim
+        tried = Try(attempt.channel.name, attempt.started_at, ACCEPTED, message_id=message_id)
+        with self.storage.transaction(self.campaign.id) as stores:
+            since = claim.first_attempt_at or attempt.started_at
+            held = stores.reminders.note(claim, tried, since) and stores.reminders.finish(claim, ACCEPTED)
+            self.at("recording")
+        self.at("recorded")
+        log.info("reminder %d: accepted by %s%s", claim.id, tried.channel, "" if held else ", claim was lost")
+
+    def _failed(self, attempt: Attempt, error: ChannelError) -> Claim | None:
+        claim, channel = attempt.claim, attempt.channel
+        tried = Try(channel.name, attempt.started_at, error.kind, str(error.code or ""), error.reason)
+        left = claim.not_after - self.now()
+        after = after_error(
+            error, claim, tried, repeatable=channel.repeatable, now=self.storage.clock(), left=left
+        )
+        with self.storage.transaction(self.campaign.id) as stores:
+            held = stores.reminders.note(claim, tried, after.in_doubt_since)
+            if after.state is not None:
+                stores.reminders.finish(claim, after.state, reason=after.reason, next_attempt_at=after.at)
+            self.at("recording")
+        self.at("recorded")
+        self._report(attempt, error)
+        if after.state is not None or not held:
+            return None
+        return replace(claim, first_attempt_at=None, tries=(*claim.tries, tried))
+
+    def _report(self, attempt: Attempt, error: ChannelError) -> None:
+        """Tell the log, and whoever keeps the liaisons where WeChat has refused a person for good."""
+        level = logging.ERROR if error.alarming else logging.INFO
+        name, told = attempt.channel.name, "ALARM " if error.alarming else ""
+        log.log(level, "%sreminder %d: %s by %s (%s)", told, attempt.claim.id, error.kind, name, error.code)
+        kind, _, number = attempt.claim.recipient.partition(":")
+        if error.permanent and kind == "liaison" and name != MAIL and error.code in UNREACHABLE:
+            try:
+                self.on_refused(int(number), UNREACHABLE[error.code])
+            except Exception as problem:  # the reminder goes on to its next channel all the same
+                log.error("liaison %s could not be marked: %s", number, where(problem))
+
+    def _pace(self) -> None:
+        now = self.monotonic()
+        if self._next_post > now:
+            self.sleep(self._next_post - now)
+        self._next_post = max(now, self._next_post) + 1 / self.rate

@@ -1,0 +1,523 @@
+"""Reminders: schedule, outbox and audit in one row each.
+
+The states of a row:
+
+=============  ==========================================================================================
+planned        waits for its campaign time
+pending        waits for its next attempt, on machine time
+sending        claimed by one process; ``started_at`` tells whether an attempt is under way
+accepted       a channel took it
+delivered      a receipt, or the person's 收到, confirmed it
+unknown        an answer was lost for good; a receipt settles it, and with ``next_attempt_at`` it is sent once more
+failed         no channel is left that could bring it
+skipped        not sent; ``reason`` says why
+superseded     a shorter lead or another date has taken its place
+=============  ==========================================================================================
+
+A row is claimed by compare-and-set and changed only by whoever holds the claim (owner and ``claim_no``).
+Nothing here relies on row locks, so that it is the same on SQLite and PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import Session
+
+from store.tables import DeliveryTry, Reminder
+
+if TYPE_CHECKING:
+    from store.stores import Storage
+
+PLANNED, PENDING, SENDING = "planned", "pending", "sending"
+ACCEPTED, DELIVERED, UNKNOWN = "accepted", "delivered", "unknown"
+FAILED, SKIPPED, SUPERSEDED = "failed", "skipped", "superseded"
+STATES = (PLANNED, PENDING, SENDING, ACCEPTED, DELIVERED, UNKNOWN, FAILED, SKIPPED, SUPERSEDED)
+SENT = (ACCEPTED, DELIVERED, UNKNOWN)
+_OPEN = (SENDING, PENDING, ACCEPTED, UNKNOWN)  # a receipt may still tell something new
+
+# why a row was laid aside
+FILED, PAUSED, GONE, DROPPED = "filed", "paused", "recipient gone", "not in the campaign"
+EXPIRED, MOVED, OVERTAKEN, SHORTER = "too late", "date moved", "overtaken", "shorter lead sent"
+NO_ADDRESS, SEEN = "no address", "seen"
+#: These may end; what was never attempted is then planned again.
+PASSING = (FILED, PAUSED, GONE, DROPPED, EXPIRED, MOVED, OVERTAKEN)
+
+LOST, REFUSED = "lost", "refused"  # outcomes of tries that are no kind of ChannelError
+RECEIPT_WINDOW = timedelta(minutes=10)
+_CLOCK_SKEW = timedelta(minutes=1)  # between the platform's clock and ours
+_FUTURE = timedelta(hours=1)  # a row changed so long after now was changed before the clock went back
+_TOGETHER = timedelta(hours=12)  # reminders that one 收到 answers
+
+SlotKey = tuple[str, str, str, date]  # obligation, occurrence, lead, due
+Key = tuple[str, str, str, date, str]  # the same and the recipient
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedReminder:
+    """A reminder as the planner wants it."""
+
+    obligation: str
+    occurrence: str
+    due: date
+    recipient: str
+    lead: str
+    unit_id: int
+    send_at: datetime  # campaign time
+    not_after: datetime  # campaign time
+
+    @property
+    def key(self) -> Key:
+        return self.obligation, self.occurrence, self.lead, self.due, self.recipient
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderView:
+    """A reminder as the desk and the person may see it."""
+
+    id: int
+    obligation: str
+    occurrence: str
+    recipient: str
+    lead: str
+    unit_id: int
+    due: date
+    send_at: datetime
+    not_after: datetime
+    state: str
+    reason: str
+    channel: str
+    first_attempt_at: datetime | None
+    seen_at: datetime | None
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One attempt by one channel; ``outcome`` is accepted, the kind of a ChannelError, lost or refused."""
+
+    channel: str
+    started_at: datetime
+    outcome: str
+    code: str = ""
+    detail: str = ""
+    message_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A row as it stood when it was claimed, and the proof of holding it."""
+
+    id: int
+    owner: str
+    claim_no: int
+    obligation: str
+    occurrence: str
+    recipient: str
+    lead: str
+    unit_id: int
+    due: date
+    send_at: datetime
+    not_after: datetime
+    client_msg_id: str
+    first_attempt_at: datetime | None  # an attempt since then may have been received
+    started_at: datetime | None  # an attempt was cut off: nobody wrote down how it ended
+    channel: str  # of the last attempt
+    again: bool
+    seen: bool
+    tries: tuple[Try, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a receipt has told about a reminder."""
+
+    reminder_id: int
+    recipient: str
+    refused: bool
+
+
+class Reminders:
+    """The reminders of one campaign. Times called ``now`` are campaign time; the rest is machine time."""
+
+    def __init__(self, session: Session, campaign: str, storage: Storage) -> None:
+        self._session = session
+        self._campaign = campaign
+        self._clock = storage.clock
+        self._sealing = storage.sealing
+
+    # planning
+
+    def ensure(self, wanted: Collection[PlannedReminder]) -> int:
+        """Write the rows that are missing, and plan again what lies aside for a reason that has passed."""
+        known = self._known(wanted)
+        missing = [reminder for reminder in wanted if reminder.key not in known]
+        aside = [known[r.key] for r in wanted if r.key in known and _may_return(known[r.key])]
+        self._insert(missing)
+        for row in aside:
+            self._change(
+                row.id,
+                Reminder.state == row.state,
+                Reminder.first_attempt_at.is_(None),
+                state=PLANNED,
+                reason="",
+            )
+        return len(missing) + len(aside)
+
+    def replan(self, valid: Mapping[SlotKey, tuple[datetime, datetime]]) -> int:
+        """Bring what waits in line with the campaign's present dates; what was sent stays; how many changed."""
+        changed = 0
+        for row in self._rows(Reminder.state == PLANNED):
+            times = valid.get((row.obligation, row.occurrence, row.lead, row.due))
+            if times is None:
+                values: dict[str, Any] = {"state": SUPERSEDED, "reason": MOVED}
+            elif times != (row.send_at, row.not_after):
+                values = {"send_at": times[0], "not_after": times[1]}
+            else:
+                continue
+            changed += self._change(row.id, Reminder.state == PLANNED, **values)
+        return changed
+
+    def missing(self, wanted: Collection[PlannedReminder]) -> tuple[PlannedReminder, ...]:
+        """What should have a row and has none."""
+        known = self._known(wanted)
+        return tuple(reminder for reminder in wanted if reminder.key not in known)
+
+    # sending
+
+    def due(self, now: datetime, not_after: datetime, limit: int, fresh: bool = True) -> tuple[int, ...]:
+        """What may be claimed and loses its sense by ``not_after``: begun work first, then by due date."""
+        found = (
+            select(Reminder.id)
+            .where(*self._mine(), Reminder.not_after <= not_after, self._claimable(now, fresh))
+            .order_by(case((Reminder.state == PLANNED, 1), else_=0), Reminder.due, Reminder.id)
+            .limit(limit)
+        )
+        return tuple(self._session.scalars(found))
+
+    def claim(self, reminder_id: int, owner: str, lease: timedelta, now: datetime) -> Claim | None:
+        """Take a row for one process; None if another was quicker or there is nothing to do."""
+        row = next(iter(self._rows(Reminder.id == reminder_id, self._claimable(now))), None)
+        if row is None:
+            return None
+        won = self._change(
+            row.id,
+            Reminder.claim_no == row.claim_no,
+            Reminder.state == row.state,
+            Reminder.lease_until == row.lease_until,  # whoever holds it may just have taken a longer lease
+            state=SENDING,
+            owner=owner,
+            claim_no=row.claim_no + 1,
+            lease_until=self._clock() + lease,
+        )
+        return self._claimed(row, owner) if won else None
+
+    def start(
+        self,
+        claim: Claim,
+        channel: str,
+        lease: timedelta,
+        openid: str = "",
+        *,
+        in_doubt_since: datetime,
+        again: bool,
+    ) -> bool:
+        """Write down that an attempt begins now; False if the claim is lost and nothing may be sent."""
+        now = self._clock()
+        return self._held(
+            claim,
+            channel=channel,
+            person=self._person(openid) if openid else None,
+            started_at=now,
+            first_attempt_at=in_doubt_since,
+            again=again,
+            lease_until=now + lease,
+        )
+
+    def note(self, claim: Claim, tried: Try, in_doubt_since: datetime | None) -> bool:
+        """Write down how an attempt ended and keep the claim; False if it is lost."""
+        self._append(claim.id, claim.claim_no, tried)
+        return self._held(claim, started_at=None, first_attempt_at=in_doubt_since)
+
+    def finish(
+        self, claim: Claim, state: str, *, reason: str = "", next_attempt_at: datetime | None = None
+    ) -> bool:
+        """Give the row back in its new state; False, and nothing changes, if the claim is lost."""
+        return self._held(
+            claim,
+            state=state,
+            reason=reason[:200],
+            next_attempt_at=next_attempt_at,
+            started_at=None,
+            lease_until=None,
+        )
+
+    def attempted(self, claim: Claim) -> tuple[tuple[str, date], ...]:
+        """Lead and due date of every other reminder of this occurrence that the recipient may have got."""
+        found = select(Reminder.lead, Reminder.due).where(
+            *self._mine(),
+            Reminder.obligation == claim.obligation,
+            Reminder.occurrence == claim.occurrence,
+            Reminder.recipient == claim.recipient,
+            Reminder.id != claim.id,
+            Reminder.first_attempt_at.is_not(None),
+        )
+        return tuple((lead, due) for lead, due in self._session.execute(found))
+
+    # what comes back
+
+    def receipt(self, message_id: str, openid: str, status: str, at: datetime) -> Settled | None:
+        """Settle a reminder by the platform's receipt; None if it is about none, or can't be told about which.
+
+        A failed one goes to the next channel at once; whoever asked marks the liaison as out of WeChat's reach.
+        """
+        row = self._by_message(message_id) or self._by_person(openid, at)
+        if row is None:
+            return None
+        if status.replace(" ", "").casefold() != "success":
+            return self._refuse(row, message_id, status)
+        settled = self._change(
+            row.id, Reminder.state.in_(_OPEN), state=DELIVERED, reason="", next_attempt_at=None
+        )
+        return Settled(row.id, row.recipient, refused=False) if settled else None
+
+    def mark_seen(self, liaison_id: int, at: datetime) -> tuple[ReminderView, ...]:
+        """The person says 收到 to what was sent last: it needs no further channel; what it concerned."""
+        got = self._rows(
+            Reminder.recipient == f"liaison:{liaison_id}",
+            Reminder.first_attempt_at.is_not(None),
+            Reminder.seen_at.is_(None),
+            Reminder.state.in_((*SENT, PENDING, SENDING)),
+        )
+        last = max((row.first_attempt_at for row in got if row.first_attempt_at), default=None)
+        if last is None:
+            return ()
+        rows = [row for row in got if row.first_attempt_at and last - row.first_attempt_at <= _TOGETHER]
+        for row in rows:
+            self._change(row.id, true(), seen_at=at)
+            unsure = Reminder.state.in_((PENDING, UNKNOWN))
+            self._change(row.id, unsure, state=DELIVERED, reason=SEEN, next_attempt_at=None)
+        return tuple(_view(row) for row in sorted(rows, key=lambda row: (row.due, row.id)))
+
+    # lists
+
+    def sent_to(self, liaison_id: int) -> tuple[ReminderView, ...]:
+        """What a liaison has been sent, oldest first."""
+        rows = self._rows(Reminder.recipient == f"liaison:{liaison_id}", Reminder.state.in_(SENT))
+        return tuple(_view(row) for row in sorted(rows, key=lambda row: (row.updated_at, row.id)))
+
+    def of_unit(self, unit_id: int) -> tuple[ReminderView, ...]:
+        """Every reminder about a unit, to whomever, by the time at which it is or was due."""
+        rows = self._rows(Reminder.unit_id == unit_id)
+        return tuple(_view(row) for row in sorted(rows, key=lambda row: (row.send_at, row.id)))
+
+    def tries_of(self, reminder_id: int) -> tuple[Try, ...]:
+        """Every attempt at a reminder, in order."""
+        found = select(DeliveryTry).where(
+            DeliveryTry.campaign == self._campaign, DeliveryTry.reminder_id == reminder_id
+        )
+        return tuple(
+            Try(row.channel, row.started_at, row.outcome, row.code, row.detail, row.message_id or "")
+            for row in self._session.scalars(found.order_by(DeliveryTry.id))
+        )
+
+    def counts(self) -> Counter[str]:
+        """How many rows are in each state."""
+        found = select(Reminder.state, func.count()).where(*self._mine()).group_by(Reminder.state)
+        return Counter({row[0]: row[1] for row in self._session.execute(found)})
+
+    def forget(self, liaison_id: int) -> None:
+        """Remove what could join a reminder with the person's OpenID."""
+        mine = (*self._mine(), Reminder.recipient == f"liaison:{liaison_id}")
+        self._session.execute(update(Reminder).where(*mine).values(person=None))
+
+    # audit
+
+    def overdue(self, now: datetime, since: timedelta, not_after: datetime) -> tuple[int, ...]:
+        """What should have been begun ``since`` and still waits."""
+        planned = and_(Reminder.state == PLANNED, Reminder.send_at <= now - since)
+        pending = and_(Reminder.state == PENDING, Reminder.next_attempt_at <= self._clock() - since)
+        return self._ids(or_(planned, pending), Reminder.not_after <= not_after)
+
+    def stuck(self, since: timedelta) -> tuple[int, ...]:
+        """What is being sent under a lease that ran out."""
+        return self._ids(Reminder.state == SENDING, Reminder.lease_until <= self._clock() - since)
+
+    def without_receipt(self, after: timedelta, channel: str = "template") -> tuple[int, ...]:
+        """What the platform took within a day and gave no receipt for."""
+        now = self._clock()
+        between = Reminder.updated_at.between(now - timedelta(days=1), now - after)
+        return self._ids(Reminder.state == ACCEPTED, Reminder.channel == channel, between)
+
+    # how it is done
+
+    def _refuse(self, row: Reminder, message_id: str, status: str) -> Settled | None:
+        """The platform took it and could not bring it; said twice it changes nothing."""
+        sent = next((tried for tried in self.tries_of(row.id) if tried.message_id == message_id), None)
+        channel = sent.channel if sent else row.channel
+        if any(tried.channel == channel and tried.outcome == REFUSED for tried in self.tries_of(row.id)):
+            return None
+        now = self._clock()
+        waits = {"state": PENDING, "next_attempt_at": now, "first_attempt_at": None, "started_at": None}
+        if not self._change(row.id, Reminder.state.in_(_OPEN), **waits):
+            return None
+        self._append(row.id, row.claim_no, Try(channel, now, REFUSED, code=status))
+        return Settled(row.id, row.recipient, refused=True)
+
+    def _claimable(self, now: datetime, fresh: bool = True) -> ColumnElement[bool]:
+        machine = self._clock()
+        turned_back = Reminder.updated_at > machine + _FUTURE
+        waits = and_(Reminder.state.in_((PENDING, UNKNOWN)), Reminder.next_attempt_at.is_not(None))
+        return or_(
+            and_(Reminder.state == PLANNED, Reminder.send_at <= now) if fresh else false(),
+            and_(waits, or_(Reminder.next_attempt_at <= machine, turned_back)),
+            and_(Reminder.state == SENDING, or_(Reminder.lease_until < machine, turned_back)),
+        )
+
+    def _claimed(self, row: Reminder, owner: str) -> Claim:
+        return Claim(
+            id=row.id,
+            owner=owner,
+            claim_no=row.claim_no + 1,
+            obligation=row.obligation,
+            occurrence=row.occurrence,
+            recipient=row.recipient,
+            lead=row.lead,
+            unit_id=row.unit_id,
+            due=row.due,
+            send_at=row.send_at,
+            not_after=row.not_after,
+            client_msg_id=row.client_msg_id,
+            first_attempt_at=row.first_attempt_at,
+            started_at=row.started_at,
+            channel=row.channel,
+            again=row.again,
+            seen=row.seen_at is not None,
+            tries=self.tries_of(row.id),
+        )
+
+    def _held(self, claim: Claim, **values: Any) -> bool:
+        holds = (
+            Reminder.state == SENDING,
+            Reminder.owner == claim.owner,
+            Reminder.claim_no == claim.claim_no,
+        )
+        return self._change(claim.id, *holds, **values)
+
+    def _change(self, reminder_id: int, *conditions: ColumnElement[bool], **values: Any) -> bool:
+        """Compare and set: did the row stand as the conditions say?"""
+        changing = (
+            update(Reminder)
+            .where(*self._mine(), Reminder.id == reminder_id, *conditions)
+            .values(updated_at=self._clock(), **values)
+            .execution_options(synchronize_session=False)
+        )
+        result = self._session.execute(changing)
+        assert isinstance(result, CursorResult)
+        return result.rowcount == 1
+
+    def _append(self, reminder_id: int, claim_no: int, tried: Try) -> None:
+        self._session.add(
+            DeliveryTry(
+                campaign=self._campaign,
+                reminder_id=reminder_id,
+                claim_no=claim_no,
+                channel=tried.channel,
+                started_at=tried.started_at,
+                ended_at=self._clock(),
+                outcome=tried.outcome,
+                code=tried.code[:40],
+                detail=tried.detail[:300],
+                message_id=tried.message_id[:200] or None,
+            )
+        )
+        self._session.flush()
+
+    def _insert(self, reminders: Iterable[PlannedReminder]) -> None:
+        """Another process may write the same rows at this moment: whoever comes second changes nothing."""
+        # in one order everywhere, or two processes would wait for each other
+        rows = [self._new(reminder) for reminder in sorted(reminders, key=lambda reminder: reminder.key)]
+        if not rows:
+            return
+        bind = self._session.get_bind()
+        if bind.dialect.name == "sqlite":
+            self._session.execute(sqlite.insert(Reminder).on_conflict_do_nothing(), rows)
+        else:
+            self._session.execute(postgresql.insert(Reminder).on_conflict_do_nothing(), rows)
+
+    def _new(self, reminder: PlannedReminder) -> dict[str, Any]:
+        now = self._clock()
+        key = "/".join((self._campaign, *map(str, reminder.key)))
+        values = {field.name: getattr(reminder, field.name) for field in fields(reminder)}
+        return {
+            **values,
+            "campaign": self._campaign,
+            "state": PLANNED,
+            "reason": "",
+            "claim_no": 0,
+            "again": False,
+            "channel": "",
+            "client_msg_id": hashlib.sha256(key.encode()).hexdigest()[:32],
+            "created_at": now,
+            "updated_at": now,
+        }
+
+    def _known(self, wanted: Iterable[PlannedReminder]) -> dict[Key, Any]:
+        """The rows that stand under the keys of what is wanted."""
+        slots = {reminder.key[:4] for reminder in wanted}
+        columns = (Reminder.obligation, Reminder.occurrence, Reminder.lead, Reminder.due)
+        same = [and_(*(column == part for column, part in zip(columns, slot, strict=True))) for slot in slots]
+        found = select(
+            *columns,
+            Reminder.recipient,
+            Reminder.id,
+            Reminder.state,
+            Reminder.reason,
+            Reminder.first_attempt_at,
+        ).where(*self._mine(), or_(false(), *same))
+        return {tuple(row[:5]): row for row in self._session.execute(found)}  # type: ignore[misc]
+
+    def _by_message(self, message_id: str) -> Reminder | None:
+        tried = select(DeliveryTry.reminder_id).where(
+            DeliveryTry.campaign == self._campaign, DeliveryTry.message_id == message_id
+        )
+        return next(iter(self._rows(Reminder.id.in_(tried))), None) if message_id else None
+
+    def _by_person(self, openid: str, at: datetime) -> Reminder | None:
+        """The one reminder to this person whose answer is outstanding; of two, neither."""
+        rows = self._rows(
+            Reminder.person == self._person(openid),
+            Reminder.state.in_((SENDING, PENDING, UNKNOWN)),
+            Reminder.first_attempt_at.between(at - RECEIPT_WINDOW, at + _CLOCK_SKEW),
+        )
+        return rows[0] if len(rows) == 1 else None
+
+    def _rows(self, *conditions: ColumnElement[bool]) -> list[Reminder]:
+        found = select(Reminder).where(*self._mine(), *conditions).order_by(Reminder.id)
+        return list(self._session.scalars(found.execution_options(populate_existing=True)))
+
+    def _ids(self, *conditions: ColumnElement[bool]) -> tuple[int, ...]:
+        found = select(Reminder.id).where(*self._mine(), *conditions).order_by(Reminder.id)
+        return tuple(self._session.scalars(found))
+
+    def _mine(self) -> tuple[ColumnElement[bool], ...]:
+        return (Reminder.campaign == self._campaign,)
+
+    def _person(self, openid: str) -> str:
+        return self._sealing.hash("receipt", openid)
+
+
+def _may_return(row: Any) -> bool:
+    return row.state in (SKIPPED, SUPERSEDED) and row.reason in PASSING and row.first_attempt_at is None
+
+
+def _view(row: Reminder) -> ReminderView:
+    return ReminderView(**{field.name: getattr(row, field.name) for field in fields(ReminderView)})

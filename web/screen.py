@@ -23,6 +23,7 @@ _CALL = re.compile(r"(\d{3,5}) (\S.*)")
 _VERDICT = re.compile(r"(答对了|没答对|正确答案是)")
 _RIGHT_ONE = re.compile(r"正确答案是[:：]?\s*(.+?)。?$")
 _PROGRESS = re.compile(r"第\s*(\d+)\s*([题项])，共\s*(\d+)\s*\2[。，]?\s*")
+_CARE = "站在安全处"
 _SENT = re.compile(r"收到第(\d+)张")
 _FACT = re.compile(r"([^：。，？！“”\s\d]{2,8})：(.+)")
 _DATE = re.compile(r"\d{1,2}月\d{1,2}日")
@@ -84,6 +85,7 @@ class Screen:
     progress: tuple[int, str, int] | None = None  # which one, 题 or 项, of how many
     body: tuple[Part, ...] = ()
     code: str = ""
+    care: str = ""  # how to take a photo without coming to harm
     sent: int = 0  # photos that were taken so far
     choices: tuple[Choice, ...] = ()
     words: tuple[str, ...] = ()  # of the reader: 跳过, 完成
@@ -160,9 +162,11 @@ def _with_text(screen: Screen, paragraphs: list[list[str]]) -> Screen:
     lead = tuple(line for lines in paragraphs[:at] for line in lines)
     asked, progress = _take_progress(list(paragraphs[at]))
     heading, first = _heading(asked)
+    care = next((line for line in first if line.startswith(_CARE)), "")
+    first = [line for line in first if line != care]
     code, lines = _take_code([first, *paragraphs[at + 1 :]])
     body = tuple(part for block in lines for part in _parts(block))
-    return replace(screen, heading=heading, lead=lead, progress=progress, code=code, body=body)
+    return replace(screen, heading=heading, lead=lead, progress=progress, care=care, code=code, body=body)
 
 
 def _question_at(paragraphs: list[list[str]]) -> int:

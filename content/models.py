@@ -94,6 +94,7 @@ class Item(Model):
     formats: tuple[str, ...] = ()
     min_width: int | None = None
     min_height: int | None = None
+    exact_size: bool = False  # the notice states the size itself, not the least
     table: Id | None = None  # the statistics table that is filled in
     form: bool = False  # the liaison form
 

@@ -64,13 +64,14 @@ def packet(case: Case) -> str:
     return "\n".join(lines)
 
 
-def script(case: Case, named: bool = False) -> str:
-    """What to read to 12350, short enough to be read out."""
+def script(case: Case, named: bool = False, photographed: bool = False) -> str:
+    """What to read to 12350, short enough to be read out; ``photographed`` counts photos that are on their way."""
     where, unit = _clip(mask_text(case.place), 60), _clip(mask_text(case.unit), 40) or UNKNOWN
     willing = "愿意" if named else "不愿意"
+    pictures = "有" if case.photos or photographed else "没有"
     return (
         f"您好，我反映一处安全隐患。地点：{where}。单位：{unit}。情况：{_clip(mask_text(case.what), _READ_OUT)}。"
-        f"时间：{case.seen}看到，现在{case.still}。我{'有' if case.photos else '没有'}照片。我{willing}留姓名。"
+        f"时间：{case.seen}看到，现在{case.still}。我{pictures}照片。我{willing}留姓名。"
     )
 
 

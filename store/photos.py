@@ -99,11 +99,14 @@ class Photos:
         except IntegrityError:
             return  # wanted by another delivery of the same message
 
-    def upload(self, token: str, data: bytes, at: datetime, user: str = "") -> None:
-        """Keep a cleaned photo that was not sent through WeChat but uploaded on the page."""
+    def keep_upload(self, user: str, data: bytes, at: datetime) -> str:
+        """Keep a cleaned photo that came through the page; gives its token."""
+        token = self.token(user, f"upload:{hashlib.sha256(data).hexdigest()}")
         self.want(token, "", at, user)
         stored = store_photo(self._folder, token, data)
-        self._set(ReportPhoto.token == token, state=KEPT, media_id=None, **_file(stored), updated_at=at)
+        mine = (ReportPhoto.token == token, ReportPhoto.report_id.is_(None))
+        self._set(*mine, state=KEPT, media_id=None, **_file(stored), updated_at=at)
+        return token
 
     # -- fetching --------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from rules.codes import code_from, normalised, public_no
 from rules.packet import Case, Photo
+from rules.report import Facts
 from rules.report_states import ENDED, State, Step, check, may
 from store.photos import KEPT, REMOVED
 from store.tables import Report, ReportEvent, ReportPhoto
@@ -36,24 +37,6 @@ class Origin:
     hash: str
     link: str  # the token under which the identity store knows its reporter
     code: str  # the query code; only its keyed hash is stored
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What somebody saw, without who."""
-
-    urgent: str
-    place: str
-    unit: str
-    what: str
-    seen: str
-    still: str
-    sector: str
-    sector_offered: tuple[str, ...] = ()
-    latitude: float | None = None
-    longitude: float | None = None
-    reachable: str = "none"  # none, chat, named
-    source: str = "chat"
 
 
 @dataclass(frozen=True, slots=True)

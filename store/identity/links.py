@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from rules.report import CONTACT, Consent
 from store.identity.forgetting import Forgettings
 from store.identity.tables import Link, Look, Word
 from store.identity.words import Words
@@ -18,19 +19,7 @@ from store.identity.words import Words
 if TYPE_CHECKING:
     from store.stores import Storage
 
-PURPOSE_CONTACT = "contact"
 UNUSED_FOR = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """What a person agreed to, in the words that they saw."""
-
-    purpose: str
-    recipient: str
-    text: str
-    version: str
-    at: str  # campaign time, ISO
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,5 +187,5 @@ def _row(session: Session, token: str) -> Link | None:
 
 def _recipient(consents: Sequence[dict[str, Any]]) -> str:
     """To whom name and number may be given; empty where nobody may have them."""
-    standing = (one for one in consents if one["purpose"] == PURPOSE_CONTACT and not one.get("withdrawn"))
+    standing = (one for one in consents if one["purpose"] == CONTACT and not one.get("withdrawn"))
     return str(next((one["recipient"] for one in standing), ""))

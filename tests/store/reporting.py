@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import MetaData, select
 
+from rules.report import Facts
 from store.database import Database
-from store.reports import Facts, Filed
+from store.reports import Filed
 from store.stores import Storage
 
 CAMPAIGN = "ningxia-2020"

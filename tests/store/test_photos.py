@@ -145,3 +145,11 @@ def test_a_photo_given_back_comes_again_later(storage: Storage, clock: SetClock)
         assert stores.photos.claim("a", clock()) is None
         again = stores.photos.claim("a", clock() + timedelta(minutes=2))
         assert again is not None and again.tries == 2
+
+
+def test_an_uploaded_photo_is_kept_at_once_and_once(storage: Storage) -> None:
+    with storage.transaction(CAMPAIGN) as stores:
+        token = stores.photos.keep_upload("oAlice", b"cleaned", storage.clock())
+        assert token == stores.photos.keep_upload("oAlice", b"cleaned", storage.clock())
+        assert stores.photos.states([token]) == {token: "kept"}
+        assert stores.photos.claim("a", storage.clock()) is None

@@ -59,7 +59,9 @@ def test_a_repeat_during_the_first_run_waits_for_its_reply(turns: Turns, redis_s
     assert turns.look(USER)[0] == {"count": 1}
 
 
-def test_one_persons_messages_are_answered_one_after_the_other(redis_server: EmbeddedRedis, link: Link) -> None:
+def test_one_persons_messages_are_answered_one_after_the_other(
+    redis_server: EmbeddedRedis, link: Link
+) -> None:
     def one(number: int) -> dict[str, Any]:
         mine = Turns(Link(redis_server.url), SEALING, "ningxia-2020")
 

@@ -3,7 +3,8 @@ from datetime import timedelta
 
 import pytest
 
-from store.identity.links import Consent, Links
+from rules.report import Consent
+from store.identity.links import Links
 from store.reports import filed_links
 from store.stores import Storage
 from tests.conftest import SetClock

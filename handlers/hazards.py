@@ -1,0 +1,374 @@
+"""Taking a hazard report: danger first, one question at a time, filed once, in confidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+from typing import Any
+from zlib import crc32
+
+from bot.context import Context
+from bot.dialogue import ask
+from bot.errors import Invalid
+from bot.language.normalise import normalise
+from bot.message import Ask, Place, Reader, Reply, Said
+from bot.readers import MOST_PHOTOS, UNKNOWN, Where, any_text, optional_text, photos, place
+from bot.routes import Dialogue, Route
+from handlers.phones import mobile
+from rules.codes import grouped
+from rules.emergency import DOUBT_CHOICES, FOOTER, GO_ON, NOW, UNSURE, card, card_line
+from rules.masking import mask_name, mask_phone, mask_text
+from rules.packet import UNKNOWN as UNKNOWN_UNIT
+from rules.packet import mail_to_office, script
+from rules.report import CONTACT as CONTACT_PURPOSE
+from rules.report import Consent, Facts
+from rules.report_states import NOT_REFERRED
+from rules.sectors import KEYS, NAMES, OTHER, likely
+
+OPENING = (
+    "我们为您保密：您的微信身份单独加密存放，转交的材料里没有。\n"
+    "正在发生危险，请直接拨 119、120、110；安全生产举报电话 12350。\n\n"
+    "先问一句：现在正在发生吗？有人受伤或被困吗？"
+)
+WHERE = "在哪里？发个位置，或写地址：哪条路、几号楼、几层、哪个车间。"
+UNIT = "是哪个单位或场所？招牌、围挡、车牌、船名都行。\n不知道就回复“不知道”。"
+WHAT = "看到了什么？哪里不对？用平常话说就行。\n不用写您的姓名和电话，写了我们也会隐去。"
+SEEN, SEEN_CHOICES = "什么时候看到的？", ("今天", "近一周", "更早")
+STILL, STILL_CHOICES = "现在还在吗？", ("还在", "已经没有了", "不清楚")
+SECTOR, NONE_OF_THESE = "这更像哪一类？", "都不是"
+PHOTO = (
+    "有现场照片吗？直接发来，最多{most}张；没有请回复“跳过”。\n"
+    "站在安全处拍，不要靠近危险，别拍到人脸和车牌。\n照片里的拍摄位置我们会去掉。"
+)
+CONTACT = (
+    "愿意让我们联系您吗？可以不留。\n"
+    "不留，照样转交；部分地区不能领奖，也可能不予受理。\n"
+    "只在这里联系，有进展就在微信告诉您。\n"
+    "留姓名和电话，单独加密存放，您同意后才交给主管部门。"
+)
+NO_CONTACT, HERE, NAMED = "不留", "只在这里联系", "留姓名和电话"
+CONSENT = "我同意把我的姓名和电话交给{body}，只用于核实这一件事，可以随时撤回。"
+CONSENT_VERSION = "1"
+AGREE, DISAGREE = "同意", "不同意"
+SUBMIT, CHANGE, DROP = "提交", "改一改", "不提交了"
+USE_WORDS = "就用这段"
+DROPPED = "没有提交，写的内容已删除。"
+REWARD = "是否奖励、金额由受理部门按当地规定决定；先受理者优先，建议同时拨打 12350。"
+ONLINE_WORD, STATUS_WORD = "小程序文字", "查进展"
+MOST_A_DAY = 5
+_SHORT = 200
+_REACHABLE = {NO_CONTACT: "none", HERE: "chat", NAMED: "named"}
+_Steps = Generator[Ask, Any, None]
+
+
+@dataclass(slots=True)
+class Answers:
+    """What one person has said so far."""
+
+    urgent: str = ""
+    where: Where = field(default_factory=lambda: Where(""))
+    unit: str = ""
+    what: str = ""
+    seen: str = ""
+    still: str = ""
+    offered: tuple[str, ...] = ()
+    sector: str = OTHER
+    photos: tuple[str, ...] = ()
+    contact: str = NO_CONTACT
+    name: str = ""
+    phone: str = ""
+    consent: Consent | None = None
+
+    def clear(self, text: str) -> str:
+        """A text without what points at its writer."""
+        return mask_text(text, known=(self.name, self.phone))
+
+
+def report(ctx: Context) -> Dialogue:
+    """Take a hazard report, one question at a time."""
+    said = Answers()
+    said.urgent = yield from ask("urgent", OPENING, choices=DOUBT_CHOICES)
+    if said.urgent == NOW:
+        yield from ask("safe", card(ctx.campaign, _brought_label(ctx)), choices=(GO_ON,))
+    if ctx.keep("full", lambda: _reports_today(ctx) >= MOST_A_DAY):
+        return Reply(f"今天已收到您{MOST_A_DAY}份，都存好了。还有要反映的，请直接拨 12350。")
+    for take in _ORDER:
+        yield from take(ctx, said, "")
+    if not (yield from _agreed(ctx, said)):
+        ctx.stores.photos.remove(said.photos)
+        return Reply(DROPPED)
+    return _file(ctx, said)
+
+
+def reward(_ctx: Context) -> Reply:
+    """Say who decides about rewards; promise none."""
+    return Reply(REWARD, choices=("举报", "求助电话"))
+
+
+# -- one step each; ``again`` tells a repeated question from the first ------------------------------------------
+
+
+def _where(ctx: Context, said: Answers, again: str) -> _Steps:
+    point = _brought_place(ctx) if not again else None
+    if point is None:
+        head = f"{card_line(ctx.campaign)}\n\n" if said.urgent == UNSURE and not again else ""
+        said.where = yield from ask(f"where{again}", f"{head}{WHERE}\n\n{FOOTER}", reader=place())
+        return
+    text = f"收到您发的位置：{point.label or '地图上的一点'}。\n再补一句几号楼、几层；不用补就回复“跳过”。"
+    more = yield from ask("where", f"{text}\n\n{FOOTER}", reader=optional_text())
+    label = point.label or f"{point.latitude:.5f}, {point.longitude:.5f}"
+    said.where = Where(" ".join(part for part in (label, more) if part), point)
+
+
+def _unit(_ctx: Context, said: Answers, again: str) -> _Steps:
+    said.unit = yield from ask(f"unit{again}", f"{UNIT}\n\n{FOOTER}", reader=optional_text(UNKNOWN))
+
+
+def _what(ctx: Context, said: Answers, again: str) -> _Steps:
+    before = "" if again else _words_before(ctx)
+    if not before:
+        said.what = yield from ask(f"what{again}", f"{WHAT}\n\n{FOOTER}", reader=any_text())
+        return
+    text = f"您刚才说：“{_clip(before)}”\n就用这段，还是再写一遍？\n\n{FOOTER}"
+    answer = yield from ask("what", text, choices=(USE_WORDS,), reader=any_text())
+    said.what = before if answer == USE_WORDS else answer
+
+
+def _seen(_ctx: Context, said: Answers, again: str) -> _Steps:
+    said.seen = yield from ask(f"seen{again}", f"{SEEN}\n\n{FOOTER}", choices=SEEN_CHOICES)
+
+
+def _still(_ctx: Context, said: Answers, again: str) -> _Steps:
+    said.still = yield from ask(f"still{again}", f"{STILL}\n\n{FOOTER}", choices=STILL_CHOICES)
+
+
+def _sector(ctx: Context, said: Answers, again: str) -> _Steps:
+    """Offer what the words suggest; without a suggestion nobody is asked, the office sorts it."""
+    stamp = crc32(f"{said.what}\0{said.unit}".encode())
+    said.offered = tuple(ctx.keep(f"sectors.{stamp}", lambda: list(likely(f"{said.what} {said.unit}"))))
+    said.sector = OTHER
+    if said.offered:
+        choices = (*(NAMES[key] for key in said.offered), NONE_OF_THESE)
+        chosen = yield from ask(f"sector{again}", f"{SECTOR}\n\n{FOOTER}", choices=choices)
+        said.sector = KEYS.get(chosen, OTHER)
+
+
+def _photos(ctx: Context, said: Answers, again: str) -> _Steps:
+    brought = () if again else _brought_photos(ctx)
+    most = MOST_PHOTOS - len(brought)
+    said.photos = brought
+    if most:
+        head = f"先前发的{len(brought)}张收到了。\n" if brought else ""
+        text = f"{head}{PHOTO.format(most=most)}\n\n{FOOTER}"
+        sent = yield from ask(f"photos{again}", text, reader=photos(most))
+        said.photos = tuple(dict.fromkeys((*brought, *map(_token, sent))))
+
+
+def _contact(ctx: Context, said: Answers, again: str) -> _Steps:
+    said.name = said.phone = ""
+    said.consent = None
+    choices = (NO_CONTACT, HERE, NAMED)
+    said.contact = yield from ask(f"contact{again}", f"{CONTACT}\n\n{FOOTER}", choices=choices)
+    if said.contact != NAMED:
+        return
+    body, key = ctx.campaign.reports_to, f"consent{again}"
+    text = CONSENT.format(body=body)
+    if (yield from ask(key, f"{text}\n\n{FOOTER}", choices=(AGREE, DISAGREE))) == DISAGREE:
+        said.contact = HERE
+        return
+    said.consent = Consent(CONTACT_PURPOSE, body, text, CONSENT_VERSION, ctx.said_at(key).isoformat())
+    said.name = yield from ask(f"name{again}", f"您的姓名？\n\n{FOOTER}", reader=_NAME)
+    said.phone = yield from ask(f"phone{again}", f"您的手机号？\n\n{FOOTER}", reader=mobile())
+
+
+_ORDER: tuple[Callable[[Context, Answers, str], _Steps], ...] = (
+    _where,
+    _unit,
+    _what,
+    _seen,
+    _still,
+    _sector,
+    _photos,
+    _contact,
+)
+_OTHERS = "其他几项"
+_PARTS = {"地点": _where, "单位": _unit, "情况": _what, "照片": _photos}
+_OTHER_PARTS = {"看到的时间": _seen, "现在还在吗": _still, "类别": _sector, "联系方式": _contact}
+
+
+def _read_name(said: Sequence[Said]) -> str:
+    name = said[-1].text.strip()
+    if not 1 < len(name) <= 30 or any(sign.isdigit() for sign in name):
+        raise Invalid("请写姓名，比如“李敏”。")
+    return name
+
+
+_NAME = Reader(_read_name)
+
+
+# -- the look before it is sent ------------------------------------------------------------------------------
+
+
+def _agreed(ctx: Context, said: Answers) -> Generator[Ask, Any, bool]:
+    """Show it all, let any part be said again, until it is sent or dropped."""
+    for turn in count():
+        key = f"sure.{turn}" if turn else "sure"
+        sure = yield from ask(key, _summary(ctx, said), choices=(SUBMIT, CHANGE, DROP))
+        if sure != CHANGE:
+            return sure == SUBMIT
+        yield from _change(ctx, said, f".{turn + 1}")
+    raise AssertionError("count() does not end")
+
+
+def _change(ctx: Context, said: Answers, again: str) -> _Steps:
+    part = yield from ask(f"part{again}", "改哪一项？", choices=(*_PARTS, _OTHERS))
+    if part == _OTHERS:
+        part = yield from ask(f"other{again}", "是下面哪一项？", choices=tuple(_OTHER_PARTS))
+    yield from (_PARTS | _OTHER_PARTS)[part](ctx, said, again)
+
+
+def _summary(ctx: Context, said: Answers) -> str:
+    lines = [
+        "请看一遍：",
+        f"地点：{_clip(said.clear(said.where.text), 60)}",
+        f"单位：{_clip(said.clear(said.unit), 40) or UNKNOWN_UNIT}",
+        f"情况：{_clip(said.clear(said.what))}",
+        f"时间：{said.seen}看到，现在{said.still}",
+        f"类别：{NAMES[said.sector]}",
+        f"照片：{_photo_line(ctx, said.photos)}",
+        f"联系：{_contact_line(said)}",
+    ]
+    return "\n".join(lines)
+
+
+def _photo_line(ctx: Context, tokens: tuple[str, ...]) -> str:
+    """How many photos came, and what became of each so far."""
+    if not tokens:
+        return "没有"
+    states = list(ctx.stores.photos.states(tokens).values())
+    kept, refused = states.count("kept"), len([state for state in states if state in ("refused", "lost")])
+    waiting = len(tokens) - kept - refused
+    parts = [f"{kept}张已存好" if kept else "", f"{waiting}张正在处理" if waiting else ""]
+    parts += [f"{refused}张拍摄信息去不掉，没有保存" if refused else ""]
+    return f"{len(tokens)}张，{'，'.join(part for part in parts if part)}"
+
+
+def _contact_line(said: Answers) -> str:
+    if said.contact == NAMED:
+        return f"{mask_name(said.name)}，{mask_phone(said.phone)}"
+    return "不留" if said.contact == NO_CONTACT else "只在微信里"
+
+
+# -- sent ----------------------------------------------------------------------------------------------------
+
+
+def _file(ctx: Context, said: Answers) -> Reply:
+    """Who reports is written first, under a token drawn before; then the report, its photos, the mail."""
+    stores = ctx.stores
+    origin = stores.reports.origin(ctx.user, ctx.draft_id)
+    if _reports_today(ctx, besides=origin.link) >= MOST_A_DAY:
+        return Reply(f"今天已收到您{MOST_A_DAY}份，都存好了。还有要反映的，请直接拨 12350。")
+    stores.links.link(
+        origin.link,
+        ctx.user,
+        reach=said.contact != NO_CONTACT,
+        name=said.name,
+        phone=said.phone,
+        consents=[said.consent] if said.consent else [],
+    )
+    filed = stores.reports.add(origin, _facts(ctx, said), ctx.local)
+    stores.photos.attach(said.photos, filed.id)
+    case = stores.reports.case(filed.id, ctx.zone)
+    if ctx.campaign.email:
+        stores.outbox.add(f"report:{filed.number}", ctx.campaign.email, *mail_to_office(case))
+    spoken = script(case, named=said.contact == NAMED, photographed=bool(said.photos))
+    return _receipt(filed.number, filed.code, spoken)
+
+
+def _facts(ctx: Context, said: Answers) -> Facts:
+    """What is filed: the words without what points at their writer."""
+    point = said.where.point
+    return Facts(
+        urgent=said.urgent,
+        place=said.clear(said.where.text),
+        unit=said.clear(said.unit),
+        what=said.clear(said.what),
+        seen=said.seen,
+        still=said.still,
+        sector=said.sector,
+        sector_offered=said.offered,
+        latitude=point.latitude if point else None,
+        longitude=point.longitude if point else None,
+        reachable=_REACHABLE[said.contact],
+        source="page" if ctx.message.asks else "chat",
+    )
+
+
+def _receipt(number: str, code: str, spoken: str) -> Reply:
+    text = (
+        f"已收到，谢谢您。编号 {number}\n查询码：{grouped(code)}\n"
+        "请现在截图：凭它查进展，也能证明是您报的。我们不存原码，丢了找不回。\n\n"
+        f"我们核对后转交，是否受理由主管部门决定。{NOT_REFERRED}照着念：\n{spoken}"
+    )
+    return Reply(text, choices=(ONLINE_WORD, STATUS_WORD))
+
+
+def _reports_today(ctx: Context, besides: str = "") -> int:
+    """How many reports this person has sent since midnight, not counting the one under ``besides``."""
+    links = [token for token in ctx.stores.links.tokens_of(ctx.user) if token != besides]
+    midnight = ctx.local.replace(hour=0, minute=0, second=0, microsecond=0)
+    return ctx.stores.reports.filed_since(links, midnight)
+
+
+# -- what was brought before the report began ----------------------------------------------------------------
+
+
+def _brought(ctx: Context) -> dict[str, Any]:
+    return dict(ctx.keep("brought", dict))
+
+
+def _brought_place(ctx: Context) -> Place | None:
+    brought = _brought(ctx).get("place")
+    return Place(*brought) if brought else None
+
+
+def _brought_label(ctx: Context) -> str:
+    point = _brought_place(ctx)
+    return point.label if point else ""
+
+
+def _brought_photos(ctx: Context) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(_token, _brought(ctx).get("photos", ()))))[:MOST_PHOTOS]
+
+
+def _words_before(ctx: Context) -> str:
+    """What was said to begin the report, where that is a description and not just a word for it."""
+    words = str(ctx.keep("words", str)).strip()
+    plain = normalise(words)
+    named = {normalise(word) for route in ctx.routes for word in route.words}
+    return words if len(plain) >= 8 and plain not in named else ""
+
+
+def _token(media: str) -> str:
+    return media.removeprefix("photo:")
+
+
+def _clip(text: str, most: int = _SHORT) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+ROUTES = (
+    Route(
+        "report",
+        report,
+        ("举报", "我要举报", "举报隐患", "报隐患", "隐患举报", "随手拍", "啄木鸟", "查找身边隐患"),
+        "反映身边的安全隐患，为您保密",
+        "report_hazard",
+        "报隐患",
+        "我要举报",
+        timedelta(hours=72),
+    ),
+    Route("report_reward", reward, ("举报奖励", "举报有奖"), "举报怎么奖励"),
+)

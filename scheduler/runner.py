@@ -5,10 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import socket
 import threading
 import time
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -83,6 +81,21 @@ class Watchdog(threading.Thread):
         self._die = die
 
     def run(self) -> None:
+        """Look twice a second; ``Event.wait`` counts monotonic time, so a moved clock does not fool it."""
+        while not self._stopping.wait(_GLANCE):
+            if self._beat and self._beat.silent_for() > patience(self._beat.job):
+                log.critical("job %s hangs, the process ends", self._beat.job.name)
+                self._die(1)
+                return
+        self._stop_scheduler()
+
+
+def patience(job: Job) -> float:
+    """How long a job may be silent."""
+    return max(PERIODS * job.seconds, PATIENCE)
+
+
+def run(self) -> None:
         """Look twice a second; ``Event.wait`` counts monotonic time, so a moved clock does not fool it."""
         while not self._stopping.wait(_GLANCE):
             if self._beat and self._beat.silent_for() > patience(self._beat.job):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import uuid
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +21,18 @@ if TYPE_CHECKING:
 FORGOTTEN = timedelta(days=7)  # a process that has not ticked for so long is gone
 
 
+def a_name() -> str:
+    """A name for this process that no other has had."""
+    return f"{socket.gethostname()[:30]}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+
+
 class Ticks:
     """The ticks of one campaign; each call is a transaction of its own. ``ended_at`` is the last good end."""
 
     def __init__(self, storage: Storage, campaign: str, owner: str = "") -> None:
         self._storage = storage
         self._campaign = campaign
-        self._owner = owner
+        self.owner = owner or a_name()  # of this process, for claims as well
 
     def begin(self, name: str, period: float) -> None:
         """A job begins; the first time, processes long gone are forgotten."""
@@ -48,13 +56,13 @@ class Ticks:
             return session.scalar(found)
 
     def _set(self, session: Session, name: str, **values: Any) -> bool:
-        mine = (Tick.campaign == self._campaign, Tick.name == name, Tick.owner == self._owner)
+        mine = (Tick.campaign == self._campaign, Tick.name == name, Tick.owner == self.owner)
         result = session.execute(update(Tick).where(*mine).values(**values))
         assert isinstance(result, CursorResult)
         return result.rowcount == 1
 
     def _add(self, session: Session, name: str, **values: Any) -> None:
-        row = {"campaign": self._campaign, "name": name, "owner": self._owner, "outcome": "", **values}
+        row = {"campaign": self._campaign, "name": name, "owner": self.owner, "outcome": "", **values}
         if session.get_bind().dialect.name == "sqlite":
             session.execute(sqlite.insert(Tick).values(row).on_conflict_do_nothing())
         else:

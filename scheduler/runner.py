@@ -95,26 +95,6 @@ def patience(job: Job) -> float:
     return max(PERIODS * job.seconds, PATIENCE)
 
 
-def run(self) -> None:
-        """Look twice a second; ``Event.wait`` counts monotonic time, so a moved clock does not fool it."""
-        while not self._stopping.wait(_GLANCE):
-            if self._beat and self._beat.silent_for() > patience(self._beat.job):
-                log.critical("job %s hangs, the process ends", self._beat.job.name)
-                self._die(1)
-                return
-        self._stop_scheduler()
-
-
-def patience(job: Job) -> float:
-    """How long a job may be silent."""
-    return max(PERIODS * job.seconds, PATIENCE)
-
-
-def owner() -> str:
-    """A name for this process that no other has had."""
-    return f"{socket.gethostname()[:30]}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
-
-
 def run(
     jobs: Sequence[Job],
     ticks: Ticks,

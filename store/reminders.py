@@ -142,7 +142,14 @@ class Settled:
 
     reminder_id: int
     recipient: str
-    refused: bool
+    delivered: bool
+    blocked: bool = False  # the person refuses all messages of the account
+
+    @property
+    def liaison_id(self) -> int | None:
+        """Whom it concerns, where that is a person."""
+        kind, _, number = self.recipient.partition(":")
+        return int(number) if kind == "liaison" else None
 
 
 class Reminders:
@@ -277,17 +284,19 @@ class Reminders:
     def receipt(self, message_id: str, openid: str, status: str, at: datetime) -> Settled | None:
         """Settle a reminder by the platform's receipt; None if it is about none, or can't be told about which.
 
-        A failed one goes to the next channel at once; whoever asked marks the liaison as out of WeChat's reach.
+        A failed one goes to the next channel at once. Where the person is found to have blocked the account,
+        the caller marks the liaison as out of WeChat's reach.
         """
         row = self._by_message(message_id) or self._by_person(openid, at)
         if row is None:
             return None
-        if status.replace(" ", "").casefold() != "success":
-            return self._refuse(row, message_id, status)
+        told = status.replace(" ", "").casefold()
+        if told != "success":
+            return self._refuse(row, message_id, told)
         settled = self._change(
             row.id, Reminder.state.in_(_OPEN), state=DELIVERED, reason="", next_attempt_at=None
         )
-        return Settled(row.id, row.recipient, refused=False) if settled else None
+        return Settled(row.id, row.recipient, delivered=True) if settled else None
 
     def mark_seen(self, liaison_id: int, at: datetime) -> tuple[ReminderView, ...]:
         """The person says 收到 to what was sent last: it needs no further channel; what it concerned."""
@@ -370,7 +379,7 @@ class Reminders:
         if not self._change(row.id, Reminder.state.in_(_OPEN), **waits):
             return None
         self._append(row.id, row.claim_no, Try(channel, now, REFUSED, code=status))
-        return Settled(row.id, row.recipient, refused=True)
+        return Settled(row.id, row.recipient, delivered=False, blocked=status == "failed:userblock")
 
     def _claimable(self, now: datetime, fresh: bool = True) -> ColumnElement[bool]:
         machine = self._clock()

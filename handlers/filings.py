@@ -233,7 +233,9 @@ def _told(ctx: Context, task: Task, *, named: bool) -> list[str]:
     when = dates.deadline(task.due, ctx.local.date(), assumed=task.occurrence.assumed)
     where = task.obligation.where or ctx.campaign.email
     unit = f"{task.unit}，" if named else ""
-    send = f"请发到 {where}，写明单位名称" if where else f"请按通知交给{ctx.campaign.organiser}"
+    send = f"请按通知交给{ctx.campaign.organiser}"
+    if where:
+        send = f"请发到 {where}，写明单位名称" if where.isascii() else f"请报到{where}，写明单位名称"
     return [
         f"{unit}现在要报：{task.name}",
         when,

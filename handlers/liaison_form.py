@@ -120,6 +120,11 @@ def reach_of(form: LiaisonForm, filled: Mapping[str, str]) -> Reach:
     )
 
 
+def asks_email(form: LiaisonForm) -> bool:
+    """Has the form a place for an e-mail address?"""
+    return any(field.kind == "email" for field in form.fields)
+
+
 def mask_email(email: str) -> str:
     """limin@126.com → l***@126.com."""
     name, at, home = email.partition("@")

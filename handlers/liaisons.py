@@ -93,7 +93,8 @@ def change(ctx: Context) -> Dialogue:
     if form is None:
         return Reply("好的，没有改。")
     reach = reach_of(ctx.campaign.liaison_form, form)
-    ctx.stores.liaisons.change(entry.id, form, name=reach.name, phone=reach.phone, email=reach.email)
+    email = reach.email if liaison_form.asks_email(ctx.campaign.liaison_form) else entry.email
+    ctx.stores.liaisons.change(entry.id, form, name=reach.name, phone=reach.phone, email=email)
     return Reply("改好了。看登记回复“我的登记”。")
 
 
@@ -271,13 +272,15 @@ def _registered(ctx: Context, entry: LiaisonView) -> Reply:
     if task is not None:
         lines.append(f"下一项：{by_when(task, ctx.local.date())}，报{task.name}。")
     if ctx.campaign.obligations:
-        lines.append(_how_reminded(entry))
+        lines.append(_how_reminded(ctx.campaign, entry))
     return Reply("\n".join([*lines, "换人回复“换联络员”。"]))
 
 
-def _how_reminded(entry: LiaisonView) -> str:
+def _how_reminded(campaign: Campaign, entry: LiaisonView) -> str:
     if entry.email:
         return "到时在微信提醒您，微信送不到就发邮件。"
+    if not liaison_form.asks_email(campaign.liaison_form):
+        return "到时在微信提醒您。想改收邮件，回复“暂停提醒”。"
     return "到时在微信提醒您。没留邮箱，微信送不到时就提醒不到，可以回复“改登记”补上。"
 
 

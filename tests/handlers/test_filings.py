@@ -86,6 +86,12 @@ def test_where_no_address_is_known_the_organiser_is_named(talk: Talk) -> None:
     assert "请按通知交给自治区安委会办公室" in talk.says("报送").text
 
 
+def test_an_office_is_no_address(talk: Talk) -> None:
+    talk.campaign = load("binhai-2020")
+    talk.clock.time = datetime(2020, 6, 2, 2, 0, tzinfo=UTC)
+    assert "请报到区安委会办公室（yjjbgs@tjbh.gov.cn）" in talk.says("报送").text
+
+
 def test_of_several_open_ones_it_is_asked_which(talk: Talk) -> None:
     enter(talk)
     asked = talk.says("已报送")

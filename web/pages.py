@@ -131,8 +131,7 @@ def _add_talk(blueprint: Blueprint, pages: Pages) -> None:
     @member
     def show(user: str) -> str:
         open_now, aside = pages.talk.look(user), _aside()
-        said = aside.get("reply")
-        reply = Reply(**{**said, "choices": tuple(said["choices"])}) if said else open_now
+        reply = _carried(aside) or open_now
         if reply.silent:
             return render_template("pages/home.html", campaign=pages.campaign, **_fresh(open_now))
         return _draw(pages, reply, open_now, aside)
@@ -268,8 +267,7 @@ def _message(
 
 def _turn(talk: Talk, user: str, *messages: Message, refused: Sequence[str] = ()) -> AnyResponse:
     """Say something and have the browser look at what came of it; a page that is out of date says nothing."""
-    drawn_for = request.form.get("open")
-    if drawn_for is not None and drawn_for != talk.look(user).asks:
+    if _out_of_date(talk, user, messages):
         return redirect(url_for(".show"), 303)
     reply = None
     for message in messages:
@@ -278,6 +276,13 @@ def _turn(talk: Talk, user: str, *messages: Message, refused: Sequence[str] = ()
     if refused:
         aside["refused"] = list(refused)
     return _look_again(aside)
+
+
+def _out_of_date(talk: Talk, user: str, messages: Sequence[Message]) -> bool:
+    """Was a word meant for no question, and one has been opened since? (To a question's key the bot itself looks.)"""
+    drawn_for = request.form.get("open")
+    bound = any(message.asks or message.kind == "menu" for message in messages)
+    return drawn_for is not None and not bound and drawn_for != talk.look(user).asks
 
 
 def _to_carry(reply: Reply, open_now: Reply) -> dict[str, Any]:
@@ -307,6 +312,15 @@ def _aside() -> dict[str, Any]:
     """What the turn that led to this look said above the question."""
     aside = session.get("aside", {})
     return aside if aside and aside.get("id") == request.args.get("said") else {}
+
+
+def _carried(aside: Mapping[str, Any]) -> Reply | None:
+    """The whole reply that the last turn gave, where it was not the open question."""
+    said = aside.get("reply")
+    if not said:
+        return None
+    known = {name: said[name] for name in Reply.__dataclass_fields__ if name in said}
+    return Reply(**{**known, "choices": tuple(known.get("choices", ()))})
 
 
 def _point() -> Place | None:

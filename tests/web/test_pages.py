@@ -107,14 +107,31 @@ def test_a_double_tap_is_one_turn_and_one_page(phone: Phone, site: Site) -> None
     assert phone.heading == "在哪里？"
 
 
+def test_a_double_tap_does_not_lose_the_emergency_card(phone: Phone) -> None:
+    phone.enters("report")
+    phone.taps("没有")
+    form = {**phone.fields("/p/place"), "label": "着火了，在3号库"}
+    for _ in range(2):
+        sent = phone.client.post("/p/place", data=form)
+    phone.open(sent.headers["Location"])
+    assert 'class="alarm danger-card"' in phone.html
+
+
+def test_a_route_is_entered_though_another_question_has_closed_since(phone: Phone, site: Site) -> None:
+    phone.enters("report")
+    phone.open("/p/go/deadlines")
+    site.talk.drafts.clear()
+    phone.send("/p/go/deadlines")
+    assert "7月10日（周五）前" in phone.text
+
+
 def test_a_stale_page_changes_nothing_and_shows_the_open_question(phone: Phone, site: Site) -> None:
     phone.enters("report")
     stale = phone.html
     phone.taps("没有")
-    heard = len(site.talk.heard)
     phone.send("/p/say", html=stale, choice="正在发生")
     assert phone.heading == "在哪里？"
-    assert len(site.talk.heard) == heard
+    assert site.talk.drafts["oReporter1"].said["urgent"][-1].text == "没有"
 
 
 def test_the_last_reply_of_an_old_page_is_no_answer_to_a_question_opened_since(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
 from flask import Flask
 
 import handlers
@@ -22,16 +24,28 @@ from bot.settings import Settings, load_settings
 from channels import build_channels
 from channels.base import Channel
 from channels.templates import read_templates
+from cli.check import check_content_command
+from cli.demo import prepare_demo_command
+from cli.filings import filings_group
+from cli.intent import intent_command
+from cli.liaisons import liaisons_group
 from cli.logs import set_up
-from cli.menu import buttons
+from cli.menu import buttons, menu_group
 from cli.parent import end_with_parent
+from cli.rehearse import rehearse_command
+from cli.reports import reports_group
+from cli.serve import migrate_command, run_command, scheduler_command, simulate_command, web_command
+from cli.units import units_group
 from content.loader import load, load_questions
 from content.models import Campaign
 from pictures.cleaner import clean_apart
+from scheduler import runner
+from scheduler.jobs import jobs
 from store.database import case_database, identity_database
 from store.redis_link import Link
 from store.sealing import Sealing
 from store.stores import Storage
+from store.ticks import Ticks
 from store.tokens import Sessions, Tokens
 from store.turn import DemoClock, Turns
 from web.conversation import Conversation
@@ -238,7 +252,7 @@ def _checks(parts: Parts) -> dict[str, Callable[[], str]]:
 
 def _token_fault(parts: Parts) -> str:
     try:
-        parts.wechat.token()
+        parts.wechat.check_token()
     except WeChatError as problem:
         return str(problem)
     return ""
@@ -251,4 +265,72 @@ def push_menu(parts: Parts) -> int:
     return sum(len(top.children) for top in made)
 
 
-#SCHED
+def run_scheduler(settings: Settings) -> None:
+    """Plan and send until asked to stop; any number of these processes may run."""
+    set_up(settings.log_level)
+    parts = build(settings)
+    ticks = Ticks(parts.storage, parts.campaign.id)
+    runner.run(_jobs(parts, ticks.owner), ticks, parts.campaign.zone)
+
+
+def _scheduler_fault(parts: Parts) -> str:
+    """Is the scheduler's send tick at work?"""
+    last = Ticks(parts.storage, parts.campaign.id).last(runner.WATCHED)
+    if last is None:
+        return "the scheduler has not run yet"
+    age = (machine_time() - last).total_seconds()
+    return "" if age <= 3 * SEND_EVERY else f"the last tick ended {age:.0f} seconds ago"
+
+
+def _jobs(parts: Parts, owner: str) -> list[runner.Job]:
+    """All that the scheduler does, each at its own pace."""
+    settings, campaign = parts.settings, parts.campaign.id
+    reminders = jobs(
+        parts.storage,
+        parts.campaign,
+        list(parts.channels().values()),
+        parts.campaign_time,
+        owner,
+        last_said=parts.turns.last_said,
+        on_refused=partial(_mark_refused, parts),
+        rate=settings.send_rate,
+        demo=settings.demo,
+    )
+    return list(reminders)
+
+
+def _mark_refused(parts: Parts, liaison: int, why: str) -> None:
+    with parts.storage.transaction(parts.campaign.id) as stores:
+        stores.liaisons.refused(liaison, why)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """安全月助手。"""
+
+
+for _command in (
+    run_command,
+    web_command,
+    scheduler_command,
+    simulate_command,
+    migrate_command,
+    check_content_command,
+    menu_group,
+    rehearse_command,
+    intent_command,
+    units_group,
+    liaisons_group,
+    reports_group,
+    filings_group,
+    prepare_demo_command,
+):
+    main.add_command(_command)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (SettingsError, ContentError) as problem:
+        click.echo(str(problem), err=True)
+        sys.exit(1)

@@ -314,7 +314,8 @@ class _Turn:
             outcome = converse(start(ctx, route.handler), draft, said)
             if outcome.question is not None:
                 stores.undo()
-        draft.touched = self._now
+        if said is not None and outcome.taken:
+            draft.touched = self._now
         return outcome
 
     def _after(self, draft: Draft, outcome: Outcome) -> Reply:

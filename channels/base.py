@@ -22,7 +22,7 @@ class Notification:
     text: str  # in full, for chat and mail
     subject: str = ""
     page: str = ""  # the name of the page to open
-    kind: str = "deadline"  # which template it takes
+    kind: str = "reminder"  # which template it takes
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,7 +202,9 @@ def _migrate(settings: Settings) -> None:
             database.migrate()
             database.close()
     except Exception as problem:
-        raise Stop(f"数据库没有准备好（{type(problem).__name__}），请检查 DATABASE_URL 和 IDENTITY_DATABASE_URL。") from None
+        raise Stop(
+            f"数据库没有准备好（{type(problem).__name__}），请检查 DATABASE_URL 和 IDENTITY_DATABASE_URL。"
+        ) from None
 
 
 def _make_folder(data: Path) -> None:
@@ -216,7 +218,9 @@ def _make_folder(data: Path) -> None:
 
 def _check_port(name: str, host: str, port: int) -> None:
     if not _is_free(host, port):
-        raise Stop(f"端口 {port} 已被占用。请先停掉占用它的程序，或换一个端口，比如：{name}={port + 10} make run")
+        raise Stop(
+            f"端口 {port} 已被占用。请先停掉占用它的程序，或换一个端口，比如：{name}={port + 10} make run"
+        )
 
 
 def _is_free(host: str, port: int) -> bool:

@@ -18,13 +18,23 @@ _SHOWN = 5
 def campaign(ctx: Context) -> Reply:
     """The part of the notice that is asked for, else all of it in short."""
     text = ctx.message.text
-    day = _day(ctx, text)
+    try:
+        day = _day(ctx, text)
+    except ValueError:
+        return Reply("没有这一天，请再看一下日期，比如“6月16日”。", choices=("全部活动",))
     if day is not None:
         return on_day(ctx, day)
-    for words, tell in _PARTS:
+    for words, tell in (*_PARTS, (_running(ctx), programme)):
         if any(word in text for word in words):
             return tell(ctx)
     return overview(ctx)
+
+
+def _running(ctx: Context) -> tuple[str, ...]:
+    """What the part after the month is called here, also in short: 宁夏行, 许明寺行."""
+    running = ctx.campaign.programme
+    names = [name for name in (running.local_name, running.name) if name] if running else []
+    return tuple(names) + tuple(name.removeprefix("安全生产") for name in names)
 
 
 def overview(ctx: Context) -> Reply:
@@ -85,7 +95,9 @@ def programme(ctx: Context) -> Reply:
 def accounts(ctx: Context) -> Reply:
     """Where the organiser publishes."""
     lines = [f"{one.platform}：{one.name}" for one in ctx.campaign.accounts]
-    return Reply("通知里请大家关注：\n" + "\n".join(lines) if lines else "本届通知没有列出要关注的账号。")
+    return Reply(
+        "通知里提到的账号和平台：\n" + "\n".join(lines) if lines else "本届通知没有列出要关注的账号。"
+    )
 
 
 def notice(ctx: Context) -> Reply:
@@ -133,7 +145,7 @@ def _span(period: Period) -> str:
 
 
 def _day(ctx: Context, text: str) -> date | None:
-    """The day that a message speaks of, in the campaign's year."""
+    """The day that a message speaks of, in the campaign's year; raises ``ValueError`` for one that is not there."""
     if "今天" in text or "今日" in text:
         return ctx.local.date()
     if "明天" in text:
@@ -141,15 +153,12 @@ def _day(ctx: Context, text: str) -> date | None:
     found = _DATE.search(text)
     if not found:
         return None
-    try:
-        return date(ctx.campaign.month.start.year, int(found.group(1)), int(found.group(2)))
-    except ValueError:
-        return None
+    return date(ctx.campaign.month.start.year, int(found.group(1)), int(found.group(2)))
 
 
 _PARTS = (
     (("主题",), theme),
-    (("万里行", "宁夏行", "专题行", "区域行", "后续"), programme),
+    (("万里行", "专题行", "区域行", "后续"), programme),
     (("咨询日",), consultation_day),
     (("公众号", "微博", "抖音", "关注", "账号", "网站"), accounts),
     (("谁发", "文号", "通知", "文件"), notice),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.context import Context
 from bot.message import Reply
 from bot.routes import Route
+from content.models import Campaign
 from rules import emergency
 
 DANGER_LINE = "有危险先拨 119、120、110。"
@@ -17,8 +18,14 @@ def welcome(ctx: Context) -> Reply:
     return Reply(
         f"您好，这里是{campaign.welcome.audience}“安全生产月”助手。\n今年主题：{campaign.theme.text}。\n\n回复数字就行：",
         choices=tuple(line.label for line in campaign.welcome.lines),
-        tail="正在发生危险，请直接拨 119、120、110。\n安全生产举报电话 12350。\n您的信息怎么用，回复“隐私”。",
+        tail=f"正在发生危险，请直接拨 119、120、110。\n{_report_line(campaign)}\n您的信息怎么用，回复“隐私”。",
     )
+
+
+def _report_line(campaign: Campaign) -> str:
+    """Where to report: 12350, and the number for fire hazards where it is known to be in service."""
+    fire = any(line.number == "96119" and line.confirmed for line in campaign.hotlines)
+    return "消防隐患 96119，安全生产举报 12350。" if fire else "安全生产举报电话 12350。"
 
 
 def help_(_ctx: Context) -> Reply:

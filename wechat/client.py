@@ -156,6 +156,10 @@ class WeChat:
         answer = attempt(lambda: json_of(self._sessions.own.get(url, params=query)))
         return _text_of(answer, "openid")
 
+    def check_token(self) -> None:
+        """Have an access token, or raise ``WeChatError``; asks WeChat only where none is kept."""
+        self._tokens.current()
+
     def callback_ips(self) -> list[str]:
         """The addresses that pushes come from."""
         return [str(address) for address in self._get("getcallbackip").get("ip_list", [])]

@@ -31,6 +31,8 @@ def compose(reply: Reply, address: Callable[[str], str] | None = None) -> str:
     if reply.choices:
         gap = "\n\n" if "\n" in text.strip("\n") else "\n"
         text = f"{text}{gap if text else ''}{_marked(reply.choices, reply.lettered)}"
+    if reply.tail:
+        text = f"{text}{chr(10) * 2 if text else ''}{clean(reply.tail)}"
     if reply.page and address is not None:
         text = f"{text}{chr(10) if text else ''}{_link(address(reply.page))}"
     return text

@@ -58,6 +58,7 @@ _WORDS = {
     label: {word: int(weight) for word, weight in (entry.split(":") for entry in said.split())}
     for label, said in _SAID.items()
 }
+_DAY = re.compile(r"\d{1,2}月\d{1,2}[日号]")
 _CODE = re.compile(r"(?:[A-HJ-NP-Z2-9]{4}[-\s]?){3}[A-HJ-NP-Z2-9]{4}", re.IGNORECASE)
 _ENOUGH = 3
 _VERBS = {"report_hazard": "举报", "quiz": "答题", "liaison_register": "登记", "report_status": "查询"}
@@ -78,6 +79,8 @@ def rank(text: str) -> list[tuple[str, int]]:
     """The intents that a text speaks for, the likeliest first, with their weights."""
     plain = normalise(text)
     scores: Counter[str] = Counter()
+    if _DAY.search(text):
+        scores["campaign"] += 3
     if _CODE.search(text):
         scores["report_status"] += 8
     pieces = set(jieba.cut(plain))

@@ -22,7 +22,7 @@ DEADLINE = Notification(
     page="deadlines",
 )
 FIELDS = {"matter": "thing1", "due": "time2", "unit": "thing3", "hint": "thing4"}
-TEMPLATES = {"deadline": Template("deadline", FIELDS)}
+TEMPLATES = {"reminder": Template("deadline", FIELDS)}
 PERSON = "oWangFang0123456789"
 SOMEBODY = Address(openid=PERSON, email="wang.fang@example.cn", last_said=NOW - timedelta(hours=1))
 

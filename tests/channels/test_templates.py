@@ -54,7 +54,7 @@ def test_whatever_is_said_the_platform_takes_it(value: str, name: str) -> None:
 
 
 def test_a_template_takes_its_values_by_meaning() -> None:
-    assert TEMPLATES["deadline"].fill(DEADLINE) == {
+    assert TEMPLATES["reminder"].fill(DEADLINE) == {
         "thing1": "安全生产月工作总结",
         "time2": "2020年7月10日 23:59",
         "thing3": "青泉市应急管理局",
@@ -69,8 +69,8 @@ def test_a_kind_without_a_template_is_a_fault_of_the_content() -> None:
 
 
 def test_the_setting_is_read() -> None:
-    text = json.dumps({"deadline": {"id": "T1", "fields": {"matter": "thing1"}}})
-    assert read_templates(text)["deadline"].id == "T1"
+    text = json.dumps({"reminder": {"id": "T1", "fields": {"matter": "thing1"}}})
+    assert read_templates(text)["reminder"].id == "T1"
     assert read_templates("") == {}
 
 

@@ -1,0 +1,205 @@
+"""The order in which a message is understood."""
+
+from __future__ import annotations
+
+import pytest
+
+import handlers
+from bot.message import Reply
+from cli.menu import buttons
+from rules.emergency import card
+from tests.chatting import Chat
+from wechat.menu import build
+
+
+def test_a_follower_is_greeted_with_theme_and_numbers(chat: Chat) -> None:
+    reply = chat.follows()
+    assert "消除事故隐患，筑牢安全防线" in reply.text
+    assert len(reply.choices) == 4
+    assert "119" in reply.tail and "12350" in reply.tail
+
+
+def test_a_number_stands_for_the_choice_with_that_mark(chat: Chat) -> None:
+    chat.follows()
+    assert chat.says("1").lettered
+    assert chat.follows()
+    assert "联络" in chat.says("４").text
+
+
+def test_a_label_of_the_welcome_may_be_typed(chat: Chat) -> None:
+    chat.follows()
+    assert chat.says("答题闯关").lettered
+
+
+@pytest.mark.parametrize("word", [word for route in handlers.ROUTES for word in route.words])
+def test_every_word_of_every_route_is_answered(chat: Chat, word: str) -> None:
+    assert not chat.says(word).silent
+
+
+def test_words_are_unique() -> None:
+    words = [word for route in handlers.ROUTES for word in route.words]
+    assert len(words) == len(set(words))
+
+
+def test_the_menu_fits_what_wechat_takes() -> None:
+    made = build(buttons(handlers.ROUTES, "联络员"), lambda page: f"https://example.org/{page}")
+    assert [top["name"] for top in made["button"]] == ["学安全", "报隐患", "联络员"]
+    assert all(2 <= len(top["sub_button"]) <= 5 for top in made["button"])
+    assert all(len(entry["name"]) <= 7 for top in made["button"] for entry in top["sub_button"])
+
+
+def test_every_menu_entry_leads_somewhere(chat: Chat) -> None:
+    for route in handlers.ROUTES:
+        if route.entry:
+            assert not chat.taps(route.word).silent
+            chat.says("取消")
+
+
+def test_help_lists_what_can_be_said(chat: Chat) -> None:
+    assert "举报" in chat.says("帮助").choices
+    assert "答题" in chat.says("全部功能").text
+
+
+def test_cancel_drops_the_open_dialogue(chat: Chat) -> None:
+    chat.says("答题")
+    assert "已删除" in chat.says("取消").text
+    assert chat.person.drafts == []
+
+
+def test_another_dialogue_suspends_the_first_and_it_goes_on_later(chat: Chat) -> None:
+    first = chat.says("答题")
+    chat.says("登记")
+    assert chat.person.open is not None and chat.person.open.route != "quiz"
+    chat.says("取消")
+    resumed = chat.says("继续")
+    assert resumed.choices == first.choices
+
+
+def test_several_suspended_ones_are_listed(chat: Chat) -> None:
+    chat.says("答题")
+    chat.says("登记")
+    chat.says("举报")
+    chat.says("取消")
+    listed = chat.says("继续")
+    assert len(listed.choices) == 2
+    picked = chat.says("2")
+    assert picked.lettered
+
+
+def test_a_plain_answer_leaves_the_dialogue_be(chat: Chat) -> None:
+    question = chat.says("答题")
+    slogan = chat.taps("标语")
+    assert "共28条" in slogan.text
+    assert chat.says("继续").choices == question.choices
+
+
+def test_going_back_asks_the_former_question_again(chat: Chat) -> None:
+    chat.says("举报")
+    where = chat.says("没有")
+    chat.says("临港路8号物流园3号库")
+    assert chat.says("上一步").asks == where.asks
+
+
+def test_an_answered_quiz_question_cannot_be_taken_back(chat: Chat) -> None:
+    chat.says("答题")
+    second = chat.says("A")
+    back = chat.says("上一步")
+    assert "不能改" in back.text
+    assert back.asks == second.asks
+
+
+def test_a_word_of_a_route_in_a_free_answer_is_offered_back(chat: Chat) -> None:
+    chat.says("举报")
+    where = chat.says("没有")
+    offered = chat.says("标语")
+    assert offered.choices == ("换去标语", "这就是我的回答")
+    assert chat.says("1").text.startswith("第")
+    assert chat.says("继续").asks == where.asks
+    chat.says("标语")
+    after = chat.says("2")
+    assert after.asks != where.asks
+
+
+def test_an_emergency_gets_the_card_whatever_it_is_taken_for(chat: Chat) -> None:
+    reply = chat.says("车间着火了快来人")
+    assert reply.danger
+    assert reply.text.startswith(card(chat.bot.campaign)[:20])
+
+
+def test_after_the_card_a_report_can_go_on(chat: Chat) -> None:
+    chat.says("车间着火了快来人")
+    assert chat.says("继续").asks
+    assert chat.person.open is not None and chat.person.open.route == "report"
+
+
+def test_in_a_dialogue_the_card_is_full_once_and_then_one_line(chat: Chat) -> None:
+    chat.says("举报")
+    chat.says("没有")
+    first = chat.says("三号车间有人触电倒在地上")
+    assert first.danger and "接通后说" in first.text
+    second = chat.says("里面还有人出不来")
+    assert second.danger and "接通后说" not in second.text
+
+
+def test_a_choice_of_the_quiz_is_no_emergency(chat: Chat) -> None:
+    question = chat.says("答题")
+    assert not chat.says(question.choices[0]).danger
+
+
+def test_a_doubtful_word_is_asked_about(chat: Chat) -> None:
+    reply = chat.says("好像有点漏气")
+    assert "现在正在发生吗" in reply.text
+    assert "119" in reply.text
+    assert chat.says("正在发生").text.startswith("马上拨")
+
+
+def test_nonsense_is_told_kindly_and_twice_names_a_person(chat: Chat) -> None:
+    assert "没太明白" in chat.says("asdfgh").text
+    assert "0951-8622127" in chat.says("qwerty").text
+
+
+def test_a_stale_page_changes_nothing_and_shows_the_open_question(chat: Chat) -> None:
+    chat.says("举报")
+    where = chat.says("没有")
+    again = chat.says("没有", asks="urgent")
+    assert again.asks == where.asks
+    assert chat.page().asks == where.asks
+
+
+def test_a_draft_expires_by_its_route(chat: Chat) -> None:
+    chat.says("举报")
+    chat.bot.storage.clock.forward(hours=71)  # type: ignore[attr-defined]
+    chat.says("标语")
+    assert chat.person.drafts
+    chat.bot.storage.clock.forward(hours=2)  # type: ignore[attr-defined]
+    chat.says("标语")
+    assert chat.person.drafts == []
+
+
+def test_a_quiz_goes_on_days_later(chat: Chat) -> None:
+    question = chat.says("答题")
+    chat.bot.storage.clock.forward(days=20)  # type: ignore[attr-defined]
+    assert chat.says("继续").choices == question.choices
+
+
+def test_a_long_answer_is_cut_and_goes_on_with_more(chat: Chat) -> None:
+    first = chat.says("全部功能")
+    assert len(first.text.encode()) <= 2048
+    if "更多" in first.text.splitlines()[-1]:
+        assert chat.says("更多").text not in first.text
+
+
+@pytest.mark.parametrize("kind", ["event", "receipt", "consent"])
+def test_some_events_want_no_answer(chat: Chat, kind: str) -> None:
+    if kind in handlers.EVENTS:
+        assert chat.sends(kind) == Reply()  # type: ignore[arg-type]
+
+
+def test_voice_without_words_is_told_so(chat: Chat) -> None:
+    assert "没有听出文字" in chat.sends("voice").text
+
+
+def test_full_width_traditional_and_emoji_are_understood(chat: Chat) -> None:
+    assert chat.says("我要舉報！！😡").asks
+    chat.says("取消")
+    assert chat.says("來條標語").text.startswith("第")

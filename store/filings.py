@@ -91,7 +91,7 @@ class Filings:
         """What one of these liaisons reported last, in whatever state it is."""
         said = [_liaison(liaison) for liaison in liaisons]
         rows = self._rows(Filing.by.in_(said))
-        return self._view(max(rows, key=lambda row: (row.at, row.id))) if rows else None
+        return self._view(rows[-1]) if rows else None
 
     def settled(self) -> set[Key]:
         """What needs no reminder: confirmed by the office, or reported by a liaison who was ever confirmed."""

@@ -69,7 +69,7 @@ def write_plan(storage: Storage, campaign: Campaign, now: datetime) -> int:
 def wanted(stores: Stores, campaign: Campaign, now: datetime, until: datetime) -> list[PlannedReminder]:
     """What the planner makes of the present units, liaisons and filings."""
     recipients = recipients_of(stores.units.all(), stores.liaisons.active())
-    return plan(campaign, recipients, stores.filings.settled(), now, until)
+    return plan(calendar(campaign), recipients, stores.filings.settled(), now, until)
 
 
 @dataclass(frozen=True, slots=True)

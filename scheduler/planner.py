@@ -80,7 +80,7 @@ def of_unit(unit: UnitView, has_liaison: bool) -> Recipient:
 
 
 def plan(
-    campaign: Campaign,
+    slots: Iterable[Slot],
     recipients: Collection[Recipient],
     settled: Collection[Settled],
     now: datetime,
@@ -89,7 +89,7 @@ def plan(
     """The reminders that begin before ``until`` and still make sense at ``now``: of those begun, the nearest."""
     return [
         _planned(slot, recipient)
-        for slot in calendar(campaign)
+        for slot in slots
         if slot.send_at < until and slot.not_after > now
         for recipient in recipients
         if recipient.concerned_by(slot.obligation)

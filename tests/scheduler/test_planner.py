@@ -35,11 +35,16 @@ def due_at(
     campaign: Campaign, moment: str, *recipients: Recipient, settled: set[tuple[str, str, int]] | None = None
 ) -> list[PlannedReminder]:
     now = at(moment)
-    return plan(campaign, recipients or (LIAISON,), settled or set(), now, now + timedelta(seconds=1))
+    return plan(
+        calendar(campaign), recipients or (LIAISON,), settled or set(), now, now + timedelta(seconds=1)
+    )
 
 
 def test_ningxia_falls_due_when_the_notice_says(ningxia: Campaign) -> None:
-    found = {(r.obligation, r.due.isoformat()) for r in plan(ningxia, (LIAISON, UNIT), set(), FIRST, LAST)}
+    found = {
+        (r.obligation, r.due.isoformat())
+        for r in plan(calendar(ningxia), (LIAISON, UNIT), set(), FIRST, LAST)
+    }
     assert found == {
         ("liaison-and-plan", "2020-05-31"),
         ("highlights", "2020-06-30"),
@@ -151,7 +156,7 @@ def test_who_asked_for_silence_gets_it() -> None:
 
 def test_a_campaign_without_obligations_plans_nothing(ningxia: Campaign) -> None:
     empty = ningxia.model_copy(update={"obligations": ()})
-    assert plan(empty, (LIAISON, UNIT), set(), FIRST, LAST) == []
+    assert plan(calendar(empty), (LIAISON, UNIT), set(), FIRST, LAST) == []
 
 
 def test_an_hour_outside_the_hours_allowed_is_moved_inside() -> None:

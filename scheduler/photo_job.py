@@ -1,0 +1,112 @@
+"""Fetches the photos of reports, has them cleaned and keeps what is clean; nothing else is ever written."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from scheduler.faults import where
+from store.photos import KEPT, LOST, MOST_TRIES, REFUSED, Claimed, known_files, sweep_files
+from store.stores import Storage
+
+log = logging.getLogger(__name__)
+
+PAUSE = timedelta(seconds=30)  # doubled with each try; WeChat keeps a photo for three days
+STRAY = timedelta(hours=1)
+_GONE = ("content", "permanent")  # WeChat doesn't have it any more
+Tell = Callable[[str, str], None]  # a photo's token, and what became of it
+
+
+def _tell_nobody(_token: str, _state: str) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Fetching:
+    """What is needed to fetch the photos of one campaign; ``now`` is machine time."""
+
+    storage: Storage
+    campaign: str
+    download: Callable[[str], bytes]  # by media id; raises what it likes
+    clean: Callable[[bytes], bytes]  # raises ValueError with a sentence for the person
+    tell: Tell
+    now: Callable[[], datetime]
+    owner: str
+
+
+def fetch_photos(
+    storage: Storage,
+    campaign: str,
+    download: Callable[[str], bytes],
+    clean: Callable[[bytes], bytes],
+    now: Callable[[], datetime],
+    *,
+    tell: Tell = _tell_nobody,
+    owner: str = "photos",
+    most: int = 20,
+) -> int:
+    """Fetch the photos that are wanted, a few at a time; how many were taken in hand."""
+    job = Fetching(storage, campaign, download, clean, tell, now, owner)
+    for taken in range(most):
+        with storage.transaction(campaign) as stores:
+            claimed = stores.photos.claim(owner, now())
+        if claimed is None:
+            return taken
+        _fetch(job, claimed)
+    return most
+
+
+def sweep_photos(storage: Storage, campaign: str, now: datetime) -> int:
+    """Give up what no report took, delete its files, and files that no row knows; how many went."""
+    with storage.transaction(campaign) as stores:
+        stores.photos.give_up_unsent(now)
+    with storage.transaction(campaign) as stores:
+        gone = stores.photos.purge()
+    with storage.case.session() as session:
+        known = known_files(session)
+    return gone + sweep_files(storage.photos, known, (now - STRAY).timestamp())
+
+
+def _fetch(job: Fetching, claimed: Claimed) -> None:
+    """Download and clean with no transaction open, then say what became of it."""
+    try:
+        raw = job.download(claimed.media_id)
+    except Exception as problem:  # whatever it was, the photo is still wanted
+        _missed(job, claimed, problem)
+        return
+    try:
+        cleaned = job.clean(raw)
+    except ValueError as refusal:
+        _refused(job, claimed, str(refusal))
+        return
+    except Exception as problem:  # a fault of ours: the photo may yet be cleaned
+        _missed(job, claimed, problem)
+        return
+    with job.storage.transaction(job.campaign) as stores:
+        kept = stores.photos.keep(claimed, cleaned, job.now())
+    if kept:
+        job.tell(claimed.token, KEPT)
+
+
+def _refused(job: Fetching, claimed: Claimed, reason: str) -> None:
+    with job.storage.transaction(job.campaign) as stores:
+        ours = stores.photos.refuse(claimed, reason, job.now())
+    if ours:
+        job.tell(claimed.token, REFUSED)
+
+
+def _missed(job: Fetching, claimed: Claimed, problem: Exception) -> None:
+    """Try again later, unless the photo is gone or it was tried often enough."""
+    log.warning("photo %d, try %d: %s", claimed.id, claimed.tries, where(problem))
+    over = getattr(problem, "kind", "") in _GONE or claimed.tries >= MOST_TRIES
+    now = job.now()
+    with job.storage.transaction(job.campaign) as stores:
+        if over:
+            lost = stores.photos.lose(claimed, type(problem).__name__, now)
+        else:
+            lost = False
+            stores.photos.release(claimed, now + PAUSE * 2**claimed.tries, now)
+    if lost:
+        job.tell(claimed.token, LOST)

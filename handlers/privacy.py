@@ -6,7 +6,7 @@ from bot.context import Context
 from bot.dialogue import ask
 from bot.message import Reply
 from bot.routes import Dialogue, Route
-from rules.packet import moment
+from rules.dates import moment
 
 WHAT_WE_KEEP = (
     "我们存了什么：\n"

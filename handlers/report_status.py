@@ -13,9 +13,10 @@ from bot.message import Ask, Reply
 from bot.readers import any_text
 from bot.routes import Dialogue, Route
 from rules import codes
+from rules.dates import moment
 from rules.emergency import FOOTER
 from rules.masking import mask_text
-from rules.packet import moment, online_text, script
+from rules.packet import online_text, script
 from rules.report_states import Known, State, may, phrase, shown
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from rules.dates import moment
 from rules.masking import mask_text
 from rules.sectors import NAMES, taken_online
 
@@ -104,11 +105,6 @@ def mail_to_office(case: Case) -> tuple[str, str]:
         "每次查看都会记下是谁、为什么。邮件里不写内容，请不要转发查看到的内容。",
     ]
     return subject, "\n".join(body)
-
-
-def moment(at: datetime) -> str:
-    """6月16日 15:02."""
-    return f"{at.month}月{at.day}日 {at:%H:%M}"
 
 
 def _point(case: Case) -> list[str]:

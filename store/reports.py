@@ -232,6 +232,22 @@ class Reports:
             raise Changed("the report is gone")
         return view
 
+    def note_packet(self, report_id: int, who: str, reason: str, at: datetime) -> None:
+        """Note that the referral packet was made."""
+        self._note(report_id, "packet", who, at, reason=reason)
+
+    def links_ended_before(self, moment: datetime) -> tuple[str, ...]:
+        """The links of reports that ended before a moment."""
+        return tuple(self._session.scalars(select(Report.link).where(*self._ended_before(moment))))
+
+    def drop_photos_ended_before(self, moment: datetime) -> None:
+        """Give up the photos of reports that ended before a moment."""
+        ended = select(Report.id).where(*self._ended_before(moment))
+        old = update(ReportPhoto).where(ReportPhoto.report_id.in_(ended), ReportPhoto.state != REMOVED)
+        self._session.execute(
+            old.values(state=REMOVED, media_id=None).execution_options(synchronize_session=False)
+        )
+
     # -- within ----------------------------------------------------------------------------------------------
 
     def _try_to_file(self, origin: Origin, facts: Facts, at: datetime) -> Filed | None:
@@ -361,6 +377,9 @@ class Reports:
         for event in self._session.scalars(wanted.order_by(ReportEvent.id)):
             steps[event.report_id].append(event)
         return steps
+
+    def _ended_before(self, moment: datetime) -> tuple[ColumnElement[bool], ...]:
+        return (*self._mine(), Report.state.in_([state.value for state in ENDED]), Report.updated_at < moment)
 
     def _code_hash(self, code: str) -> str:
         return self._sealing.hash("report-code-typed", code)

@@ -135,6 +135,14 @@ class Links:
             session.execute(delete(Link).where(Link.id.in_(ids)))
             return len(ids)
 
+    def drop(self, tokens: Collection[str]) -> int:
+        """Delete the links of these tokens and the words on their way; how many there were."""
+        with self._database.session() as session:
+            ids = session.scalars(select(Link.id).where(Link.token.in_(tokens))).all()
+            session.execute(delete(Word).where(Word.link_id.in_(ids)))
+            session.execute(delete(Link).where(Link.id.in_(ids)))
+            return len(ids)
+
     def sweep(self, filed: Callable[[Collection[str]], Collection[str]]) -> int:
         """Settle the links whose report is there and delete those older than a day without one; how many went.
 

@@ -1,0 +1,135 @@
+import logging
+from datetime import timedelta
+
+import pytest
+
+from rules.report_states import State, Step
+from scheduler.forget_job import Forget, retire, run, steps_for, sweep_links
+from store.identity.forgetting import Forgettings, Scope
+from store.identity.links import Links
+from store.stores import Storage
+from tests.conftest import SetClock
+from tests.store.reporting import AT, CAMPAIGN, FACTS, dump, file_one
+
+USER = "oAlice-openid"
+
+
+class Record:
+    """A person's record in Redis, which can't be reached at first."""
+
+    def __init__(self, fails: int = 0) -> None:
+        self.fails, self.deleted = fails, list[str]()
+
+    def delete(self, user: str) -> None:
+        if self.fails:
+            self.fails -= 1
+            raise ConnectionError(f"no answer for {user}")
+        self.deleted.append(user)
+
+
+def known_everywhere(storage: Storage) -> None:
+    """Somebody who reported, played, sent a photo and answers for a unit."""
+    with storage.transaction(CAMPAIGN) as stores:
+        origin = stores.reports.origin(USER, "d1")
+        Links(storage).link(origin.link, USER, reach=True, name="赵铁柱", phone="13800001234")
+        stores.reports.add(origin, FACTS, AT)
+        stores.photos.keep_upload(USER, b"x", storage.clock())
+        stores.attempts.add(
+            USER, "d2", kind="practice", answers=[{"right": True}], began=storage.clock(), at=storage.clock()
+        )
+        unit = stores.units.add_unknown("青泉市安委会", storage.clock())
+        stores.liaisons.register(
+            unit.id,
+            USER,
+            {"name": "赵铁柱"},
+            name="赵铁柱",
+            consent={},
+            at=storage.clock(),
+            confirmed_by="code",
+        )
+
+
+def forget(storage: Storage, scope: Scope, record: Record, clock: SetClock) -> int:
+    wishes = Forgettings(storage)
+    wishes.ask(USER, scope, AT)
+    return run(wishes, steps_for(storage, (CAMPAIGN,), record.delete, clock), clock)
+
+
+def test_all_that_is_personal_goes_and_the_facts_stay(storage: Storage, clock: SetClock) -> None:
+    known_everywhere(storage)
+    record = Record()
+    assert forget(storage, "all", record, clock) == 1
+    assert record.deleted == [USER]
+    assert Links(storage).tokens_of(USER) == ()
+    assert list(storage.photos.iterdir()) == []
+    with storage.transaction(CAMPAIGN) as stores:
+        assert stores.attempts.totals(USER) == (0, 0, 0)
+        assert stores.liaisons.of(USER) == ()
+        assert len(stores.reports.listed()) == 1
+    assert not Forgettings(storage).open(USER)
+
+
+def test_who_leaves_keeps_the_entry_but_not_the_account(storage: Storage, clock: SetClock) -> None:
+    known_everywhere(storage)
+    assert forget(storage, "unfollow", Record(), clock) == 1
+    assert Links(storage).tokens_of(USER) == ()
+    with storage.transaction(CAMPAIGN) as stores:
+        assert stores.liaisons.of(USER) == ()
+        (entry,) = stores.liaisons.active()
+        assert entry.name == "赵铁柱"
+        assert len(stores.reports.listed()) == 1
+
+
+def test_a_step_that_fails_is_tried_again_and_the_others_are_not(
+    storage: Storage, clock: SetClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    record, wishes = Record(fails=2), Forgettings(storage)
+    taken: list[str] = []
+    steps = {"all": (Forget("record", record.delete), Forget("links", taken.append))}
+    wishes.ask(USER, "all", AT)
+    assert run(wishes, steps, clock) == 0
+    assert run(wishes, steps, clock) == 0
+    assert taken == [USER]
+    assert wishes.open(USER)
+    clock.forward(minutes=2)
+    assert run(wishes, steps, clock) == 0
+    clock.forward(minutes=5)
+    assert run(wishes, steps, clock) == 1
+    assert (taken, record.deleted) == ([USER], [USER])
+    assert not wishes.open(USER)
+    assert USER not in caplog.text
+    assert USER not in dump(storage.identity)
+
+
+def test_done_twice_does_no_harm(storage: Storage, clock: SetClock) -> None:
+    known_everywhere(storage)
+    assert forget(storage, "all", Record(), clock) == 1
+    assert forget(storage, "all", Record(), clock) == 1
+
+
+def test_links_without_a_case_are_swept_across_campaigns(storage: Storage, clock: SetClock) -> None:
+    known_everywhere(storage)
+    Links(storage).link("left behind", "oBob")
+    clock.forward(hours=25)
+    assert sweep_links(storage) == 1
+    assert len(Links(storage).tokens_of(USER)) == 1
+
+
+def test_what_was_kept_long_enough_goes(storage: Storage, clock: SetClock) -> None:
+    known_everywhere(storage)
+    filed = file_one(storage, USER, "d3")
+    with storage.transaction(CAMPAIGN) as stores:
+        link = stores.reports.origin(USER, "d3").link
+        Links(storage).link(link, USER)
+        token = stores.photos.keep_upload(USER, b"y", clock())
+        stores.photos.attach([token], filed.id)
+        for state in (State.SCREENING, State.DUPLICATE, State.CLOSED):
+            taken = Step(state, reason="记录", result="重复")
+            stores.reports.set_state(filed.id, taken, who="office", at=AT)
+    assert retire(storage, CAMPAIGN, AT + timedelta(days=89)) == 0
+    assert retire(storage, CAMPAIGN, AT + timedelta(days=91)) == 1
+    assert link not in Links(storage).tokens_of(USER)
+    assert (storage.photos / f"{token}.jpg").exists()
+    retire(storage, CAMPAIGN, AT + timedelta(days=181))
+    assert not (storage.photos / f"{token}.jpg").exists()

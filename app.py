@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import sys
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -36,11 +35,12 @@ from cli.rehearse import rehearse_command
 from cli.reports import reports_group
 from cli.serve import migrate_command, run_command, scheduler_command, simulate_command, web_command
 from cli.units import units_group
-from content.loader import load, load_questions
+from content.loader import available_campaigns, load, load_questions
 from content.models import Campaign
 from pictures.cleaner import clean_apart
 from scheduler import runner
 from scheduler.jobs import jobs
+from scheduler.report_jobs import report_jobs
 from store.database import case_database, identity_database
 from store.redis_link import Link
 from store.sealing import Sealing
@@ -66,6 +66,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parent
+LARGEST_PHOTO = 10 * 1024 * 1024  # bytes; the platform's own limit
+SEND_EVERY = 5.0  # seconds; three beats without a send and the scheduler counts as dead
 
 
 def machine_time() -> datetime:
@@ -173,7 +175,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("web", static_folder=None, root_path=str(ROOT / "web"))
     app.config["SECRET_KEY"] = settings.secret_key.get_secret_value()
     _add_pages(app, parts, talk)
-    app.wsgi_app = _beside(_chat(parts, talk), app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = _beside(_chat(parts, talk), app.wsgi_app)  # type: ignore[assignment]
     return app
 
 
@@ -284,11 +286,11 @@ def _scheduler_fault(parts: Parts) -> str:
 
 def _jobs(parts: Parts, owner: str) -> list[runner.Job]:
     """All that the scheduler does, each at its own pace."""
-    settings, campaign = parts.settings, parts.campaign.id
+    settings, campaign, channels = parts.settings, parts.campaign.id, parts.channels()
     reminders = jobs(
         parts.storage,
         parts.campaign,
-        list(parts.channels().values()),
+        list(channels.values()),
         parts.campaign_time,
         owner,
         last_said=parts.turns.last_said,
@@ -296,7 +298,30 @@ def _jobs(parts: Parts, owner: str) -> list[runner.Job]:
         rate=settings.send_rate,
         demo=settings.demo,
     )
-    return list(reminders)
+    reports = report_jobs(
+        parts.storage,
+        campaign,
+        owner,
+        download=partial(_download, parts.wechat),
+        clean=clean_apart,
+        mail=channels.get("mail"),
+        reporters=[channel for name, channel in channels.items() if name == "customer_service"],
+        last_said=parts.turns.last_said,
+        forget_record=partial(_forget_record, parts),
+        campaigns=available_campaigns(),
+    )
+    return [*reminders, *reports]
+
+
+def _download(wechat: WeChat, media_id: str) -> bytes:
+    return wechat.download(media_id, LARGEST_PHOTO)[1]
+
+
+def _forget_record(parts: Parts, openid: str) -> None:
+    """What Redis knows of a person, in whichever campaign."""
+    for campaign in available_campaigns():
+        Turns(parts.link, parts.storage.sealing, campaign).forget(openid)
+    parts.sessions.forget(openid)
 
 
 def _mark_refused(parts: Parts, liaison: int, why: str) -> None:

@@ -7,21 +7,19 @@ from collections.abc import Callable, Mapping
 from bot.context import Context
 from bot.message import Reply
 from bot.routes import Route
-from handlers import (
-    advice,
-    campaign,
-    danger,
-    deadlines,
-    filings,
-    hazards,
-    liaisons,
-    outside,
-    privacy,
-    quiz,
-    report_status,
-    slogans,
-    welcome,
-)
+from handlers import advice as advice
+from handlers import campaign as campaign
+from handlers import danger as danger
+from handlers import deadlines as deadlines
+from handlers import filings as filings
+from handlers import hazards as hazards
+from handlers import liaisons as liaisons
+from handlers import outside as outside
+from handlers import privacy as privacy
+from handlers import quiz as quiz
+from handlers import report_status as report_status
+from handlers import slogans as slogans
+from handlers import welcome as welcome
 
 ROUTES: tuple[Route, ...] = (
     *hazards.ROUTES,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.context import Context
 from bot.message import Reply
 from bot.routes import Route
@@ -39,7 +41,7 @@ def never_mind(ctx: Context) -> Reply:
     return Reply("好的，没有保存。", choices=("答题", "标语"))
 
 
-def _brought(ctx: Context) -> dict[str, object]:
+def _brought(ctx: Context) -> dict[str, Any]:
     """What was brought a moment ago and belongs together."""
     brought = ctx.memory.get("brought", {})
     fresh = ctx.now.timestamp() - brought.get("at", 0) < 600

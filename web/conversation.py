@@ -67,6 +67,10 @@ class Conversation:
         return Reply(BUSY) if message.kind != "unfollow" else Reply()
 
     def _receipt(self, message: Message) -> Reply:
-        with self._bot.storage.transaction(self._bot.campaign.id) as stores:
-            stores.reminders.receive(message, self._bot.storage.clock())
+        """Join the platform's word on a sent message to its delivery."""
+        if message.receipt is not None:
+            storage = self._bot.storage
+            at = message.at or storage.clock()
+            with storage.transaction(self._bot.campaign.id) as stores:
+                stores.reminders.receipt(message.receipt.message_id, message.user, message.receipt.status, at)
         return Reply()

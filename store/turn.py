@@ -1,7 +1,8 @@
 """One message's way through Redis: begin and end, two round trips.
 
 *Begin* claims the push (or returns the reply it already got), takes the person's lock and returns the person's
-record. *End* stores record, reply and a counter and frees the lock. Keys are keyed hashes, values are sealed.
+record. *End* stores record, reply and a counter and frees the lock; it is sent and not waited for, and since it alone
+frees the lock, no later message of the person can overtake it. Keys are keyed hashes, values are sealed.
 """
 
 from __future__ import annotations
@@ -126,18 +127,18 @@ class Turns:
             time.sleep(POLL_S)
 
     def _end(self, keys: tuple[str, str, str], token: str, kind: str, record: Plain, reply: Plain) -> None:
-        kept = self._link.run(
+        """Keep record and reply and free the lock; nobody waits for Redis to say that it has done so."""
+        self._link.post(
             _END,
-            (*keys[:2], keys[2], self._count_key),
+            (*keys, self._count_key),
             token,
             self._seal(reply),
             REPLY_S,
             self._seal(record),
             RECORD_S,
             kind,
+            heard=_heard,
         )
-        if not kept:
-            log.warning("a turn outlived its lock; its record was not kept")
 
     def _hash(self, user: str) -> str:
         return self._sealing.hash("redis", user)
@@ -157,6 +158,11 @@ class Turns:
             log.warning("a record can't be read with this key; the person starts anew")
             return {}
         return data
+
+
+def _heard(kept: Any) -> None:
+    if not kept:
+        log.warning("a turn outlived its lock; its record was not kept")
 
 
 def clock_key(campaign: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -125,18 +126,35 @@ def test_forgetting_removes_the_record(turns: Turns) -> None:
     assert turns.look(USER)[0] == {}
 
 
-def test_a_message_takes_two_round_trips(turns: Turns, link: Link, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_message_takes_two_commands(turns: Turns, link: Link) -> None:
     turns.once("push-0", USER, "text", counting)
-    calls: list[Any] = []
-    once = link.call
-
-    def counted(*command: Any) -> Any:
-        calls.append(command[0])
-        return once(*command)
-
-    monkeypatch.setattr(link, "call", counted)
+    before = _commands(link)
     turns.once("push-1", USER, "text", counting)
-    assert calls == ["EVALSHA", "EVALSHA"]
+    assert _commands(link) - before == 2 + 1  # and the question how many
+
+
+def _commands(link: Link) -> int:
+    answer: bytes = link.call("INFO", "commandstats")
+    calls = re.findall(rb"cmdstat_(evalsha|eval|info):calls=(\d+)", answer)
+    return sum(int(count) for _, count in calls)
+
+
+def test_a_redis_that_forgot_its_scripts_still_keeps_the_turn(turns: Turns, link: Link) -> None:
+    def forgetful(record: dict[str, Any], offset: float) -> tuple[dict[str, Any], dict[str, Any]]:
+        link.call("SCRIPT", "FLUSH")
+        return counting(record, offset)
+
+    turns.once("push-1", USER, "text", forgetful)
+    assert turns.once("push-2", USER, "text", counting) == {"text": "第2次"}
+
+
+def test_a_redis_that_is_lost_after_the_answer_is_told_in_the_log(
+    turns: Turns, link: Link, caplog: pytest.LogCaptureFixture
+) -> None:
+    turns.once("push-1", USER, "text", counting)
+    link._own.connection.disconnect()
+    turns.once("push-2", USER, "text", counting)
+    assert "before it said" in caplog.text
 
 
 def test_without_redis_the_turn_says_so() -> None:

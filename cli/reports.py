@@ -19,7 +19,17 @@ from store.identity.links import Links
 from store.reports import Changed, Entry, ReportView
 from store.stores import Stores
 
-_SETTABLE = [state.value for state in State if state not in (State.DRAFT, State.EMERGENCY, State.DELETED)]
+#: What is never set from here: states before a report is filed, and what only its reporter can do.
+_NOT_OURS = {
+    State.DRAFT,
+    State.EMERGENCY,
+    State.CLOSED_EMERGENCY,
+    State.DELETED,
+    State.SUBMITTED,
+    State.WITHDRAWN,
+}
+_STATES = [state.value for state in State]
+_SETTABLE = [state.value for state in State if state not in _NOT_OURS]
 
 
 @click.group("reports")
@@ -44,7 +54,7 @@ def _reason_option(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @reports_group.command("list")
-@click.option("--state", type=click.Choice(_SETTABLE), default=None, help="只列出这个状态的。")
+@click.option("--state", type=click.Choice(_STATES), default=None, help="只列出这个状态的。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 @click.pass_context
 def list_command(context: click.Context, state: str | None, as_json: bool) -> None:
@@ -122,7 +132,12 @@ def set_state_command(
         old = _found(stores, number)
         try:
             view = stores.reports.set_state(
-                old.id, taken, who=office(who), at=desk.storage.clock(), told=tell, version=old.version
+                old.id,
+                taken,
+                who=office(f"{who}、{second}" if second else who),
+                at=desk.storage.clock(),
+                told=tell,
+                version=old.version,
             )
         except (IllegalStep, Changed) as problem:
             raise click.ClickException(str(problem)) from None

@@ -251,7 +251,7 @@ def _photo_line(ctx: Context, tokens: tuple[str, ...]) -> str:
     kept, refused = states.count("kept"), len([state for state in states if state in ("refused", "lost")])
     waiting = len(tokens) - kept - refused
     parts = [f"{kept}张已存好" if kept else "", f"{waiting}张正在处理" if waiting else ""]
-    parts += [f"{refused}张拍摄信息去不掉，没有保存" if refused else ""]
+    parts += [f"{refused}张没存下，可以换一张" if refused else ""]
     return f"{len(tokens)}张，{'，'.join(part for part in parts if part)}"
 
 

@@ -16,7 +16,7 @@ from rules import codes
 from rules.dates import moment
 from rules.emergency import FOOTER
 from rules.masking import mask_text
-from rules.packet import online_text, script
+from rules.packet import mail_about, online_text, script
 from rules.report_states import Known, State, may, phrase, shown
 
 if TYPE_CHECKING:
@@ -85,6 +85,8 @@ def say_online(ctx: Context) -> Reply:
 
 def _about(ctx: Context, doing: str) -> Dialogue:
     """Find the report that is meant, then do with it what is wanted."""
+    if doing and not ctx.keep("has_own", lambda: bool(_own(ctx))):
+        return Reply(NONE_YET, choices=("举报", "查进展"))
     number = yield from _which(ctx)
     view = ctx.stores.reports.by_number(number) if number not in (_WRONG, _LIMITED) else None
     if view is None:
@@ -206,6 +208,7 @@ def _add(ctx: Context, view: ReportView) -> Dialogue:
         return Reply("这件事已经结束，不能补充了。还有隐患，请重新举报。", choices=("举报",))
     text = yield from ask("more", f"请写下要补充的，比如几号楼、几层。\n\n{FOOTER}", reader=any_text())
     ctx.stores.reports.addition(view.id, mask_text(text), ctx.now)
+    _tell_office(ctx, view, "补充")
     return Reply("补充的记下了，和原来的内容放在一起。", choices=("查进展",))
 
 
@@ -214,6 +217,7 @@ def _object(ctx: Context, view: ReportView) -> Dialogue:
         return Reply("这件事还没有结论。有要说的，可以补充。", choices=(MORE, "查进展"))
     text = yield from ask("object", "您觉得哪里和实际不一样？写下来，我们转给主管部门。", reader=any_text())
     ctx.stores.reports.objection(view.id, mask_text(text), ctx.now)
+    _tell_office(ctx, view, "不同意见")
     return Reply("您的不同意见记下了，我们转给主管部门。收到结论10日内提出的，可以请他们复查。")
 
 
@@ -227,13 +231,22 @@ def _withdraw(ctx: Context, view: ReportView) -> Dialogue:
         return Reply("好的，没有撤回。", choices=("查进展",))
     ctx.stores.links.release(view.link)
     ctx.stores.reports.withdraw(view.id, ctx.now)
+    _tell_office(ctx, view, "撤回")
     return Reply("已撤回。没有转交的内容已删除；已转交的材料里本来就没有您的身份。")
 
 
 def _reopen(ctx: Context, view: ReportView) -> Reply:
     if ctx.stores.reports.still_there(view.id, ctx.now):
+        _tell_office(ctx, view, "“还在”")
         return Reply("记下了，我们再次核对。想更快，现在就拨 12350。", choices=("补充", "12350怎么说"))
     return Reply("这件事还在办，没有结束。有要说的，可以补充。", choices=(MORE, "查进展"))
+
+
+def _tell_office(ctx: Context, view: ReportView, news: str) -> None:
+    """Have the office told once that something is new, and nothing of what."""
+    if ctx.campaign.email:
+        key = f"report:{view.number}:{ctx.draft_id}"
+        ctx.stores.outbox.add(key, ctx.campaign.email, *mail_about(view.number, news))
 
 
 ROUTES = (

@@ -5,6 +5,7 @@ Each is made from the values listed here and from nothing else; no reporter can 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -67,11 +68,11 @@ def packet(case: Case) -> str:
 
 def script(case: Case, named: bool = False, photographed: bool = False) -> str:
     """What to read to 12350, short enough to be read out; ``photographed`` counts photos that are on their way."""
-    where, unit = _clip(mask_text(case.place), 60), _clip(mask_text(case.unit), 40) or UNKNOWN
+    where, unit = _clip(_speakable(case.place), 60), _clip(_speakable(case.unit), 40) or UNKNOWN
     willing = "愿意" if named else "不愿意"
     pictures = "有" if case.photos or photographed else "没有"
     return (
-        f"您好，我反映一处安全隐患。地点：{where}。单位：{unit}。情况：{_clip(mask_text(case.what), _READ_OUT)}。"
+        f"您好，我反映一处安全隐患。地点：{where}。单位：{unit}。情况：{_clip(_speakable(case.what), _READ_OUT)}。"
         f"时间：{case.seen}看到，现在{case.still}。我{pictures}照片。我{willing}留姓名。"
     )
 
@@ -86,7 +87,6 @@ def online_text(case: Case) -> str:
         f"地点：{mask_text(case.place)}",
         f"情况：{mask_text(case.what)}",
         f"时间：{case.seen}看到，现在{case.still}",
-        f"照片：{len(case.photos)}张",
     ]
     return "\n".join([head, "", *body])
 
@@ -118,6 +118,20 @@ def _photos(photos: tuple[Photo, ...]) -> list[str]:
         return ["照片：没有"]
     listed = [f"  {photo.file}  sha256 {photo.sha256}" for photo in photos]
     return [f"照片：{len(photos)}张，已去掉拍摄信息", *listed]
+
+
+def _speakable(text: str) -> str:
+    """A text to be read out: a clause in which something is hidden says nothing aloud, so it is left out."""
+    masked = mask_text(text)
+    clauses = re.findall(r"[^，。,；;\n]+[，。,；;\n]?", masked)
+    left = "".join(clause for clause in clauses if "〔" not in clause).strip("，。,；; \n")
+    return left or masked
+
+
+def mail_about(number: str, news: str) -> tuple[str, str]:
+    """Subject and body of the mail that says something is new about a report: 补充, 异议 … and nothing of it."""
+    body = f"编号：{number}\n反映人：{news}\n\n查看：python app.py reports show {number} --reason 核对"
+    return f"隐患线索 {number} 有{news}", body
 
 
 def _clip(text: str, most: int) -> str:

@@ -246,7 +246,7 @@ def test_the_summary_says_what_became_of_the_photos(reporter: Reporter, clock: S
         stores.photos.keep(first, b"x", clock())
         stores.photos.refuse(second, "去不掉", clock())
     summary = reporter.all("完成", "不留")
-    assert "3张，1张已存好，1张正在处理，1张拍摄信息去不掉，没有保存" in summary.text
+    assert "3张，1张已存好，1张正在处理，1张没存下，可以换一张" in summary.text
     assert "我有照片" in reporter.says("提交").text
     with reporter.storage.transaction("ningxia-2020") as stores:
         (view,) = stores.reports.listed()

@@ -110,7 +110,10 @@ def test_not_withdrawn_nothing_changes(reporter: Reporter) -> None:
 
 def test_a_stranger_with_the_code_can_not_withdraw(reporter: Reporter, stranger: Reporter) -> None:
     code = code_of(reporter)
-    stranger.says("撤回举报")
+    assert "还没有报过" in stranger.says("撤回举报").text
+    stranger.reports()
+    stranger.reports()
+    stranger.all("撤回举报", "用查询码查")
     assert "只能用原来的微信撤回" in stranger.says(code).text
 
 
@@ -165,6 +168,18 @@ def test_the_words_for_12350_and_for_the_online_form(reporter: Reporter) -> None
     reporter.reports()
     assert "您好，我反映一处安全隐患" in reporter.says("12350怎么说").text
     assert "临港路8号" in reporter.says("小程序文字").text
+
+
+def test_the_office_hears_that_there_is_something_new(reporter: Reporter) -> None:
+    reporter.reports()
+    reporter.all("补充", "在3号楼")
+    reporter.repeats()
+    with reporter.storage.transaction("ningxia-2020") as stores:
+        mails = [stores.outbox.claim("a", reporter.clock()) for _ in range(3)]
+    (_, about, nothing) = mails
+    assert nothing is None
+    assert about is not None and "有补充" in about.subject
+    assert "3号楼" not in about.subject + about.body
 
 
 def test_who_never_reported_is_asked_for_a_code(stranger: Reporter) -> None:

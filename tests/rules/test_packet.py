@@ -56,6 +56,11 @@ def test_the_script_stays_short_enough_to_be_read_out() -> None:
     assert len(text.encode()) < 1200
 
 
+def test_what_is_hidden_is_not_read_out() -> None:
+    assert "情况：仓库里设了员工宿舍。时间" in script(CASE)
+    assert "〔" in script(replace(CASE, what="我叫王小明"))
+
+
 def test_the_mail_names_nothing_of_the_matter() -> None:
     subject, body = mail_to_office(CASE)
     assert "0616-031" in subject

@@ -30,7 +30,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bot.errors import Invalid
 from bot.message import Kind, Message, Place, Reply
-from bot.readers import DONE, MOST_PHOTOS
+from bot.readers import DONE, MOST_PHOTOS, SKIP
 from bot.routes import Route
 from content.models import Campaign
 from web.login import Login, Sessions, add_login, local_path, signed_in
@@ -237,6 +237,7 @@ def _draw(pages: Pages, reply: Reply, open_now: Reply, aside: Mapping[str, Any])
         elsewhere=bool(open_now.asks) and not reply.asks,
         refused=aside.get("refused", []),
         typed=aside.get("typed", ""),
+        skip=SKIP,
         page_link=page_path(screen.page, pages.others),
         page_label=_LABELS.get(screen.page, "打开"),
         **_fresh(open_now),

@@ -10,14 +10,19 @@ from typing import Literal
 
 from bot.message import Reply
 from bot.readers import DONE, SKIP, UNKNOWN
+from rules.emergency import FOOTER
 
 LETTERS = "ABCDEFGHI"
-LONG_HEADING = 40  # a first line longer than this is text, unless it asks something
+LONG_HEADING = 40  # a first sentence longer than this is text, unless it asks something
 SHORT_WORD = 4  # beside a field, a choice this short is a word of the reader
 WORDS = (SKIP, DONE, UNKNOWN)
 
 _CODE = re.compile(r"查询码(?:是|[：:])?\s*([A-Z2-9]{4}(?:-[A-Z2-9]{4}){3})(?![\w-])")
-_CARD_BEGINS = re.compile(r"马上拨|正在发生就马上拨|有危险")
+_CARD_BEGINS = re.compile(r"马上拨|正在发生就马上拨|正在发生危险，请先离开|有危险先")
+_CARD = (
+    "马上拨",
+    "正在发生危险，请先离开",
+)  # what tells a card where the reply does not say that it holds one
 _CARD_GOES_ON = re.compile(r"接通后|这里没有人|没着火|您的位置|没有防护|安全后")
 _CALL = re.compile(r"(\d{3,5}) (\S.*)")
 _VERDICT = re.compile(r"(答对了|没答对|正确答案是)")
@@ -120,17 +125,18 @@ def screen_of(reply: Reply, before: str = "", danger: bool = False) -> Screen:
 
 def _paragraphs(text: str) -> list[list[str]]:
     blocks = re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip())
+    split = [[line.strip() for line in block.splitlines() if line.strip()] for block in blocks]
     return [
-        [line.strip() for line in block.splitlines() if line.strip()] for block in blocks if block.strip()
-    ]
+        lines for lines in split if lines and lines != [FOOTER]
+    ]  # the strip at the foot of a page says it
 
 
 def _take_card(paragraphs: list[list[str]], danger: bool) -> tuple[list[list[str]], Card | None]:
     """The paragraphs after the emergency card, and the card."""
-    if not paragraphs or not (danger or paragraphs[0][0].startswith("马上拨")):
+    if not paragraphs or not (danger or paragraphs[0][0].startswith(_CARD)):
         return paragraphs, None
     end = 1 if _CARD_BEGINS.match(paragraphs[0][0]) else 0
-    while 0 < end < len(paragraphs) and _CARD_GOES_ON.match(paragraphs[end][0]):
+    while 0 < end < len(paragraphs) and any(map(_CARD_GOES_ON.match, paragraphs[end])):
         end += 1
     lines = [line for lines in paragraphs[:end] for line in lines]
     calls = tuple((found[1], found[2]) for line in lines if (found := _CALL.fullmatch(line)))
@@ -159,20 +165,31 @@ def _with_text(screen: Screen, paragraphs: list[list[str]]) -> Screen:
     if not paragraphs:
         return screen
     at = _question_at(paragraphs) if screen.key else 0
-    lead = tuple(line for lines in paragraphs[:at] for line in lines)
+    lead = [line for lines in paragraphs[:at] for line in lines]
     asked, progress = _take_progress(list(paragraphs[at]))
+    if screen.key and _asks_below(asked):
+        lead.append(asked.pop(0))
     heading, first = _heading(asked)
     care = next((line for line in first if line.startswith(_CARE)), "")
     first = [line for line in first if line != care]
     code, lines = _take_code([first, *paragraphs[at + 1 :]])
     body = tuple(part for block in lines for part in _parts(block))
-    return replace(screen, heading=heading, lead=lead, progress=progress, care=care, code=code, body=body)
+    return replace(
+        screen, heading=heading, lead=tuple(lead), progress=progress, care=care, code=code, body=body
+    )
 
 
 def _question_at(paragraphs: list[list[str]]) -> int:
-    """Which paragraph asks: the last whose beginning holds a question mark, else the first."""
-    asking = [n for n, lines in enumerate(paragraphs) if any("？" in line for line in lines[:2])]
+    """Which paragraph asks: the last that counts or has a question mark at its beginning, else the first."""
+    asking = [
+        n for n, lines in enumerate(paragraphs) if _PROGRESS.match(lines[0]) or "？" in "".join(lines[:2])
+    ]
     return asking[-1] if asking else 0
+
+
+def _asks_below(lines: list[str]) -> bool:
+    """Does the second line ask, and the first only lead to it? A summary, whose lines are people's words, ends in ：."""
+    return len(lines) > 1 and "？" not in lines[0] and not lines[0].endswith("：") and "？" in lines[1]
 
 
 def _take_progress(lines: list[str]) -> tuple[list[str], tuple[int, str, int] | None]:
@@ -190,8 +207,6 @@ def _heading(lines: list[str]) -> tuple[str, list[str]]:
     if "？" in line:
         head, mark, tail = line.rpartition("？")
         return head + mark, [tail, *rest] if tail else rest
-    if len(line) <= LONG_HEADING:
-        return line.removesuffix("。"), rest
     head, _, tail = line.partition("。")
     if len(head) > LONG_HEADING:
         return "", lines
@@ -213,8 +228,10 @@ def _take_code(paragraphs: list[list[str]]) -> tuple[str, list[list[str]]]:
 
 def _parts(lines: list[str]) -> Iterator[Part]:
     """The lines of one paragraph, those that are alike together."""
-    if lines and lines[0].startswith(_SCRIPT):
-        yield Part("script", tuple(("", line) for line in lines))
+    spoken = next((n for n, line in enumerate(lines) if line.startswith(_SCRIPT)), None)
+    if spoken is not None:
+        yield from _parts(lines[:spoken])
+        yield Part("script", tuple(("", line) for line in lines[spoken:]))
         return
     facts = sum(1 for line in lines if _FACT.fullmatch(line))
     dates = any(_DATE.match(line) for line in lines)
@@ -238,19 +255,20 @@ def _pair(line: str) -> tuple[str, str]:
 
 
 def _dates(lines: list[str]) -> Iterator[Part]:
-    """Lines that begin with a date, each with the lines that follow it."""
+    """Lines that begin with a date, each with what follows it up to the next sentence."""
+    first = next(n for n, line in enumerate(lines) if _DATE.match(line))
+    last = next((n for n, line in enumerate(lines) if n > first and line.endswith("。")), len(lines))
     rows: list[tuple[str, str]] = []
-    loose: list[str] = []
-    for line in lines:
+    for line in lines[first:last]:
         if _DATE.match(line):
-            rows.append((line, ""))
-        elif rows and not rows[-1][1]:
-            rows[-1] = (rows[-1][0], line)
+            rows.append(_pair(line))
         else:
-            loose.append(line)
+            rows[-1] = (rows[-1][0], f"{rows[-1][1]}\n{line}".strip())
+    if lines[:first]:
+        yield _text(lines[:first])
     yield Part("dates", tuple(rows))
-    if loose:
-        yield _text(loose)
+    if lines[last:]:
+        yield from _parts(lines[last:])
 
 
 def _with_answers(screen: Screen, reply: Reply) -> Screen:

@@ -11,7 +11,8 @@ _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜"
     "崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
 )
-_DIGITS = str.maketrans("０１２３４５６７８９－", "0123456789-")
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ud800-\udfff]")
+_GAP = r"[\s.\-—–·－]?"
 _SPOKEN = "零〇一幺二两三四五六七八九"
 _ORGS = "班|组|车间|工段|科|处室|部门|部|队|宿舍|号楼|单元|室|楼|厂|公司|店|学校|年级|小区|村|工地|项目部"
 _ROLES = (
@@ -23,8 +24,8 @@ _END = r"(?=[，。,.！!？?；;、：:\s]|$|我|是|在|住|电话|手机|要|
 _PATTERNS = (
     (re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}"), "〔邮箱〕"),
     (re.compile(r"(?<!\d)\d{17}[\dXx](?![\dXx])|(?<!\d)\d{15,19}(?!\d)"), "〔证件号〕"),
-    (re.compile(r"(?<!\d)(?:\+?86[-\s]?)?1[3-9]\d[-\s]?\d{4}[-\s]?\d{4}(?!\d)"), "〔电话〕"),
-    (re.compile(r"(?<!\d)0\d{2,3}[-\s]?\d{7,8}(?!\d)"), "〔电话〕"),
+    (re.compile(rf"(?<!\d)(?:\+?86{_GAP})?1{_GAP}[3-9](?:{_GAP}\d){{9}}(?!\d)"), "〔电话〕"),
+    (re.compile(rf"(?<!\d)0\d{{2,3}}{_GAP}\d{{7,8}}(?!\d)"), "〔电话〕"),
     (re.compile(rf"[{_SPOKEN}]{{11}}"), "〔电话〕"),
     (
         re.compile(r"(微信|QQ|qq|V信|v信|VX|vx|wx|WX)(号码|号)?[是为:：\s]*[A-Za-z0-9_-]{5,20}"),
@@ -74,10 +75,18 @@ def mask_id(number: str) -> str:
 
 def mask_text(text: str, known: Iterable[str] = ()) -> str:
     """A report's free text without what points at its writer; ``known`` are the writer's own name and number."""
-    masked = text.translate(_DIGITS)
+    masked = _plain(text)
     for value in sorted((value.strip() for value in known), key=len, reverse=True):
         if len(value) > 1:
             masked = masked.replace(value, "〔姓名〕" if not value.isdigit() else "〔电话〕")
     for pattern, instead in _PATTERNS:
         masked = pattern.sub(instead, masked)
     return masked
+
+
+def _plain(text: str) -> str:
+    """Every digit as 0–9, and no sign that can't be seen: it could hide a number, and no database takes NUL."""
+    seen = _INVISIBLE.sub("", text)
+    return "".join(
+        str(unicodedata.digit(sign)) if unicodedata.category(sign) == "Nd" else sign for sign in seen
+    )

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -307,27 +307,21 @@ class Reports:
         if version is not None and row.version != version:
             raise Changed("somebody else has changed this report")
         old, new = row.state, check(row.state, taken)
-        moved = self._session.execute(
-            update(Report)
-            .where(Report.id == report_id, Report.version == row.version)
-            .values(state=new, version=row.version + 1, result=taken.result or row.result, updated_at=at)
-            .execution_options(synchronize_session=False)
+        self._swap(row, new, taken.result or row.result, at)
+        values = {"body": taken.by[:100], "reason": taken.reason, "text": told, "public": True}
+        self._note(report_id, "state", who, at, old=old, new=new, **values)
+
+    def _swap(self, row: Report, new: State, result: str, at: datetime) -> None:
+        """Set the state if nobody else has meanwhile."""
+        change = update(Report).where(Report.id == row.id, Report.version == row.version)
+        moved: CursorResult[Any] = self._session.execute(  # type: ignore[assignment]
+            change.values(state=new, version=row.version + 1, result=result, updated_at=at).execution_options(
+                synchronize_session=False
+            )
         )
-        if moved.rowcount != 1:  # type: ignore[attr-defined]
+        if moved.rowcount != 1:
             raise Changed("somebody else has changed this report")
         self._session.refresh(row)
-        self._note(
-            report_id,
-            "state",
-            who,
-            at,
-            old=old,
-            new=new,
-            body=taken.by,
-            reason=taken.reason,
-            text=told,
-            public=True,
-        )
 
     def _empty(self, row: Report) -> None:
         """Delete the content of a report that nobody has been given."""

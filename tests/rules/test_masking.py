@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rules.masking import mask_id, mask_name, mask_phone, mask_text
 
@@ -62,3 +64,21 @@ def test_the_matter_itself_stays(text: str) -> None:
 def test_the_writers_own_name_and_number_go_wherever_they_stand() -> None:
     masked = mask_text("赵铁柱看到的，8622127", known=("赵铁柱", "8622127"))
     assert masked == "〔姓名〕看到的，〔电话〕"
+
+
+@given(
+    st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True),
+    st.lists(st.sampled_from(["", " ", "-", ".", "—", "\u200b"]), min_size=11, max_size=11),
+    st.sampled_from(["0123456789", "０１２３４５６７８９", "٠١٢٣٤٥٦٧٨٩"]),
+)
+def test_however_a_mobile_number_is_written_it_goes(phone: str, gaps: list[str], digits: str) -> None:
+    written = "".join(digits[int(sign)] + gap for sign, gap in zip(phone, gaps, strict=True))
+    masked = mask_text(f"仓库里住人，打{written}找我")
+    assert masked.replace(" ", "").startswith("仓库里住人，打〔电话〕")
+
+
+@given(st.text(max_size=300))
+def test_any_text_can_be_masked_and_stored(text: str) -> None:
+    masked = mask_text(text)
+    assert "\x00" not in masked
+    masked.encode()

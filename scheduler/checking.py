@@ -10,7 +10,7 @@ from channels.base import Address
 from scheduler.planner import Recipient, Slot, of_liaison, of_unit, rank
 from store.filings import STANDING
 from store.liaisons import ACTIVE, CONFIRMED, LiaisonView
-from store.reminders import (
+from store.reminder_values import (
     DELIVERED,
     DROPPED,
     EXPIRED,

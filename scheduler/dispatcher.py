@@ -20,7 +20,18 @@ from scheduler.faults import where
 from scheduler.planner import Slot, calendar, horizon
 from scheduler.retries import DELAYS, after_error, closed, doubt, doubtful, may_repeat
 from scheduler.wording import Subject, notification
-from store.reminders import ACCEPTED, FAILED, LOST, NO_ADDRESS, PENDING, SKIPPED, UNKNOWN, Claim, Try
+from store.reminder_values import (
+    ACCEPTED,
+    FAILED,
+    LOST,
+    NO_ADDRESS,
+    PENDING,
+    REFUSED,
+    SKIPPED,
+    UNKNOWN,
+    Claim,
+    Try,
+)
 from store.stores import Storage, Stores
 
 log = logging.getLogger(__name__)
@@ -29,6 +40,7 @@ LEASE = timedelta(minutes=2)  # longer than a channel's timeouts together
 BATCH = 200
 FAULTS = 3  # so many rows in a row that break mean that it's not the rows
 MAIL = "mail"
+BLOCKED = "failed:userblock"  # in a receipt
 #: What a lasting refusal by WeChat says about the person; other codes concern one channel only.
 UNREACHABLE = {40003: "unknown", 43004: "unfollowed", 43019: "blocked", 48002: "blocked"}
 
@@ -84,12 +96,13 @@ class Dispatcher:
 
     def handle(self, reminder_id: int) -> bool:
         """One reminder, from its claim to its record; False if another process has it."""
-        claim = self._claim(reminder_id)
+        claim, openid = self._claim(reminder_id)
         if claim is None:
             return False
         self.at("claimed")
+        self._tell_blocked(claim)
         tried: set[str] = set()
-        said = self._window(claim)
+        said = self._window(claim, openid)
         while claim is not None:
             attempt = self._prepare(claim, tried, said)
             if attempt is None:
@@ -106,23 +119,26 @@ class Dispatcher:
         with self.storage.transaction(self.campaign.id) as stores:
             return stores.reminders.due(now, limit, BATCH)
 
-    def _claim(self, reminder_id: int) -> Claim | None:
+    def _claim(self, reminder_id: int) -> tuple[Claim | None, str]:
+        """The claim, and the OpenID of the person it is about, if it is one in WeChat's reach."""
         with self.storage.transaction(self.campaign.id) as stores:
-            return stores.reminders.claim(reminder_id, self.owner, self.lease, self.now())
+            claim = stores.reminders.claim(reminder_id, self.owner, self.lease, self.now())
+            kind, _, number = claim.recipient.partition(":") if claim else ("", "", "")
+            liaison = stores.liaisons.get(int(number)) if kind == "liaison" else None
+            return claim, address_of(liaison).openid if liaison else ""
 
-    def _window(self, claim: Claim) -> datetime | None:
+    def _window(self, claim: Claim, openid: str) -> datetime | None:
         """When the person last wrote to us; asked outside of transactions, for it is kept elsewhere."""
-        kind, _, number = claim.recipient.partition(":")
-        if kind != "liaison":
-            return None
-        with self.storage.transaction(self.campaign.id) as stores:
-            liaison = stores.liaisons.get(int(number))
-        openid = address_of(liaison).openid if liaison else ""
         try:
             return self.last_said(openid) if openid else None
         except Exception as problem:  # one channel less is no reason to send nothing
             log.warning("reminder %d: no service window known, %s", claim.id, type(problem).__name__)
             return None
+
+    def _tell_blocked(self, claim: Claim) -> None:
+        """A receipt has found that the person refuses the account's messages."""
+        if claim.tries and (claim.tries[-1].outcome, claim.tries[-1].code) == (REFUSED, BLOCKED):
+            self._refused(claim, "blocked")
 
     def _prepare(self, claim: Claim, tried: Collection[str], said: datetime | None) -> Attempt | None:
         """Check in a fresh read and mark the attempt; None where nothing is to be sent now."""
@@ -259,16 +275,22 @@ class Dispatcher:
         return replace(claim, first_attempt_at=None, tries=(*claim.tries, tried))
 
     def _report(self, attempt: Attempt, error: ChannelError) -> None:
-        """Tell the log, and whoever keeps the liaisons where WeChat has refused a person for good."""
+        """Tell the log, and mark the liaison where WeChat has refused a person for good."""
         level = logging.ERROR if error.alarming else logging.INFO
         name, told = attempt.channel.name, "ALARM " if error.alarming else ""
         log.log(level, "%sreminder %d: %s by %s (%s)", told, attempt.claim.id, error.kind, name, error.code)
-        kind, _, number = attempt.claim.recipient.partition(":")
-        if error.permanent and kind == "liaison" and name != MAIL and error.code in UNREACHABLE:
-            try:
-                self.on_refused(int(number), UNREACHABLE[error.code])
-            except Exception as problem:  # the reminder goes on to its next channel all the same
-                log.error("liaison %s could not be marked: %s", number, where(problem))
+        if error.permanent and name != MAIL and error.code in UNREACHABLE:
+            self._refused(attempt.claim, UNREACHABLE[error.code])
+
+    def _refused(self, claim: Claim, why: str) -> None:
+        """Tell whoever keeps the liaisons that WeChat does not reach this one."""
+        kind, _, number = claim.recipient.partition(":")
+        if kind != "liaison":
+            return
+        try:
+            self.on_refused(int(number), why)
+        except Exception as problem:  # the reminder goes on to its next channel all the same
+            log.error("liaison %s could not be marked: %s", number, where(problem))
 
     def _pace(self) -> None:
         now = self.monotonic()

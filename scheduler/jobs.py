@@ -13,7 +13,7 @@ from rules import working_days
 from scheduler.dispatcher import Dispatcher
 from scheduler.planner import AHEAD, calendar, horizon, plan, recipients_of
 from scheduler.runner import Job
-from store.reminders import Key, PlannedReminder
+from store.reminder_values import Key, PlannedReminder
 from store.stores import Storage, Stores
 
 log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from content.occurrences import Occurrence, occurrences
 from rules import working_days
 from store.filings import Key as Settled
 from store.liaisons import CONFIRMED, LiaisonView
-from store.reminders import PlannedReminder
+from store.reminder_values import PlannedReminder
 from store.units import UnitView
 
 AHEAD = timedelta(hours=48)  # rows are written so long before their time

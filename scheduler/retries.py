@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from channels.base import ChannelError
 from scheduler.planner import rank
-from store.reminders import LOST, PENDING, REFUSED, UNKNOWN, Claim, Try
+from store.reminder_values import LOST, PENDING, REFUSED, UNKNOWN, Claim, Try
 
 DELAYS = tuple(timedelta(seconds=seconds) for seconds in (5, 20, 60, 180))
 BLIND = timedelta(minutes=9)  # so long a lost answer is met by a repeat under the same key

@@ -23,7 +23,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -32,124 +32,37 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
+from store.reminder_values import (
+    ACCEPTED,
+    DELIVERED,
+    MOVED,
+    PASSING,
+    PENDING,
+    PLANNED,
+    REFUSED,
+    SEEN,
+    SENDING,
+    SENT,
+    SKIPPED,
+    SUPERSEDED,
+    UNKNOWN,
+    Claim,
+    PlannedReminder,
+    ReminderView,
+    Settled,
+    SlotKey,
+    Try,
+)
 from store.tables import DeliveryTry, Reminder
 
 if TYPE_CHECKING:
     from store.stores import Storage
 
-PLANNED, PENDING, SENDING = "planned", "pending", "sending"
-ACCEPTED, DELIVERED, UNKNOWN = "accepted", "delivered", "unknown"
-FAILED, SKIPPED, SUPERSEDED = "failed", "skipped", "superseded"
-STATES = (PLANNED, PENDING, SENDING, ACCEPTED, DELIVERED, UNKNOWN, FAILED, SKIPPED, SUPERSEDED)
-SENT = (ACCEPTED, DELIVERED, UNKNOWN)
-_OPEN = (SENDING, PENDING, ACCEPTED, UNKNOWN)  # a receipt may still tell something new
-
-# why a row was laid aside
-FILED, PAUSED, GONE, DROPPED = "filed", "paused", "recipient gone", "not in the campaign"
-EXPIRED, MOVED, OVERTAKEN, SHORTER = "too late", "date moved", "overtaken", "shorter lead sent"
-NO_ADDRESS, SEEN = "no address", "seen"
-#: These may end; what was never attempted is then planned again.
-PASSING = (FILED, PAUSED, GONE, DROPPED, EXPIRED, MOVED, OVERTAKEN)
-
-LOST, REFUSED = "lost", "refused"  # outcomes of tries that are no kind of ChannelError
 RECEIPT_WINDOW = timedelta(minutes=10)
 _CLOCK_SKEW = timedelta(minutes=1)  # between the platform's clock and ours
 _FUTURE = timedelta(hours=1)  # a row changed so long after now was changed before the clock went back
 _TOGETHER = timedelta(hours=12)  # reminders that one 收到 answers
-
-SlotKey = tuple[str, str, str, date]  # obligation, occurrence, lead, due
-Key = tuple[str, str, str, date, str]  # the same and the recipient
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedReminder:
-    """A reminder as the planner wants it."""
-
-    obligation: str
-    occurrence: str
-    due: date
-    recipient: str
-    lead: str
-    unit_id: int
-    send_at: datetime  # campaign time
-    not_after: datetime  # campaign time
-
-    @property
-    def key(self) -> Key:
-        return self.obligation, self.occurrence, self.lead, self.due, self.recipient
-
-
-@dataclass(frozen=True, slots=True)
-class ReminderView:
-    """A reminder as the desk and the person may see it."""
-
-    id: int
-    obligation: str
-    occurrence: str
-    recipient: str
-    lead: str
-    unit_id: int
-    due: date
-    send_at: datetime
-    not_after: datetime
-    state: str
-    reason: str
-    channel: str
-    first_attempt_at: datetime | None
-    seen_at: datetime | None
-    updated_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Try:
-    """One attempt by one channel; ``outcome`` is accepted, the kind of a ChannelError, lost or refused."""
-
-    channel: str
-    started_at: datetime
-    outcome: str
-    code: str = ""
-    detail: str = ""
-    message_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A row as it stood when it was claimed, and the proof of holding it."""
-
-    id: int
-    owner: str
-    claim_no: int
-    obligation: str
-    occurrence: str
-    recipient: str
-    lead: str
-    unit_id: int
-    due: date
-    send_at: datetime
-    not_after: datetime
-    client_msg_id: str
-    first_attempt_at: datetime | None  # an attempt since then may have been received
-    started_at: datetime | None  # an attempt was cut off: nobody wrote down how it ended
-    channel: str  # of the last attempt
-    again: bool
-    seen: bool
-    tries: tuple[Try, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What a receipt has told about a reminder."""
-
-    reminder_id: int
-    recipient: str
-    delivered: bool
-    blocked: bool = False  # the person refuses all messages of the account
-
-    @property
-    def liaison_id(self) -> int | None:
-        """Whom it concerns, where that is a person."""
-        kind, _, number = self.recipient.partition(":")
-        return int(number) if kind == "liaison" else None
+_OPEN = (SENDING, PENDING, ACCEPTED, UNKNOWN)  # a receipt may still tell something new
 
 
 class Reminders:
@@ -165,38 +78,25 @@ class Reminders:
 
     def ensure(self, wanted: Collection[PlannedReminder]) -> int:
         """Write the rows that are missing, and plan again what lies aside for a reason that has passed."""
-        known = self._known(wanted)
-        missing = [reminder for reminder in wanted if reminder.key not in known]
-        aside = [known[r.key] for r in wanted if r.key in known and _may_return(known[r.key])]
+        missing = self.missing(wanted)
         self._insert(missing)
-        for row in aside:
-            self._change(
-                row.id,
-                Reminder.state == row.state,
-                Reminder.first_attempt_at.is_(None),
-                state=PLANNED,
-                reason="",
-            )
-        return len(missing) + len(aside)
+        return len(missing) + self._take_up(wanted)
+
+    def missing(self, wanted: Collection[PlannedReminder]) -> tuple[PlannedReminder, ...]:
+        """What should have a row and has none."""
+        known = {slot: self._recipients(slot) for slot in {reminder.slot for reminder in wanted}}
+        return tuple(reminder for reminder in wanted if reminder.recipient not in known[reminder.slot])
 
     def replan(self, valid: Mapping[SlotKey, tuple[datetime, datetime]]) -> int:
         """Bring what waits in line with the campaign's present dates; what was sent stays; how many changed."""
         changed = 0
-        for row in self._rows(Reminder.state == PLANNED):
-            times = valid.get((row.obligation, row.occurrence, row.lead, row.due))
-            if times is None:
-                values: dict[str, Any] = {"state": SUPERSEDED, "reason": MOVED}
-            elif times != (row.send_at, row.not_after):
-                values = {"send_at": times[0], "not_after": times[1]}
-            else:
-                continue
-            changed += self._change(row.id, Reminder.state == PLANNED, **values)
+        for slot, times in self._waiting():
+            now = valid.get(slot)
+            if now is None:
+                changed += self._change_all(slot, state=SUPERSEDED, reason=MOVED)
+            elif now != times:
+                changed += self._change_all(slot, send_at=now[0], not_after=now[1])
         return changed
-
-    def missing(self, wanted: Collection[PlannedReminder]) -> tuple[PlannedReminder, ...]:
-        """What should have a row and has none."""
-        known = self._known(wanted)
-        return tuple(reminder for reminder in wanted if reminder.key not in known)
 
     # sending
 
@@ -423,15 +323,18 @@ class Reminders:
 
     def _change(self, reminder_id: int, *conditions: ColumnElement[bool], **values: Any) -> bool:
         """Compare and set: did the row stand as the conditions say?"""
+        return self._update(Reminder.id == reminder_id, *conditions, **values) == 1
+
+    def _update(self, *conditions: ColumnElement[bool], **values: Any) -> int:
         changing = (
             update(Reminder)
-            .where(*self._mine(), Reminder.id == reminder_id, *conditions)
+            .where(*self._mine(), *conditions)
             .values(updated_at=self._clock(), **values)
             .execution_options(synchronize_session=False)
         )
         result = self._session.execute(changing)
         assert isinstance(result, CursorResult)
-        return result.rowcount == 1
+        return result.rowcount
 
     def _append(self, reminder_id: int, claim_no: int, tried: Try) -> None:
         self._session.add(
@@ -479,20 +382,38 @@ class Reminders:
             "updated_at": now,
         }
 
-    def _known(self, wanted: Iterable[PlannedReminder]) -> dict[Key, Any]:
-        """The rows that stand under the keys of what is wanted."""
-        slots = {reminder.key[:4] for reminder in wanted}
+    def _recipients(self, slot: SlotKey) -> frozenset[str]:
+        """Whose rows stand under a slot, in whatever state."""
+        return frozenset(self._session.scalars(select(Reminder.recipient).where(*self._mine(), *_in(slot))))
+
+    def _take_up(self, wanted: Collection[PlannedReminder]) -> int:
+        keys = {reminder.key for reminder in wanted}
+        aside = (
+            Reminder.state.in_((SKIPPED, SUPERSEDED)),
+            Reminder.reason.in_(PASSING),
+            Reminder.first_attempt_at.is_(None),
+        )
+        slots = [and_(*_in(slot)) for slot in {reminder.slot for reminder in wanted}]
+        rows = self._rows(or_(false(), *slots), *aside)
+        return sum(
+            self._change(row.id, *aside, state=PLANNED, reason="")
+            for row in rows
+            if (row.obligation, row.occurrence, row.lead, row.due, row.recipient) in keys
+        )
+
+    def _waiting(self) -> list[tuple[SlotKey, tuple[datetime, datetime]]]:
+        """The slots of all rows that wait for their time, and that time as it was planned."""
         columns = (Reminder.obligation, Reminder.occurrence, Reminder.lead, Reminder.due)
-        same = [and_(*(column == part for column, part in zip(columns, slot, strict=True))) for slot in slots]
-        found = select(
-            *columns,
-            Reminder.recipient,
-            Reminder.id,
-            Reminder.state,
-            Reminder.reason,
-            Reminder.first_attempt_at,
-        ).where(*self._mine(), or_(false(), *same))
-        return {tuple(row[:5]): row for row in self._session.execute(found)}  # type: ignore[misc]
+        found = (
+            select(*columns, Reminder.send_at, Reminder.not_after)
+            .where(*self._mine(), Reminder.state == PLANNED)
+            .distinct()
+        )
+        return [((row[0], row[1], row[2], row[3]), (row[4], row[5])) for row in self._session.execute(found)]
+
+    def _change_all(self, slot: SlotKey, **values: Any) -> int:
+        """Change what still waits under a slot."""
+        return self._update(*_in(slot), Reminder.state == PLANNED, **values)
 
     def _by_message(self, message_id: str) -> Reminder | None:
         tried = select(DeliveryTry.reminder_id).where(
@@ -524,8 +445,14 @@ class Reminders:
         return self._sealing.hash("receipt", openid)
 
 
-def _may_return(row: Any) -> bool:
-    return row.state in (SKIPPED, SUPERSEDED) and row.reason in PASSING and row.first_attempt_at is None
+def _in(slot: SlotKey) -> tuple[ColumnElement[bool], ...]:
+    obligation, occurrence, lead, due = slot
+    return (
+        Reminder.obligation == obligation,
+        Reminder.occurrence == occurrence,
+        Reminder.lead == lead,
+        Reminder.due == due,
+    )
 
 
 def _view(row: Reminder) -> ReminderView:

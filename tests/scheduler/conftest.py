@@ -12,7 +12,7 @@ from channels.base import Address, ChannelError, Notification
 from content.models import Campaign
 from scheduler.dispatcher import Dispatcher
 from scheduler.jobs import write_plan
-from store.reminders import ReminderView, Try
+from store.reminder_values import ReminderView, Try
 from store.stores import Storage, Stores
 from tests.conftest import SetClock
 from tests.scheduler.rows import CHINA, a_liaison, a_unit, at, campaign_with

@@ -21,7 +21,7 @@ from scheduler.dispatcher import Dispatcher
 from scheduler.jobs import write_plan
 from scheduler.retries import FORGOTTEN, urgent
 from store.database import Database
-from store.reminders import PENDING, SENDING
+from store.reminder_values import PENDING, SENDING
 from store.sealing import Sealing
 from store.stores import Storage
 from store.tables import Reminder

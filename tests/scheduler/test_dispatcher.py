@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from scheduler.jobs import Audit
-from store.reminders import (
+from store.reminder_values import (
     ACCEPTED,
     DELIVERED,
     EXPIRED,
@@ -362,6 +362,7 @@ def test_a_block_told_by_receipt_goes_to_mail_at_once(office: Office) -> None:
     office.tick()
     assert office.posts == ["template", "mail"]
     assert office.states[0] == ("T-3", ACCEPTED)
+    assert office.refused == [(office.liaison, "blocked")]
 
 
 def test_seen_ends_the_search_for_another_channel(office: Office) -> None:

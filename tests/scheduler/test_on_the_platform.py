@@ -11,7 +11,7 @@ from channels import build_channels
 from channels.templates import Template
 from scheduler.dispatcher import Dispatcher
 from scheduler.jobs import write_plan
-from store.reminders import ACCEPTED, DELIVERED, UNKNOWN
+from store.reminder_values import ACCEPTED, DELIVERED, UNKNOWN
 from store.stores import Storage
 from tests.conftest import SetClock
 from tests.platform_fixture import Platform

@@ -10,7 +10,7 @@ import pytest
 from content.loader import load
 from content.models import Campaign, Lead, ReminderPolicy
 from scheduler.planner import EVER, Recipient, calendar, horizon, plan, rank
-from store.reminders import PlannedReminder
+from store.reminder_values import PlannedReminder
 from tests.scheduler.rows import at, campaign_with
 
 LIAISON = Recipient("liaison:1", 1, "", frozenset({"liaison"}), "template")

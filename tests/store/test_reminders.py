@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from store.reminders import (
+from store.reminder_values import (
     ACCEPTED,
     DELIVERED,
     FILED,

@@ -59,8 +59,10 @@ def write_plan(storage: Storage, campaign: Campaign, now: datetime) -> int:
         for slot in calendar(campaign)
     }
     with storage.transaction(campaign.id) as stores:
+        reminders = wanted(stores, campaign, now, now + AHEAD)
+    with storage.transaction(campaign.id) as stores:  # two short ones: SQLite has one lock for writing
         moved = stores.reminders.replan(times)
-        written = stores.reminders.ensure(wanted(stores, campaign, now, now + AHEAD))
+        written = stores.reminders.ensure(reminders)
     if moved or written:
         log.info("plan: %d reminders written, %d moved", written, moved)
     return written

@@ -337,6 +337,19 @@ def test_a_lost_last_call_without_another_channel_is_sent_once_more_and_no_often
     assert len(office.template.sent) == posts
 
 
+def test_a_crash_during_the_second_message_makes_no_third(office: Office) -> None:
+    office.template.fail("ambiguous", times=100)
+    office.day("2020-07-09 09:00")
+    office.wait(minutes=9)
+    office.dies_at = "posted"
+    with pytest.raises(Killed):
+        office.wait(minutes=1)
+    for _ in range(6):
+        office.wait(minutes=10)
+    assert office.posts == ["template", "mail"]
+    assert office.states[0] == ("T-1", UNKNOWN)
+
+
 def test_a_receipt_spares_the_second_message(office: Office) -> None:
     office.template.fail("ambiguous", times=100)
     office.day("2020-07-09 09:00")

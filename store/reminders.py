@@ -187,7 +187,8 @@ class Reminders:
         A failed one goes to the next channel at once. Where the person is found to have blocked the account,
         the caller marks the liaison as out of WeChat's reach.
         """
-        row = self._by_message(message_id) or self._by_person(openid, at)
+        # the answer to the post may be written down between two looks: so by message once more
+        row = self._by_message(message_id) or self._by_person(openid, at) or self._by_message(message_id)
         if row is None:
             return None
         told = status.replace(" ", "").casefold()

@@ -248,6 +248,15 @@ def test_a_receipt_may_be_quicker_than_the_record(storage: Storage) -> None:
     assert state(storage) == (DELIVERED, "")
 
 
+def test_a_receipt_may_come_just_as_the_answer_is_written_down(storage: Storage) -> None:
+    ensure(storage, planned())
+    sent(storage)
+    with storage.transaction(CAMPAIGN) as stores:
+        look, looks = stores.reminders._by_message, iter((lambda _: None,))
+        stores.reminders._by_message = lambda found: next(looks, look)(found)  # type: ignore[method-assign]
+        assert stores.reminders.receipt("501", "openid-1", "success", storage.clock())
+
+
 def test_a_blocked_one_goes_on_at_once(storage: Storage) -> None:
     ensure(storage, planned())
     sent(storage)

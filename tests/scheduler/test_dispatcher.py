@@ -456,6 +456,20 @@ def test_a_process_that_slept_through_its_lease_does_not_undo_the_other(office: 
     assert [one.outcome for one in office.tries()] == [LOST, ACCEPTED, ACCEPTED]
 
 
+def test_a_process_that_slept_before_its_post_sends_nothing(both_offices: Office) -> None:
+    office = both_offices
+    office.plan()
+
+    def sleep(step: str) -> None:
+        if step == "claimed":
+            office.machine.forward(minutes=3)
+            office.tick("b")
+
+    replace(office.dispatcher("a"), at=sleep).tick()
+    assert office.posts == ["template"]
+    assert office.states[0] == ("T-3", ACCEPTED)
+
+
 def test_two_processes_send_one_message(both_offices: Office) -> None:
     both_offices.plan()
     first, second = both_offices.dispatcher("a"), both_offices.dispatcher("b")

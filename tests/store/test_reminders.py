@@ -253,7 +253,7 @@ def test_a_receipt_may_come_just_as_the_answer_is_written_down(storage: Storage)
     sent(storage)
     with storage.transaction(CAMPAIGN) as stores:
         look, looks = stores.reminders._by_message, iter((lambda _: None,))
-        stores.reminders._by_message = lambda found: next(looks, look)(found)  # type: ignore[method-assign]
+        stores.reminders._by_message = lambda message_id: next(looks, look)(message_id)  # type: ignore[method-assign]
         assert stores.reminders.receipt("501", "openid-1", "success", storage.clock())
 
 

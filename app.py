@@ -17,7 +17,7 @@ from flask import Flask
 
 import handlers
 from bot.bot import Bot
-from bot.errors import ContentError, SettingsError
+from bot.errors import ContentError, Invalid, SettingsError
 from bot.language import intents
 from bot.settings import Settings, load_settings
 from channels import build_channels
@@ -37,7 +37,7 @@ from cli.serve import migrate_command, run_command, scheduler_command, simulate_
 from cli.units import units_group
 from content.loader import available_campaigns, load, load_questions
 from content.models import Campaign
-from pictures.cleaner import clean_apart
+from pictures.cleaner import NotCleaned, clean_apart
 from scheduler import runner
 from scheduler.jobs import jobs
 from scheduler.report_jobs import report_jobs
@@ -52,7 +52,7 @@ from web.conversation import Conversation
 from web.demo import demo_blueprint
 from web.errors import register_errors
 from web.health import health_blueprint
-from web.pages import Pages, pages_blueprint
+from web.pages import Pages, page_path, pages_blueprint
 from web.security import secure
 from web.webhook import wechat_blueprint
 from wechat.client import WeChat
@@ -96,7 +96,7 @@ class Parts:
 
     def address(self, page: str) -> str:
         """The URL of a page by its name."""
-        return f"{self.settings.base_url}/p/go/{page}"
+        return self.settings.base_url + (page_path(page) or page_path(f"go/{page}"))
 
     def channels(self) -> dict[str, Channel]:
         """The ways to reach a person that the settings allow."""
@@ -236,7 +236,10 @@ def _add_pages(app: Flask, parts: Parts, talk: Conversation) -> None:
 
 def _keep_photo(parts: Parts, openid: str, data: bytes) -> str:
     """Clean and keep a photo that came through the page; refuses with ``Invalid``."""
-    cleaned = clean_apart(data)
+    try:
+        cleaned = clean_apart(data)
+    except NotCleaned as refusal:
+        raise Invalid(str(refusal)) from None
     with parts.storage.transaction(parts.campaign.id) as stores:
         return f"photo:{stores.photos.keep_upload(openid, cleaned, machine_time())}"
 

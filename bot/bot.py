@@ -231,10 +231,22 @@ class _Turn:
     def _cancel(self) -> Reply:
         if self._person.open is None:
             return Reply("现在没有正在进行的事。", choices=(HELP,))
-        self._person.drafts.pop()
+        self._drop_photos(self._person.drafts.pop())
         waiting = bool(self._person.drafts)
         self._person.paused = waiting
         return Reply("没有提交，写的内容已删除。", choices=(RESUME,) if waiting else ())
+
+    def _drop_photos(self, draft: Draft) -> None:
+        """Photos of a report that is given up are not kept."""
+        tokens = [
+            said.media.removeprefix("photo:")
+            for all_said in draft.said.values()
+            for said in all_said
+            if said.media
+        ]
+        if tokens:
+            with self._bot.storage.transaction(self._bot.campaign.id) as stores:
+                stores.photos.remove(tokens)
 
     def _back(self) -> Reply:
         draft = self._person.open
@@ -345,7 +357,7 @@ class _Turn:
         """Have a photo fetched at once: the one write before a dialogue's end, and it may be made twice."""
         with self._bot.storage.transaction(self._bot.campaign.id) as stores:
             token = stores.photos.token(self._message.user, media)
-            stores.photos.want(token, media, self._bot.storage.clock())
+            stores.photos.want(token, media, self._bot.storage.clock(), self._message.user)
         return f"photo:{token}"
 
     # -- before and after ------------------------------------------------------------------------------------
@@ -426,7 +438,7 @@ class _Turn:
         text, self._person.rest = _cut(reply)
         reply = replace(reply, text=text)
         if not reply.silent:
-            self._person.shown = reply
+            self._person.shown = replace(reply, text="") if reply.secret else reply
         return reply
 
     def _campaign_time(self) -> datetime:

@@ -17,11 +17,23 @@ T = TypeVar("T")
 
 @overload
 def ask(
-    key: str, text: str, *, choices: tuple[str, ...] = ..., final: bool = ..., lettered: bool = ...
+    key: str,
+    text: str,
+    *,
+    choices: tuple[str, ...] = ...,
+    final: bool = ...,
+    lettered: bool = ...,
+    tail: str = ...,
 ) -> Generator[Ask, Any, str]: ...
 @overload
 def ask(
-    key: str, text: str, *, choices: tuple[str, ...] = ..., reader: Reader[T], final: bool = ...
+    key: str,
+    text: str,
+    *,
+    choices: tuple[str, ...] = ...,
+    reader: Reader[T],
+    final: bool = ...,
+    tail: str = ...,
 ) -> Generator[Ask, Any, T]: ...
 def ask(
     key: str,
@@ -31,9 +43,10 @@ def ask(
     reader: Reader[Any] | None = None,
     final: bool = False,
     lettered: bool = False,
+    tail: str = "",
 ) -> Generator[Ask, Any, Any]:
     """Ask one question and give its answer: the text of a choice, or what the reader makes of what was said."""
-    return (yield Ask(key, text, choices, reader, final, lettered))
+    return (yield Ask(key, text, choices, reader, final, lettered, tail))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +54,8 @@ class Outcome:
     """Where a dialogue stands after a message: at a question, or at its end."""
 
     question: Ask | None = None
-    remark: str = ""  # what an unfinished or refused answer gets told, above the question
+    remark: str = ""  # what a refused answer gets told, above the question; an unfinished one, instead of it
+    more: bool = False  # the answer is taken so far and may go on
     reply: Reply | None = None  # the end
     taken: bool = False  # the new answer was taken
     step: int = 0
@@ -71,7 +85,10 @@ def converse(handler: Dialogue, draft: Draft, said: Said | None = None) -> Outco
         except Unfinished as more:
             draft.said[question.key] = all_said
             return _stop(
-                draft, keys, question, Outcome(question, str(more), taken=taken or fresh, step=len(keys))
+                draft,
+                keys,
+                question,
+                Outcome(question, str(more), True, taken=taken or fresh, step=len(keys)),
             )
         except Invalid as refusal:
             if not fresh:
@@ -128,12 +145,13 @@ def draw(outcome: Outcome) -> Reply:
     question = outcome.question
     if question is None:
         return outcome.reply or Reply()
-    text = f"{outcome.remark}\n\n{question.text}" if outcome.remark else question.text
+    text = "\n\n".join(part for part in (outcome.remark, "" if outcome.more else question.text) if part)
     buttons = question.reader.buttons if question.reader else ()
     takes = question.reader.input if question.reader else ("choice" if question.choices else "text")
     return Reply(
         text,
         choices=question.choices + buttons,
+        tail=question.tail,
         asks=question.key,
         input=takes,
         lettered=question.lettered,

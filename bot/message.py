@@ -73,6 +73,7 @@ class Reply:
     lettered: bool = False  # choices are marked A–D instead of 1–9
     step: int = 0  # which question of its dialogue this is, from 1
     danger: bool = False  # an emergency card stands in the text
+    secret: bool = False  # holds what is shown once and not kept: a query code
 
     @property
     def silent(self) -> bool:
@@ -115,3 +116,4 @@ class Ask:
     reader: Reader[Any] | None = None  # none: one of the choices, or, without choices, any text
     final: bool = False  # can't be taken back
     lettered: bool = False
+    tail: str = ""  # stands below the choices

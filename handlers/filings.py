@@ -104,12 +104,13 @@ def seen(ctx: Context) -> Reply:
     entries = ctx.stores.liaisons.of(ctx.user)
     if not entries:
         return Reply("好的，有事直接说。")
-    for entry in entries:
-        ctx.stores.reminders.mark_seen(entry.id, ctx.now)
+    shown = [one for entry in entries for one in ctx.stores.reminders.mark_seen(entry.id, ctx.now)]
+    reminded = {(one.obligation, one.occurrence) for one in shown}
     tasks = my_tasks(ctx, entries)
     if not tasks:
         return Reply(f"好的，知道您看到了。{ALL_FILED}")
-    today, task = ctx.local.date(), tasks[0]
+    today = ctx.local.date()
+    task = next((one for one in tasks if one.key[:2] in reminded), tasks[0])
     when = "尽快补报" if task.due < today else f"在{by_when(task, today)}报"
     return Reply(f"好的，知道您看到了。{task.name}请{when}，报完回复“已报送”。")
 

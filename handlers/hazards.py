@@ -114,34 +114,34 @@ def _where(ctx: Context, said: Answers, again: str) -> _Steps:
     point = _brought_place(ctx) if not again else None
     if point is None:
         head = f"{card_line(ctx.campaign)}\n\n" if said.urgent == UNSURE and not again else ""
-        said.where = yield from ask(f"where{again}", f"{head}{WHERE}\n\n{FOOTER}", reader=place())
+        said.where = yield from ask(f"where{again}", f"{head}{WHERE}", tail=FOOTER, reader=place())
         return
     text = f"收到您发的位置：{point.label or '地图上的一点'}。\n再补一句几号楼、几层；不用补就回复“跳过”。"
-    more = yield from ask("where", f"{text}\n\n{FOOTER}", reader=optional_text())
+    more = yield from ask("where", text, tail=FOOTER, reader=optional_text())
     label = point.label or f"{point.latitude:.5f}, {point.longitude:.5f}"
     said.where = Where(" ".join(part for part in (label, more) if part), point)
 
 
 def _unit(_ctx: Context, said: Answers, again: str) -> _Steps:
-    said.unit = yield from ask(f"unit{again}", f"{UNIT}\n\n{FOOTER}", reader=optional_text(UNKNOWN))
+    said.unit = yield from ask(f"unit{again}", UNIT, tail=FOOTER, reader=optional_text(UNKNOWN))
 
 
 def _what(ctx: Context, said: Answers, again: str) -> _Steps:
     before = "" if again else _words_before(ctx)
     if not before:
-        said.what = yield from ask(f"what{again}", f"{WHAT}\n\n{FOOTER}", reader=any_text())
+        said.what = yield from ask(f"what{again}", WHAT, tail=FOOTER, reader=any_text())
         return
-    text = f"您刚才说：“{_clip(before)}”\n就用这段，还是再写一遍？\n\n{FOOTER}"
-    answer = yield from ask("what", text, choices=(USE_WORDS,), reader=any_text())
+    text = f"您刚才说：“{_clip(before)}”\n就用这段，还是再写一遍？"
+    answer = yield from ask("what", text, tail=FOOTER, choices=(USE_WORDS,), reader=any_text())
     said.what = before if answer == USE_WORDS else answer
 
 
 def _seen(_ctx: Context, said: Answers, again: str) -> _Steps:
-    said.seen = yield from ask(f"seen{again}", f"{SEEN}\n\n{FOOTER}", choices=SEEN_CHOICES)
+    said.seen = yield from ask(f"seen{again}", SEEN, tail=FOOTER, choices=SEEN_CHOICES)
 
 
 def _still(_ctx: Context, said: Answers, again: str) -> _Steps:
-    said.still = yield from ask(f"still{again}", f"{STILL}\n\n{FOOTER}", choices=STILL_CHOICES)
+    said.still = yield from ask(f"still{again}", STILL, tail=FOOTER, choices=STILL_CHOICES)
 
 
 def _sector(ctx: Context, said: Answers, again: str) -> _Steps:
@@ -151,7 +151,7 @@ def _sector(ctx: Context, said: Answers, again: str) -> _Steps:
     said.sector = OTHER
     if said.offered:
         choices = (*(NAMES[key] for key in said.offered), NONE_OF_THESE)
-        chosen = yield from ask(f"sector{again}", f"{SECTOR}\n\n{FOOTER}", choices=choices)
+        chosen = yield from ask(f"sector{again}", SECTOR, tail=FOOTER, choices=choices)
         said.sector = KEYS.get(chosen, OTHER)
 
 
@@ -161,8 +161,8 @@ def _photos(ctx: Context, said: Answers, again: str) -> _Steps:
     said.photos = brought
     if most:
         head = f"先前发的{len(brought)}张收到了。\n" if brought else ""
-        text = f"{head}{PHOTO.format(most=most)}\n\n{FOOTER}"
-        sent = yield from ask(f"photos{again}", text, reader=photos(most))
+        text = f"{head}{PHOTO.format(most=most)}"
+        sent = yield from ask(f"photos{again}", text, tail=FOOTER, reader=photos(most))
         said.photos = tuple(dict.fromkeys((*brought, *map(_token, sent))))
 
 
@@ -170,17 +170,17 @@ def _contact(ctx: Context, said: Answers, again: str) -> _Steps:
     said.name = said.phone = ""
     said.consent = None
     choices = (NO_CONTACT, HERE, NAMED)
-    said.contact = yield from ask(f"contact{again}", f"{CONTACT}\n\n{FOOTER}", choices=choices)
+    said.contact = yield from ask(f"contact{again}", CONTACT, tail=FOOTER, choices=choices)
     if said.contact != NAMED:
         return
     body, key = ctx.campaign.reports_to, f"consent{again}"
     text = CONSENT.format(body=body)
-    if (yield from ask(key, f"{text}\n\n{FOOTER}", choices=(AGREE, DISAGREE))) == DISAGREE:
+    if (yield from ask(key, text, tail=FOOTER, choices=(AGREE, DISAGREE))) == DISAGREE:
         said.contact = HERE
         return
     said.consent = Consent(CONTACT_PURPOSE, body, text, CONSENT_VERSION, ctx.said_at(key).isoformat())
-    said.name = yield from ask(f"name{again}", f"您的姓名？\n\n{FOOTER}", reader=_NAME)
-    said.phone = yield from ask(f"phone{again}", f"您的手机号？\n\n{FOOTER}", reader=mobile())
+    said.name = yield from ask(f"name{again}", "您的姓名？", tail=FOOTER, reader=_NAME)
+    said.phone = yield from ask(f"phone{again}", "您的手机号？", tail=FOOTER, reader=mobile())
 
 
 _ORDER: tuple[Callable[[Context, Answers, str], _Steps], ...] = (
@@ -312,7 +312,7 @@ def _receipt(number: str, code: str, spoken: str) -> Reply:
         "请现在截图：凭它查进展，也能证明是您报的。我们不存原码，丢了找不回。\n\n"
         f"我们核对后转交，是否受理由主管部门决定。{NOT_REFERRED}照着念：\n{spoken}"
     )
-    return Reply(text, choices=(ONLINE_WORD, STATUS_WORD))
+    return Reply(text, choices=(ONLINE_WORD, STATUS_WORD), secret=True)
 
 
 def _reports_today(ctx: Context, besides: str = "") -> int:

@@ -18,7 +18,7 @@ def photo(ctx: Context) -> Reply:
     if not token.startswith("photo:"):
         photos = ctx.stores.photos
         token = photos.token(ctx.user, ctx.message.media)
-        photos.want(token, ctx.message.media, ctx.stores.storage.clock())
+        photos.want(token, ctx.message.media, ctx.stores.storage.clock(), ctx.user)
         token = f"photo:{token}"
     brought = _brought(ctx)
     ctx.memory["brought"] = {**brought, "photos": [*brought.get("photos", []), token][-9:]}

@@ -206,7 +206,7 @@ def _do(ctx: Context, view: ReportView, doing: str) -> Dialogue:
 def _add(ctx: Context, view: ReportView) -> Dialogue:
     if view.ended:
         return Reply("这件事已经结束，不能补充了。还有隐患，请重新举报。", choices=("举报",))
-    text = yield from ask("more", f"请写下要补充的，比如几号楼、几层。\n\n{FOOTER}", reader=any_text())
+    text = yield from ask("more", "请写下要补充的，比如几号楼、几层。", tail=FOOTER, reader=any_text())
     ctx.stores.reports.addition(view.id, mask_text(text), ctx.now)
     _tell_office(ctx, view, "补充")
     return Reply("补充的记下了，和原来的内容放在一起。", choices=("查进展",))

@@ -14,7 +14,6 @@ from redis.exceptions import ConnectionError as LostConnection
 from redis.exceptions import NoScriptError, RedisError, ResponseError
 from redis.exceptions import TimeoutError as SlowConnection
 
-
 log = logging.getLogger(__name__)
 
 

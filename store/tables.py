@@ -131,7 +131,9 @@ class Reminder(InCampaign, Base):
     next_attempt_at: Mapped[datetime | None]  # machine time; NULL while it waits for its campaign time
     again: Mapped[bool] = mapped_column(default=False)  # sent once more after an answer was lost for good
     channel: Mapped[str] = mapped_column(String(20), default="")  # of the last attempt
-    person: Mapped[str | None] = mapped_column(String(32))  # keyed hash, purpose "receipt": joins a lost answer
+    person: Mapped[str | None] = mapped_column(
+        String(32)
+    )  # keyed hash, purpose "receipt": joins a lost answer
     client_msg_id: Mapped[str] = mapped_column(String(32))
     seen_at: Mapped[datetime | None]  # 收到
     created_at: Mapped[datetime]
@@ -240,7 +242,9 @@ class ReportEvent(InCampaign, Base):
     public: Mapped[bool] = mapped_column(default=False)
     old: Mapped[str] = mapped_column(String(20), default="")
     new: Mapped[str] = mapped_column(String(20), default="")
-    body: Mapped[str] = mapped_column(String(100), default="")  # the authority that it went to, or that told us
+    body: Mapped[str] = mapped_column(
+        String(100), default=""
+    )  # the authority that it went to, or that told us
     reason: Mapped[str] = mapped_column(Text, default="")  # for the record
     text: Mapped[str] = mapped_column(Text, default="")  # an addition; what the reporter is told
 

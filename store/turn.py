@@ -26,30 +26,29 @@ RECORD_S = 40 * 24 * 3600  # longer than the longest draft
 WAIT_S = 4.0  # the platform gives up after 5
 POLL_S = 0.02
 
-_BEGIN = Script(
+#: Begin and end are one script: Redis knows the end from the begin on, so the end can be sent without waiting.
+_TURN = Script(
     """
-local reply = redis.call('GET', KEYS[1])
-if reply then
-  if string.sub(reply, 1, 1) == 'R' then return {'repeat', string.sub(reply, 2)} end
-  return {'wait', redis.call('INCR', KEYS[1] .. ':n'), redis.call('EXPIRE', KEYS[1] .. ':n', 60)}
+if ARGV[1] == 'begin' then
+  local reply = redis.call('GET', KEYS[1])
+  if reply then
+    if string.sub(reply, 1, 1) == 'R' then return {'repeat', string.sub(reply, 2)} end
+    return {'wait'}
+  end
+  if redis.call('EXISTS', KEYS[2]) == 1 then return {'busy'} end
+  redis.call('SET', KEYS[1], 'W', 'PX', ARGV[3])
+  redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
+  return {'go', redis.call('GET', KEYS[3]) or '', redis.call('GET', KEYS[4]) or '0'}
 end
-if redis.call('EXISTS', KEYS[2]) == 1 then return {'busy'} end
-redis.call('SET', KEYS[1], 'W', 'PX', ARGV[2])
-redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
-return {'go', redis.call('GET', KEYS[3]) or '', redis.call('GET', KEYS[4]) or '0'}
-"""
-)
-_LOOK = Script("return {redis.call('GET', KEYS[1]) or '', redis.call('GET', KEYS[2]) or '0'}")
-_END = Script(
-    """
-if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], 'R' .. ARGV[2], 'EX', ARGV[3])
-if ARGV[4] ~= '' then redis.call('SET', KEYS[3], ARGV[4], 'EX', ARGV[5]) end
+if redis.call('GET', KEYS[2]) ~= ARGV[2] then return 0 end
+redis.call('SET', KEYS[1], 'R' .. ARGV[3], 'EX', ARGV[4])
+redis.call('SET', KEYS[3], ARGV[5], 'EX', ARGV[6])
 redis.call('DEL', KEYS[2])
-redis.call('HINCRBY', KEYS[4], ARGV[6], 1)
+redis.call('HINCRBY', KEYS[5], ARGV[7], 1)
 return 1
 """
 )
+_LOOK = Script("return {redis.call('GET', KEYS[1]) or '', redis.call('GET', KEYS[2]) or '0'}")
 _FREE = Script("if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1], KEYS[2]) end")
 
 
@@ -113,15 +112,12 @@ class Turns:
     def _begin(self, keys: tuple[str, str, str], token: str) -> tuple[Any, bool]:
         """The record and offset with the claim, or the reply that the push already got."""
         until = time.monotonic() + WAIT_S
-        waited = 0
         while True:
-            answer = self._link.run(_BEGIN, (*keys, self._clock_key), token, LOCK_MS)
+            answer = self._link.run(_TURN, (*keys, self._clock_key, self._count_key), "begin", token, LOCK_MS)
             if answer[0] == b"go":
                 return answer[1:], True
             if answer[0] == b"repeat":
                 return answer[1], False
-            if answer[0] == b"wait":
-                waited = waited or int(answer[1])
             if time.monotonic() >= until:
                 raise Unanswered
             time.sleep(POLL_S)
@@ -129,8 +125,9 @@ class Turns:
     def _end(self, keys: tuple[str, str, str], token: str, kind: str, record: Plain, reply: Plain) -> None:
         """Keep record and reply and free the lock; nobody waits for Redis to say that it has done so."""
         self._link.post(
-            _END,
-            (*keys, self._count_key),
+            _TURN,
+            (*keys, self._clock_key, self._count_key),
+            "end",
             token,
             self._seal(reply),
             REPLY_S,

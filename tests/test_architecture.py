@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "web": ("bot", "rules", "content", "store", "wechat"),
     "simulator": (),
     "pictures": (),
-    "cli": FOLDERS + ("app",),
+    "cli": (*FOLDERS, "app"),
 }
 
 #: Where each outside library lives.

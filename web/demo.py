@@ -62,7 +62,9 @@ def _check(key: str) -> None:
 
 
 def _state(campaign: Campaign, now: datetime) -> dict[str, object]:
-    dues = sorted((one for each in campaign.obligations for one in occurrences(each)), key=lambda one: one.due)
+    dues = sorted(
+        (one for each in campaign.obligations for one in occurrences(each)), key=lambda one: one.due
+    )
     upcoming: list[date] = [one.due for one in dues if _eve(one.due, now) > now]
     return {
         "now": now.isoformat(),

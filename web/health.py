@@ -24,7 +24,9 @@ def health_blueprint(checks: Mapping[str, Check]) -> Blueprint:
     def ready() -> tuple[Response, int]:
         found = {name: _run(name, check) for name, check in checks.items()}
         bad = any(found.values())
-        return jsonify(ready=not bad, parts={name: fault or "ok" for name, fault in found.items()}), 503 if bad else 200
+        return jsonify(
+            ready=not bad, parts={name: fault or "ok" for name, fault in found.items()}
+        ), 503 if bad else 200
 
     return blueprint
 

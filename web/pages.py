@@ -290,7 +290,7 @@ def _to_carry(reply: Reply, open_now: Reply) -> dict[str, Any]:
     """What a turn said that looking at the open question would not show."""
     if reply.silent or reply == open_now:
         return {}
-    if not (reply.asks and reply.asks == open_now.asks and reply.text.endswith(open_now.text)):
+    if not (reply.asks and reply.asks == open_now.asks and reply.choices == open_now.choices):
         return {"reply": asdict(reply)}
     before = reply.text.removesuffix(open_now.text).strip()
     if not before:

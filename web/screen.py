@@ -108,7 +108,7 @@ class Screen:
 def screen_of(reply: Reply, before: str = "", danger: bool = False) -> Screen:
     """Lay a reply out; ``before`` is what was said above it in the turn that led here."""
     above, card_above = _take_card(_paragraphs(before), danger)
-    own, card = _take_card(_paragraphs(reply.text), reply.danger)
+    own, card = _take_card(_paragraphs(f"{reply.text}\n\n{reply.tail}"), reply.danger)
     verdict, own = _take_verdict(own)
     screen = Screen(
         key=reply.asks,

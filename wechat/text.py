@@ -29,7 +29,7 @@ def compose(reply: Reply, address: Callable[[str], str] | None = None) -> str:
     """The whole text of a reply: what is said, the choices as marked lines, the link to a page."""
     text = clean(reply.text)
     if reply.choices:
-        gap = "\n\n" if "\n" in text.strip("\n") else "\n"
+        gap = "\n" if "\n" not in text.strip("\n") or text.endswith(("：", "？")) else "\n\n"
         text = f"{text}{gap if text else ''}{_marked(reply.choices, reply.lettered)}"
     if reply.tail:
         text = f"{text}{chr(10) * 2 if text else ''}{clean(reply.tail)}"

@@ -148,6 +148,15 @@ def test_a_redis_that_forgot_its_scripts_still_keeps_the_turn(turns: Turns, link
     assert turns.once("push-2", USER, "text", counting) == {"text": "第2次"}
 
 
+def test_the_first_turn_after_a_start_is_kept_at_once(
+    turns: Turns, link: Link, redis_server: EmbeddedRedis
+) -> None:
+    link.call("SCRIPT", "FLUSH")
+    turns.once("push-1", USER, "text", counting)
+    other = Turns(Link(redis_server.url), SEALING, "ningxia-2020")
+    assert other.once("push-2", USER, "text", counting) == {"text": "第2次"}
+
+
 def test_a_redis_that_is_lost_after_the_answer_is_told_in_the_log(
     turns: Turns, link: Link, caplog: pytest.LogCaptureFixture
 ) -> None:

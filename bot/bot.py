@@ -80,7 +80,7 @@ class Bot:
         with self._storage.transaction(self.campaign.id) as stores:
             stores.undo()
             ctx = self.context(Message(user, "text"), person, stores, draft)
-            return draw(converse(start(ctx, self._by_name[draft.route].handler), draft))
+            return draw(converse(start(ctx, self._by_name[draft.route].handler), draft), whole=True)
 
     def context(self, message: Message, person: Person, stores: Stores, draft: Draft | None) -> Context:
         """What a handler may see in this turn."""

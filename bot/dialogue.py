@@ -140,12 +140,12 @@ def match_choice(text: str, choices: tuple[str, ...]) -> str | None:
     return begun[0] if len(begun) == 1 else None
 
 
-def draw(outcome: Outcome) -> Reply:
-    """The reply that puts the open question."""
+def draw(outcome: Outcome, whole: bool = False) -> Reply:
+    """The reply that puts the open question; ``whole`` also where an answer is only to go on."""
     question = outcome.question
     if question is None:
         return outcome.reply or Reply()
-    text = "\n\n".join(part for part in (outcome.remark, "" if outcome.more else question.text) if part)
+    text = "\n\n".join(part for part in (outcome.remark, "" if outcome.more and not whole else question.text) if part)
     buttons = question.reader.buttons if question.reader else ()
     takes = question.reader.input if question.reader else ("choice" if question.choices else "text")
     return Reply(

@@ -62,12 +62,13 @@ def steps_for(
             partial(_in_each, storage, campaigns, lambda stores, user: stores.attempts.forget(user)),
         ),
     )
+    reminded = Forget("reminders", partial(_in_each, storage, campaigns, _unjoin_reminders))
     forget = partial(_in_each, storage, campaigns, lambda stores, user: stores.liaisons.forget(user, at()))
     unfollow = partial(_in_each, storage, campaigns, lambda stores, user: stores.liaisons.unfollow(user))
     record = Forget("record", forget_record)
     return {
-        ALL: (*common, Forget("liaisons", forget), record),
-        UNFOLLOW: (*common, Forget("liaisons", unfollow), record),
+        ALL: (*common, reminded, Forget("liaisons", forget), record),
+        UNFOLLOW: (*common, reminded, Forget("liaisons", unfollow), record),
     }
 
 
@@ -105,6 +106,12 @@ def _take(wishes: Forgettings, wish: Wish, steps: Sequence[Forget]) -> str:
         else:
             wishes.did(wish, step.name)
     return failed
+
+
+def _unjoin_reminders(stores: Stores, user: str) -> None:
+    """Before the liaison's entry forgets who it was."""
+    for entry in stores.liaisons.of(user):
+        stores.reminders.forget(entry.id)
 
 
 def _in_each(

@@ -23,7 +23,7 @@ _LATE_KEEPS = 2  # working days for which the last late reminder keeps its sense
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A liaison, or a unit as a whole; ``takes`` are the kinds of obligations it is reminded of."""
+    """A liaison, or a unit as a whole; ``takes`` says to whom the obligations that it is reminded of are addressed."""
 
     key: str  # liaison:7, unit:12
     unit_id: int
@@ -53,7 +53,7 @@ class Slot:
 
 
 def recipients_of(units: Iterable[UnitView], liaisons: Iterable[LiaisonView]) -> tuple[Recipient, ...]:
-    """Every liaison, and every unit; a unit without a confirmed liaison is told what a liaison is told."""
+    """Every liaison, of everything; every unit, of the filing that names its liaison, and of all while it has none."""
     entries = tuple(liaisons)
     answered_for = {entry.unit_id for entry in entries if entry.state == CONFIRMED}
     told = tuple(of_unit(unit, unit.id in answered_for) for unit in units)
@@ -67,7 +67,7 @@ def of_liaison(liaison: LiaisonView) -> Recipient:
         key=f"liaison:{liaison.id}",
         unit_id=liaison.unit_id,
         group=liaison.group,
-        takes=frozenset({"liaison"}),
+        takes=frozenset({"liaison", "unit"}),  # whoever has registered has still to send the form in
         channel="mail" if silent else "template",
         paused_until=liaison.paused_until,
     )

@@ -40,7 +40,7 @@ def report_jobs(
         Job("photos", 3.0, partial(fetch_photos, storage, campaign, download, clean, now, owner=owner)),
         *mails,
         Job("words", 20.0, partial(send_words, storage, reporters, last_said, now, owner=owner)),
-        Job("forget", 20.0, partial(run, Forgettings(storage), steps, now)),
+        Job("forget", 5.0, partial(run, Forgettings(storage), steps, now)),
         Job("sweep", _HOUR, lambda: _sweep(storage, campaign, now())),
     )
 

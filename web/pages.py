@@ -293,7 +293,7 @@ def _to_carry(reply: Reply, open_now: Reply) -> dict[str, Any]:
     if not (reply.asks and reply.asks == open_now.asks and reply.choices == open_now.choices):
         return {"reply": asdict(reply)}
     before = reply.text.removesuffix(open_now.text).strip()
-    if not before:
+    if not before or open_now.text.startswith(reply.text):
         return {}
     again = reply.asks == _posted("key")
     typed = (_posted("text") or _posted("label"))[:LONGEST_KEPT] if again else ""

@@ -9,7 +9,8 @@ import pytest
 
 from content.loader import load
 from content.models import Campaign, Lead, ReminderPolicy
-from scheduler.planner import EVER, Recipient, calendar, horizon, plan, rank
+from rules.units import LiaisonView, UnitView
+from scheduler.planner import EVER, Recipient, calendar, horizon, plan, rank, recipients_of
 from store.reminder_values import PlannedReminder
 from tests.scheduler.rows import at, campaign_with
 
@@ -38,6 +39,17 @@ def due_at(
     return plan(
         calendar(campaign), recipients or (LIAISON,), settled or set(), now, now + timedelta(seconds=1)
     )
+
+
+def test_who_has_registered_is_reminded_of_the_first_filing_too(ningxia: Campaign) -> None:
+    """The bot's registration is no filing: the unit's form has still to be sent in."""
+    unit = UnitView(1, "青泉市安委会", "", "", "a@b.cn", True, False)
+    entry = LiaisonView(
+        7, 1, unit.name, "", "confirmed", "oLi", "李敏", "", "", {}, False, None, "", (), FIRST
+    )
+    now = at("2020-05-29 09:00")
+    due = plan(calendar(ningxia), recipients_of((unit,), (entry,)), set(), now, now + timedelta(seconds=1))
+    assert {one.recipient for one in due if one.obligation == "liaison-and-plan"} == {"liaison:7", "unit:1"}
 
 
 def test_ningxia_falls_due_when_the_notice_says(ningxia: Campaign) -> None:

@@ -185,7 +185,7 @@ class DemoTalk:
         return replace(reply, text=f"{CARD}\n\n{reply.text}", danger=True) if danger else reply
 
     def _draw(self, draft: Draft) -> Reply:
-        return draw(converse(self._run(draft), draft))
+        return draw(converse(self._run(draft), draft), whole=True)
 
     def _run(self, draft: Draft) -> Dialogue:
         handler = next(one.handler for one in ROUTES if one.name == draft.route)

@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import mean
 
 from content.errors import ContentError
-from content.loader import CAMPAIGNS, QUESTIONS, load_campaign, load_chapters
+from content.loader import CAMPAIGNS, QUESTIONS, is_proposal, load_campaign, load_chapters
 from content.models import Question
 
 STEM, OPTION, WHY = 60, 22, 80  # characters that a phone shows without scrolling
@@ -37,7 +37,9 @@ def question_faults(bank: Sequence[Question]) -> list[str]:
 
 
 def _folders(campaigns: Path) -> list[Path]:
-    return sorted(folder for folder in campaigns.iterdir() if folder.is_dir())
+    """Every folder that should hold a campaign; a proposal is proved when it is confirmed."""
+    folders = (one for one in campaigns.iterdir() if one.is_dir() and not one.name.startswith("."))
+    return sorted(folder for folder in folders if not is_proposal(folder))
 
 
 def _campaign_faults(folder: Path) -> list[str]:

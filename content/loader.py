@@ -17,32 +17,52 @@ from content.wording import note_errors
 
 CAMPAIGNS = Path(__file__).parent / "campaigns"
 QUESTIONS = Path(__file__).parent / "questions"
+PROPOSAL = "proposal.yaml"  # stands in the folder until the campaign is confirmed
 _FIRST = "campaign.yaml"
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
-def available_campaigns() -> tuple[str, ...]:
-    """The ids of all campaigns that have a folder."""
-    return tuple(sorted(file.parent.name for file in CAMPAIGNS.glob(f"*/{_FIRST}")))
+def available_campaigns(campaigns: Path = CAMPAIGNS) -> tuple[str, ...]:
+    """The ids of all campaigns that are active: a proposal isn't one yet."""
+    return tuple(name for name in _folders(campaigns) if not is_proposal(campaigns / name))
 
 
-def load(campaign_id: str) -> Campaign:
-    """The campaign of that id."""
-    if campaign_id not in available_campaigns():
-        raise ContentError([f"没有活动“{campaign_id}”，现有：{'、'.join(available_campaigns())}"])
-    return load_campaign(CAMPAIGNS / campaign_id)
+def proposals(campaigns: Path = CAMPAIGNS) -> tuple[str, ...]:
+    """The ids of what is prepared for a later year and not yet confirmed."""
+    return tuple(name for name in _folders(campaigns) if is_proposal(campaigns / name))
+
+
+def is_proposal(folder: Path) -> bool:
+    return (folder / PROPOSAL).exists()
+
+
+def load(campaign_id: str, campaigns: Path = CAMPAIGNS) -> Campaign:
+    """The active campaign of that id."""
+    if campaign_id in proposals(campaigns):
+        raise ContentError(
+            [f"“{campaign_id}”还是活动草案，请先运行 python app.py campaign confirm {campaign_id}"]
+        )
+    known = available_campaigns(campaigns)
+    if campaign_id not in known:
+        raise ContentError([f"没有活动“{campaign_id}”，现有：{'、'.join(known)}"])
+    return load_campaign(campaigns / campaign_id)
 
 
 def load_campaign(folder: Path) -> Campaign:
-    """The campaign that the folder holds; every fault in it at once if there are any."""
-    document = read(_files(folder))
-    notice = _notice(folder, document)
-    campaign = _validated(Campaign, document)
-    prove(document, notice)
+    """The campaign or the proposal that the folder holds; every fault in it at once if there are any."""
+    document = read(campaign_files(folder))
+    campaign = proven(document, notice_text(folder, document))
     if campaign and campaign.id != folder.name:
         document.add(("id",), f"写的是“{campaign.id}”，要和文件夹的名称“{folder.name}”一样")
     if document.faults or campaign is None:
         raise ContentError([f"{folder.name}/{fault}" for fault in document.sorted_faults()])
+    return campaign
+
+
+def proven(document: Document, notice: str) -> Campaign | None:
+    """The campaign of a document; what is wrong with it is added to the document's faults."""
+    campaign = _validated(Campaign, document)
+    prove(document, notice)
     return campaign
 
 
@@ -77,12 +97,20 @@ def _hand_down_topic(document: Document) -> None:
             question.setdefault("topic", document.data.get("topic"))
 
 
-def _files(folder: Path) -> list[Path]:
+def _folders(campaigns: Path) -> list[str]:
+    names = (file.parent.name for file in campaigns.glob(f"*/{_FIRST}"))
+    return sorted(name for name in names if not name.startswith("."))
+
+
+def campaign_files(folder: Path) -> list[Path]:
+    """The files that make up a campaign, in the order in which they are read."""
     first = folder / _FIRST
-    return [first, *sorted(file for file in folder.glob("*.yaml") if file != first)]
+    rest = (file for file in folder.glob("*.yaml") if file != first and file.name != PROPOSAL)
+    return [first, *sorted(rest)]
 
 
-def _notice(folder: Path, document: Document) -> str:
+def notice_text(folder: Path, document: Document) -> str:
+    """The text of the notice that the document names; a fault of the document if it isn't there."""
     written = document.value(("notice", "file"))
     name = Path(written).name if isinstance(written, str) else "notice.txt"
     try:

@@ -69,6 +69,7 @@ class Activity(Model):
     title: Text
     text: Text
     on: date | None = None
+    assumed: bool = False  # this year's notice doesn't state ``on``
     period: Period | None = None
     where: str | None = None
     responsible: str | None = None
@@ -325,6 +326,7 @@ class Campaign(Model):
     welcome: Welcome
     reminders: ReminderPolicy = ReminderPolicy()
     organiser: Text  # who uses a liaison's data, as the consent sentence says
+    opens: date | None = None  # our own first day, where the notice has no date
     keep_days: int = 90  # how long a liaison's entry is kept after the campaign
     reports_to: Text  # the authority to which a reporter may agree to hand name and phone
 
@@ -345,8 +347,8 @@ class Campaign(Model):
 
     @property
     def begins(self) -> date:
-        """The first day that counts: the notice's date, else the first day of the month."""
-        return self.notice.issued or self.month.start
+        """The first day that counts: the notice's date, else ours, else the first day of the month."""
+        return self.notice.issued or self.opens or self.month.start
 
 
 class Question(Model):

@@ -17,6 +17,8 @@ from content.occurrences import occurrences, short_name
 from content.reading import Document, Key, entries
 
 FIRST_YEAR = 2002  # the first 安全生产月
+THIS_NOTICE = "notice.txt"  # the text of another year's notice has another name
+ALIKE = 0.6  # share of common pairs of characters from which a sentence may be the one that was meant
 SHORT_NAME = 20  # what a field of a WeChat template message holds
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -26,6 +28,7 @@ def prove(document: Document, notice: str) -> None:
     """Add every fault that shows only when parts are compared."""
     values = list(_scalars(document.data, ()))
     _prove_quotes(document, values, notice)
+    _prove_notice(document, notice)
     _prove_slogans(document, notice)
     _prove_contacts(document, notice)
     _prove_ids(document)
@@ -54,7 +57,40 @@ def _prove_quotes(document: Document, values: list[tuple[Key, str]], notice: str
     text = squeeze(notice)
     for key, value in values:
         if key[-1] == "quote" and squeeze(value) not in text:
-            document.add(key, f"通知原文里没有“{_short(value)}”，请照抄 notice.txt 里的原话")
+            near = nearest(value, notice)
+            document.add(key, f"通知原文里没有“{_short(value)}”，请照抄 notice.txt 里的原话{near}")
+
+
+def nearest(quote: str, notice: str) -> str:
+    """The sentence of the notice that is most like a quote which isn't in it, or nothing."""
+    wanted = _pairs(squeeze(quote))
+    sentences = [squeeze(part) for part in re.split(r"[。；！？\n]", notice)]
+    shares = [(len(wanted & _pairs(sentence)) / max(1, len(wanted)), sentence) for sentence in sentences]
+    share, sentence = max(shares, default=(0.0, ""))
+    return f"；最像的一句是“{sentence[:120]}”" if share >= ALIKE else ""
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[start : start + 2] for start in range(len(text) - 1)}
+
+
+def _prove_notice(document: Document, notice: str) -> None:
+    """Title, number and date are the notice's own, once this year's notice is there."""
+    if document.value(("notice", "file")) not in (None, THIS_NOTICE):
+        return  # it rests on the notice of another year
+    text = squeeze(notice)
+    for name in ("title", "number", "issued"):
+        value = document.value(("notice", name))
+        if isinstance(value, str) and squeeze(_spoken(value)) not in text:
+            document.add(("notice", name), f"通知原文里没有“{_short(_spoken(value))}”")
+
+
+def _spoken(value: str) -> str:
+    """A date as a notice writes it; any other text as it is."""
+    if not _DAY.fullmatch(value):
+        return value
+    year, month, day = (int(part) for part in value.split("-"))
+    return f"{year}年{month}月{day}日"
 
 
 def _prove_slogans(document: Document, notice: str) -> None:

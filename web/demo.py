@@ -12,6 +12,7 @@ from flask import Blueprint, Response, abort, jsonify, redirect, request, sessio
 from content.models import Campaign
 from content.occurrences import occurrences
 from store.turn import DemoClock
+from web.login import COOKIE, local_path
 
 Clock = Callable[[], datetime]
 
@@ -44,9 +45,9 @@ def demo_blueprint(campaign: Campaign, clock: DemoClock, machine_time: Clock, ke
     @blueprint.get("/switch")
     def switch() -> Response:
         session.clear()
-        to = request.args.get("to", "/p/")
-        local = to.startswith("/") and not to.startswith(("//", "/\\"))
-        return redirect(to if local else "/p/", 303)  # type: ignore[return-value]
+        response = redirect(local_path(request.args.get("to", "/p/")), 303)
+        response.delete_cookie(COOKIE)
+        return response  # type: ignore[return-value]
 
     return blueprint
 

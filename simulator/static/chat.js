@@ -42,9 +42,9 @@ const KINDS = {
 function card(bubble, { open }) {
   const { title, rows, url } = bubble.content;
   const list = rows.flatMap(([label, value]) => [h("dt", {}, label), h("dd", {}, value)]);
-  const more = url && h("button", { type: "button", class: "more", onclick: follow(url, title, open) },
-    "查看详情", icon("next"));
-  return h("article", { class: "notice" }, h("h3", {}, title), h("dl", {}, ...list), more || null);
+  const more = url && h("button", { type: "button", class: "more" }, "查看详情", icon("next"));
+  const opens = url ? follow(url, title, open) : undefined; // WeChat opens the page from anywhere on the card
+  return h("article", { class: "notice", onclick: opens }, h("h3", {}, title), h("dl", {}, ...list), more || null);
 }
 
 function news(bubble, { open, allowed }) {

@@ -145,7 +145,9 @@ def draw(outcome: Outcome, whole: bool = False) -> Reply:
     question = outcome.question
     if question is None:
         return outcome.reply or Reply()
-    text = "\n\n".join(part for part in (outcome.remark, "" if outcome.more and not whole else question.text) if part)
+    text = "\n\n".join(
+        part for part in (outcome.remark, "" if outcome.more and not whole else question.text) if part
+    )
     buttons = question.reader.buttons if question.reader else ()
     takes = question.reader.input if question.reader else ("choice" if question.choices else "text")
     return Reply(

@@ -7,13 +7,14 @@ frees the lock, no later message of the person can overtake it. Keys are keyed h
 
 from __future__ import annotations
 
-import json
 import logging
 import secrets
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
+
+import orjson
 
 from store.redis_link import Link, Script, Unavailable
 from store.sealing import Sealing, Unreadable
@@ -144,13 +145,13 @@ class Turns:
         return f"person:{self._campaign}:{self._hash(user)}"
 
     def _seal(self, data: Plain) -> bytes:
-        return self._sealing.seal(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode())
+        return self._sealing.seal(orjson.dumps(data))
 
     def _open(self, sealed: bytes) -> Plain:
         if not sealed:
             return {}
         try:
-            data: Plain = json.loads(self._sealing.open(sealed))
+            data: Plain = orjson.loads(self._sealing.open(sealed))
         except (Unreadable, ValueError):
             log.warning("a record can't be read with this key; the person starts anew")
             return {}

@@ -43,6 +43,7 @@ HOMES = {
     "sqlalchemy": ("store", "migrations"),
     "alembic": ("store", "migrations"),
     "redis": ("store",),
+    "orjson": ("store",),
     "jieba": ("bot/language",),
     "opencc": ("bot/language",),
     "phonenumbers": ("handlers",),

@@ -1,16 +1,26 @@
-"""All that must hold in the content before it is shown: every campaign and the whole question bank."""
+"""All that must hold in the content before it is shown: every campaign, the question bank and the advice."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 from statistics import mean
 
 from content.errors import ContentError
-from content.loader import CAMPAIGNS, QUESTIONS, is_proposal, load_campaign, load_chapters
-from content.models import Question
+from content.facts import Fact, load_facts
+from content.loader import (
+    ADVICE,
+    CAMPAIGNS,
+    QUESTIONS,
+    is_proposal,
+    load_advice,
+    load_campaign,
+    load_chapters,
+)
+from content.models import Advice, Question
 
 STEM, OPTION, WHY = 60, 22, 80  # characters that a phone shows without scrolling
 TRUE_FALSE = ("对", "错")
@@ -18,16 +28,64 @@ ALIKE = 0.65  # share of common pairs of characters from which two questions ask
 _SAME_LENGTH = 4  # by how many characters the right option may differ from the wrong ones
 _ENOUGH = 20  # below that many questions nothing is said of an even spread
 _REFUSED = ("匿名", "保证", "一定", "重奖", "小编", "～", "第一时间", "知悉", "以上都", "以上皆")
+# Where a question is offered or answered, we speak ourselves; 奖励 and the like are what the law calls them.
+_REFUSED_IN_ADVICE = (*_REFUSED[:7], "分享有礼", "转发抽奖", "集赞", "亲，", "贵用户", "已受理", "属实")
+NUMBERS = frozenset({"110", "119", "120", "122", "12350"})  # that advice may name
+SENTENCE = 60  # characters that one reads without stopping
+_FIGURE = re.compile(r"\d+(?:\.\d+)?")
 
 
-def check_content(campaigns: Path = CAMPAIGNS, questions: Path = QUESTIONS) -> list[str]:
+def check_content(
+    campaigns: Path = CAMPAIGNS, questions: Path = QUESTIONS, advice: Path = ADVICE
+) -> list[str]:
     """Every fault in the content, as sentences; none if all is well."""
     faults = [fault for folder in _folders(campaigns) for fault in _campaign_faults(folder)]
+    return [*faults, *_bank_faults(questions), *_advice_faults(advice)]
+
+
+def _bank_faults(folder: Path) -> list[str]:
     try:
-        bank = [question for chapter in load_chapters(questions) for question in chapter.questions]
+        return question_faults([one for chapter in load_chapters(folder) for one in chapter.questions])
     except ContentError as error:
-        return faults + error.faults
-    return faults + question_faults(bank)
+        return error.faults
+
+
+def _advice_faults(folder: Path) -> list[str]:
+    facts = load_facts()
+    try:
+        return advice_faults(load_advice(folder, facts), facts)
+    except ContentError as error:
+        return error.faults
+
+
+def advice_faults(base: Sequence[Advice], facts: Mapping[str, Fact]) -> list[str]:
+    """What is wrong with the advice one by one, and which questions two of them answer."""
+    alone = [f"安全知识 {one.id}：{fault}" for one in base for fault in _faults_of(one, facts)]
+    return [*alone, *_asked_twice(base)]
+
+
+def _faults_of(advice: Advice, facts: Mapping[str, Fact]) -> Iterator[str]:
+    for word in _REFUSED_IN_ADVICE:
+        if word in advice.answer + advice.question:
+            yield f"用了“{word}”，请换个说法"
+    for sentence in re.split(r"[。！？\n]", advice.answer):
+        if len(sentence) > SENTENCE:
+            yield f"这一句有{len(sentence)}个字，最多{SENTENCE}个字：{sentence}"
+    rests_on = [facts[name] for name in (advice.fact, *advice.also) if name and name in facts]
+    known = NUMBERS.union(*(_FIGURE.findall(fact.text) for fact in rests_on))
+    for figure in _FIGURE.findall(advice.answer):
+        if figure not in known:
+            yield f"写了“{figure}”，它的依据里没有这个数"
+
+
+def _asked_twice(base: Sequence[Advice]) -> Iterator[str]:
+    asked: dict[str, str] = {}
+    for advice in base:
+        for ask in advice.asks:
+            bare = "".join(sign for sign in ask if sign.isalnum()).lower()
+            if bare in asked:
+                yield f"安全知识 {advice.id}：“{ask}”在 {asked[bare]} 里已经问过，请换个问法"
+            asked.setdefault(bare, advice.id)
 
 
 def question_faults(bank: Sequence[Question]) -> list[str]:

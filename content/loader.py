@@ -1,4 +1,4 @@
-"""A folder to a Campaign or to the question bank, or a list of every fault in it, with file and line."""
+"""A folder to a Campaign, the question bank or the advice, or a list of every fault in it, with file and line."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from pydantic import BaseModel, ValidationError
 
 from content.errors import ContentError
 from content.facts import Fact, load_facts
-from content.models import Campaign, Chapter, Question
-from content.proofs import prove, prove_chapter
+from content.models import Advice, AdviceTopic, Campaign, Chapter, Question
+from content.proofs import prove, prove_advice, prove_chapter
 from content.reading import Document, Fault, read
 from content.wording import note_errors
 
 CAMPAIGNS = Path(__file__).parent / "campaigns"
 QUESTIONS = Path(__file__).parent / "questions"
+ADVICE = Path(__file__).parent / "advice"
 PROPOSAL = "proposal.yaml"  # stands in the folder until the campaign is confirmed
 _FIRST = "campaign.yaml"
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -79,7 +80,7 @@ def load_chapters(folder: Path = QUESTIONS, facts: Mapping[str, Fact] | None = N
     seen: dict[str, str] = {}
     for file in sorted(folder.glob("*.yaml")):
         document = read([file])
-        _hand_down_topic(document)
+        _hand_down_topic(document, "questions")
         chapter = _validated(Chapter, document)
         prove_chapter(document, known, seen)
         faults += [f"{folder.name}/{fault}" for fault in document.sorted_faults()]
@@ -89,12 +90,30 @@ def load_chapters(folder: Path = QUESTIONS, facts: Mapping[str, Fact] | None = N
     return tuple(chapters)
 
 
-def _hand_down_topic(document: Document) -> None:
-    """A chapter states its topic once, for all its questions."""
-    questions = document.data.get("questions")
-    for question in questions if isinstance(questions, list) else ():
-        if isinstance(question, dict):
-            question.setdefault("topic", document.data.get("topic"))
+def load_advice(folder: Path = ADVICE, facts: Mapping[str, Fact] | None = None) -> tuple[Advice, ...]:
+    """All advice, in the order of its files; every fault in it at once if there are any."""
+    found: list[Advice] = []
+    faults: list[str] = []
+    known = load_facts() if facts is None else facts
+    seen: dict[str, str] = {}
+    for file in sorted(folder.glob("*.yaml")):
+        document = read([file])
+        _hand_down_topic(document, "advice")
+        topic = _validated(AdviceTopic, document)
+        prove_advice(document, known, seen)
+        faults += [f"{folder.name}/{fault}" for fault in document.sorted_faults()]
+        found += topic.advice if topic else ()
+    if faults:
+        raise ContentError(faults)
+    return tuple(found)
+
+
+def _hand_down_topic(document: Document, name: str) -> None:
+    """A file states its topic once, for all that is in it."""
+    listed = document.data.get(name)
+    for entry in listed if isinstance(listed, list) else ():
+        if isinstance(entry, dict):
+            entry.setdefault("topic", document.data.get("topic"))
 
 
 def _folders(campaigns: Path) -> list[str]:

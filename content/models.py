@@ -16,6 +16,7 @@ ShortName = Annotated[
     str, Field(min_length=1, max_length=20)
 ]  # WeChat: a ``thing`` field holds 20 characters
 Text = Annotated[str, Field(min_length=1)]
+FactId = Annotated[str, Field(pattern=r"^[A-Z]{3}-\d{3}$")]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -49,7 +50,7 @@ class Notice(Model):
     issuers: tuple[str, ...] = Field(min_length=1)
     audience: Text
     edition: int | None = None  # 第19个全国“安全生产月”
-    file: str = "notice.txt"
+    file: Annotated[str, Field(pattern=r"^notice[a-z0-9-]*\.txt$")] = "notice.txt"
 
 
 class Programme(Model):
@@ -380,6 +381,32 @@ class Chapter(Model):
     topic: Id
     title: Text
     questions: tuple[Question, ...] = Field(min_length=1)
+
+
+class Advice(Model):
+    """One answer of the knowledge base, and the ways in which people ask for it."""
+
+    id: Id
+    topic: Id
+    asks: tuple[Text, ...] = Field(min_length=3, max_length=8)  # the first is shown where we offer it
+    answer: Annotated[str, Field(min_length=1, max_length=200)]  # what to do first; fits on a phone
+    source: Text  # law, year and article, or the body whose advice it is
+    fact: FactId | None = None  # none where a body's advice has no line in facts.tsv
+    also: tuple[FactId, ...] = ()  # further facts that the answer uses
+    next: Text  # a word of ROUTES, or a number to call
+    checked: date
+
+    @property
+    def question(self) -> str:
+        """How we ask it ourselves."""
+        return self.asks[0]
+
+
+class AdviceTopic(Model):
+    """The advice of one topic, as one file."""
+
+    topic: Id
+    advice: tuple[Advice, ...] = Field(min_length=1)
 
 
 Welcome.model_rebuild()

@@ -195,10 +195,7 @@ def prove_chapter(document: Document, facts: Mapping[str, Fact], seen: dict[str,
     """Add the faults of a chapter: ids used before (in ``seen``), facts that don't bear a question."""
     topic = document.value(("topic",))
     for key, entry in entries(document, "questions"):
-        name, place = str(entry.get("id")), document.place((*key, "id"))
-        if name in seen:
-            document.add((*key, "id"), f"“{name}”重复了，{seen[name]} 已经用过，请换一个")
-        seen.setdefault(name, f"{place.file} 第{place.line}行")
+        _prove_new(document, key, entry, seen)
         _prove_fact(document, key, entry, facts)
         if entry.get("topic") != topic:
             document.add((*key, "topic"), f"这个文件都是“{topic}”的题，请删掉这一项或移到别的文件")
@@ -212,3 +209,32 @@ def _prove_fact(document: Document, key: Key, entry: dict[str, Any], facts: Mapp
         document.add((*key, "fact"), f"“{fact.id}”还没有核实，不能出题")
     elif entry.get("source") != fact.source:
         document.add((*key, "source"), f"写的是“{entry.get('source')}”，facts.tsv 里是“{fact.source}”")
+
+
+def _prove_new(document: Document, key: Key, entry: dict[str, Any], seen: dict[str, str]) -> None:
+    name, place = str(entry.get("id")), document.place((*key, "id"))
+    if name in seen:
+        document.add((*key, "id"), f"“{name}”重复了，{seen[name]} 已经用过，请换一个")
+    seen.setdefault(name, f"{place.file} 第{place.line}行")
+
+
+def prove_advice(document: Document, facts: Mapping[str, Fact], seen: dict[str, str]) -> None:
+    """Add the faults of a file of advice: ids used before, facts that don't bear it, sources that aren't theirs."""
+    for key, entry in entries(document, "advice"):
+        _prove_new(document, key, entry, seen)
+        also = entry.get("also")
+        names = [entry.get("fact"), *(also if isinstance(also, list) else ())]
+        rests_on = [_borne(document, key, str(name), facts) for name in names if name is not None]
+        sources = "；".join(dict.fromkeys(fact.source for fact in rests_on if fact))
+        if rests_on and all(rests_on) and entry.get("source") != sources:
+            document.add((*key, "source"), f"写的是“{entry.get('source')}”，facts.tsv 里是“{sources}”")
+
+
+def _borne(document: Document, key: Key, name: str, facts: Mapping[str, Fact]) -> Fact | None:
+    """The fact of that name, if advice may rest on it."""
+    fact = facts.get(name)
+    if fact is None:
+        document.add((*key, "fact"), f"facts.tsv 里没有“{name}”这一条")
+    elif not fact.usable:
+        document.add((*key, "fact"), f"“{name}”还没有核实，不能用来回答")
+    return fact

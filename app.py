@@ -23,6 +23,8 @@ from bot.settings import Settings, load_settings
 from channels import build_channels
 from channels.base import Channel
 from channels.templates import read_templates
+from cli.ask import ask_command
+from cli.campaign import campaign_group, obligations_command
 from cli.check import check_content_command
 from cli.demo import prepare_demo_command
 from cli.filings import filings_group
@@ -34,6 +36,7 @@ from cli.parent import end_with_parent
 from cli.rehearse import rehearse_command
 from cli.reports import reports_group
 from cli.serve import migrate_command, run_command, scheduler_command, simulate_command, web_command
+from cli.train import train_command
 from cli.units import units_group
 from content.loader import available_campaigns, load, load_questions
 from content.models import Campaign
@@ -168,8 +171,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The web application; Granian calls it once in each worker."""
     settings = settings or load_settings()
     set_up(settings.log_level)
-    if os.environ.get("WORKER_OF_RUN"):
-        end_with_parent()
+    if os.environ.get("WEB_MASTER"):
+        end_with_parent(int(os.environ["WEB_MASTER"]))
     parts = build(settings)
     talk = Conversation(build_bot(parts), parts.turns)
     app = Flask("web", static_folder=None, root_path=str(ROOT / "web"))
@@ -344,9 +347,13 @@ for _command in (
     simulate_command,
     migrate_command,
     check_content_command,
+    campaign_group,
+    obligations_command,
     menu_group,
     rehearse_command,
     intent_command,
+    ask_command,
+    train_command,
     units_group,
     liaisons_group,
     reports_group,

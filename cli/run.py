@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
@@ -93,6 +94,20 @@ def _interrupt(number: int, _frame: FrameType | None) -> None:
 def _run(settings: Settings) -> int:
     data = settings.data_dir.resolve()
     _make_folder(data)
+    with (data / "run.lock").open("w") as lock:
+        _take_alone(lock, data)
+        return _run_alone(settings, data)
+
+
+def _take_alone(lock: IO[str], data: Path) -> None:
+    """Two runs on one folder would write each other's files."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise Stop(f"数据文件夹 {data} 正在被另一个 run 使用。请先停掉它，或换一个 DATA_DIR。") from None
+
+
+def _run_alone(settings: Settings, data: Path) -> int:
     for name, port in (("PORT", settings.port), ("SIMULATOR_PORT", settings.simulator_port)):
         _check_port(name, settings.host, port)
     redis = None if settings.redis_url else EmbeddedRedis(data / "redis")

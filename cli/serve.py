@@ -26,13 +26,13 @@ def web_command() -> None:
     from granian.constants import Interfaces
     from granian.server import Server
 
-    from cli.parent import end_with_parent
+    from cli.parent import end_with_run
 
     settings = _production()
     _refuse_busy(settings)
     _check_app(settings)
-    if os.environ.get("RUN_PARENT"):
-        end_with_parent()
+    end_with_run()
+    os.environ["WEB_MASTER"] = str(os.getpid())  # a worker ends with it
     Server(
         "app:create_app",
         factory=True,
@@ -51,25 +51,23 @@ def web_command() -> None:
 def scheduler_command() -> None:
     """启动提醒进程（正式运行用，可以同时运行多个）。"""
     from app import run_scheduler
-    from cli.parent import end_with_parent
+    from cli.parent import end_with_run
 
     settings = _production()
-    if os.environ.get("RUN_PARENT"):
-        end_with_parent()
+    end_with_run()
     run_scheduler(settings)
 
 
 @click.command("simulate")
 def simulate_command() -> None:
     """只启动微信模拟器（开发用）。"""
-    from cli.parent import end_with_parent
+    from cli.parent import end_with_run
     from cli.run import simulator_settings
     from simulator.app import serve
     from simulator.settings import SimulatorSettings
 
     settings = load_settings()
-    if os.environ.get("RUN_PARENT"):
-        end_with_parent()
+    end_with_run()
     serve(SimulatorSettings(**simulator_settings(settings, dict(os.environ))))
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import ctypes
 import importlib.util
 import os
 import shutil
+import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
 
 
 class NoRedis(Exception):
@@ -28,6 +33,11 @@ def find_server() -> str:
         if found:
             return found
     raise NoRedis("没有找到 Redis。请安装 redis-server 或 valkey-server，或者设置 REDIS_URL。")
+
+
+def _end_with_parent() -> None:
+    """Have the kernel end the server if whoever started it is killed, or the next start would find two on one file."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 class EmbeddedRedis:
@@ -54,7 +64,11 @@ class EmbeddedRedis:
         ]
         command += ["--maxmemory-policy", "noeviction", "--loglevel", "warning"]
         self._process = subprocess.Popen(
-            command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            command,
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            preexec_fn=_end_with_parent if sys.platform == "linux" else None,
         )
         self._wait()
 

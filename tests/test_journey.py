@@ -305,6 +305,31 @@ def test_a_second_run_on_the_same_port_is_refused_in_one_sentence(product: Produ
     ]
 
 
+def test_a_second_run_on_the_same_data_is_refused(product: Product) -> None:
+    environment = {**os.environ, "PORT": str(free_port()), "SIMULATOR_PORT": str(free_port())}
+    environment["DATA_DIR"] = str(product.data)
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "app.py"), "run"],
+        env=environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert "正在被另一个 run 使用" in done.stderr
+
+
+def test_a_killed_run_leaves_no_process_behind(tmp_path: Path) -> None:
+    killed = start(tmp_path / "data", free_port(), free_port())
+    killed.process.kill()
+    killed.process.wait()
+    until = time.monotonic() + 60
+    while killed.children() and time.monotonic() < until:
+        time.sleep(0.2)
+    assert killed.children() == []
+
+
 def test_a_restart_finds_everything_again_and_leaves_no_process_behind(product: Product, page: Page) -> None:
     stop(product)
     again = start(product.data, product.port, product.simulator)

@@ -101,4 +101,6 @@ def _unknown(name: str) -> str:
 def _pattern(pattern: str) -> str:
     if "[A-Z]" in pattern:
         return "请写成 FIR-001 这样的编号"
+    if "notice" in pattern:
+        return "请写 notice.txt 或 notice-2020.txt 这样的文件名"
     return "只能用小写字母、数字和短横线，比如 month-summary"

@@ -1,0 +1,1 @@
+"""A campaign as a workbook for people who have never seen YAML, out and in without loss."""

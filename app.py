@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # a command loads what it needs, and no more
+    from cli.main import main
+
+    main()
+
 import logging
 import os
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,41 +16,28 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
 from flask import Flask
 
 import handlers
 from bot.bot import Bot
-from bot.errors import ContentError, Invalid, SettingsError
+from bot.errors import Invalid
 from bot.language import intents
 from bot.settings import Settings, load_settings
 from channels import build_channels
 from channels.base import Channel
 from channels.templates import read_templates
-from cli.ask import ask_command
-from cli.campaign import campaign_group, obligations_command
-from cli.check import check_content_command
-from cli.demo import prepare_demo_command
-from cli.filings import filings_group
-from cli.intent import intent_command
-from cli.liaisons import liaisons_group
 from cli.logs import set_up
-from cli.menu import buttons, menu_group
+from cli.menu import buttons
+from cli.opening import machine_time as machine_time
+from cli.opening import open_storage as open_storage
 from cli.parent import end_with_parent
-from cli.rehearse import rehearse_command
-from cli.reports import reports_group
-from cli.serve import migrate_command, run_command, scheduler_command, simulate_command, web_command
-from cli.train import train_command
-from cli.units import units_group
 from content.loader import available_campaigns, load, load_questions
 from content.models import Campaign
 from pictures.cleaner import NotCleaned, clean_apart
 from scheduler import runner
 from scheduler.jobs import jobs
 from scheduler.report_jobs import report_jobs
-from store.database import case_database, identity_database
 from store.redis_link import Link
-from store.sealing import Sealing
 from store.stores import Storage
 from store.ticks import Ticks
 from store.tokens import Sessions, Tokens
@@ -71,11 +62,6 @@ log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parent
 LARGEST_PHOTO = 10 * 1024 * 1024  # bytes; the platform's own limit
 SEND_EVERY = 5.0  # seconds; three beats without a send and the scheduler counts as dead
-
-
-def machine_time() -> datetime:
-    """What the clock of this machine says."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,22 +98,6 @@ class Parts:
             smtp_url=settings.smtp_url.get_secret_value(),
             mail_from=settings.mail_from,
         )
-
-
-def open_storage(settings: Settings) -> Storage:
-    """All that is kept in SQL and files."""
-    folder = settings.data_dir.resolve()
-    photos = folder / "photos"
-    photos.mkdir(parents=True, exist_ok=True, mode=0o700)
-    key = settings.identity_key.get_secret_value()
-    return Storage(
-        case_database(settings.case_url),
-        identity_database(settings.identity_url),
-        Sealing(f"case:{key}"),
-        Sealing(f"identity:{key}"),
-        photos,
-        machine_time,
-    )
 
 
 def build(settings: Settings) -> Parts:
@@ -333,39 +303,3 @@ def _forget_record(parts: Parts, openid: str) -> None:
 def _mark_refused(parts: Parts, liaison: int, why: str) -> None:
     with parts.storage.transaction(parts.campaign.id) as stores:
         stores.liaisons.refused(liaison, why)
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
-    """安全月助手。"""
-
-
-for _command in (
-    run_command,
-    web_command,
-    scheduler_command,
-    simulate_command,
-    migrate_command,
-    check_content_command,
-    campaign_group,
-    obligations_command,
-    menu_group,
-    rehearse_command,
-    intent_command,
-    ask_command,
-    train_command,
-    units_group,
-    liaisons_group,
-    reports_group,
-    filings_group,
-    prepare_demo_command,
-):
-    main.add_command(_command)
-
-
-if __name__ == "__main__":
-    try:
-        main()
-    except (SettingsError, ContentError) as problem:
-        click.echo(str(problem), err=True)
-        sys.exit(1)

@@ -13,8 +13,9 @@ DEMO_UNITS = (
 @click.command("prepare-demo", hidden=True)
 def prepare_demo_command() -> None:
     """准备演示：日历、菜单和两个单位。"""
-    from app import build, machine_time, push_menu
+    from app import build, push_menu
     from bot.settings import load_settings
+    from cli.opening import machine_time
     from store.units import UnitRow
     from web.demo import start_of
 

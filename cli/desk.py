@@ -72,8 +72,8 @@ def _me() -> str:
 
 
 def _opened() -> Desk:
-    from app import open_storage
     from bot.settings import load_settings
+    from cli.opening import open_storage
 
     settings = _with_demo(load_settings())
     missing = [name for name in ("campaign", "identity_key") if not _set(settings, name)]

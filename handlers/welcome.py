@@ -6,10 +6,10 @@ from bot.context import Context
 from bot.message import Reply
 from bot.routes import Route
 from content.models import Campaign
+from handlers.campaign import AREA_CODE, needs_area_code, no_contact
 from rules import emergency
 
 DANGER_LINE = "有危险先拨 119、120、110。"
-HELP_CHOICES = ("举报", "查进展", "答题", "标语", "截止日")
 
 
 def welcome(ctx: Context) -> Reply:
@@ -28,13 +28,18 @@ def _report_line(campaign: Campaign) -> str:
     return "消防隐患 96119，安全生产举报 12350。" if fire else "安全生产举报电话 12350。"
 
 
-def help_(_ctx: Context) -> Reply:
+def help_(ctx: Context) -> Reply:
     """Say what one can say."""
     return Reply(
         "想说什么直接说，也可以回复数字：",
-        choices=HELP_CHOICES,
+        choices=("举报", "查进展", "答题", "标语", _last_choice(ctx.campaign)),
         tail="随时可以说：取消、上一步、继续。\n回复“全部功能”看所有能做的事。\n" + DANGER_LINE,
     )
+
+
+def _last_choice(campaign: Campaign) -> str:
+    """Where nothing must be filed there is no date to ask for."""
+    return "截止日" if campaign.obligations else "活动"
 
 
 def everything(ctx: Context) -> Reply:
@@ -59,7 +64,7 @@ def unclear(ctx: Context) -> Reply:
     if not again:
         return Reply(
             "没太明白。您是想：",
-            choices=("举报", "答题", "截止日"),
+            choices=("举报", "答题", _last_choice(ctx.campaign)),
             tail="都不是，请换个说法，或回复“帮助”。",
         )
     phone = f"可以找工作人员：{ctx.campaign.phone}。\n" if ctx.campaign.phone else ""
@@ -84,9 +89,10 @@ def silence(_ctx: Context) -> Reply:
 def human(ctx: Context) -> Reply:
     """Where a person answers."""
     phone = ctx.campaign.phone
-    if phone:
-        return Reply(f"请打 {phone}，通知里公布的电话。\n隐患也可直接拨 12350。")
-    return Reply("本届通知没有公布咨询电话。隐患请拨 12350；别的事可以问发通知的单位。")
+    if not phone:
+        return Reply(no_contact(ctx.campaign), choices=("举报", "求助电话"))
+    code = f"\n{AREA_CODE}" if needs_area_code(phone) else ""
+    return Reply(f"请打 {phone}，通知里公布的电话。{code}\n隐患也可直接拨 12350。")
 
 
 def hotlines(ctx: Context) -> Reply:

@@ -9,19 +9,25 @@ from bot.context import Context
 from bot.language.normalise import normalise
 from bot.message import Reply
 from bot.routes import Route
+from handlers.days import in_digits, numeral
 
 _FILLER = re.compile(
     r"来|再|一|条|个|句|给|我|要|想|看|关于|有关|跟|和|的|标语|口号|口浩|宣传语|横幅|海报|有没有|有|吗|呢|吧|发|请|下|换|随便|安全月"
 )
 _NUMBER = re.compile(r"\d{1,3}")
+_WHOSE = re.compile(r"谁|来源|出处|哪来|哪儿来|官方|多少条|几条|总共|一共")
+_SAMPLES = ("防疫", "平安", "安全")
+NOT_OWN = "本届通知没有附标语，这里用的是全国标语。"
 
 
 def slogan(ctx: Context) -> Reply:
     """One slogan: the one that is asked for, else one not seen yet."""
-    text = normalise(ctx.message.text)
+    text = in_digits(normalise(ctx.message.text))
     number = _NUMBER.search(text)
     if number:
         return _by_number(ctx, int(number.group()))
+    if _WHOSE.search(text):
+        return whose(ctx)
     wanted = _FILLER.sub("", text)
     if len(wanted) >= 2 and ctx.message.kind == "text":
         found = _find(ctx, wanted)
@@ -31,11 +37,23 @@ def slogan(ctx: Context) -> Reply:
 
 def again(ctx: Context) -> Reply | None:
     """After a slogan a bare number or word means another one."""
-    text = normalise(ctx.message.text)
-    if text.isdigit():
-        return _by_number(ctx, int(text))
+    text = in_digits(normalise(ctx.message.text))
+    number = numeral(text.removeprefix("第").removesuffix("条").removesuffix("号"))
+    if number is not None:
+        return _by_number(ctx, number)
+    if _WHOSE.search(text):
+        return whose(ctx)
     found = _find(ctx, _FILLER.sub("", text))
     return _show(ctx, found) if found is not None else None
+
+
+def whose(ctx: Context) -> Reply:
+    """Whose the slogans are: the notice's own, or the national ones where it has none."""
+    slogans = ctx.campaign.slogans
+    count = len(slogans.items)
+    if slogans.own:
+        return Reply(f"本届通知附了标语，共{count}条：{slogans.title}。", choices=("下一条", "主题"))
+    return Reply(f"{NOT_OWN}一共{count}条：{slogans.title}。", choices=("下一条", "主题"))
 
 
 def _by_number(ctx: Context, number: int) -> Reply:
@@ -79,11 +97,9 @@ def _show(ctx: Context, n: int) -> Reply:
     ctx.memory["slogans"] = [*seen, n]
     slogans = ctx.campaign.slogans
     lines = "\n".join(slogans.items[n].split())
-    whose = "" if slogans.own else "\n本届通知没有附标语，这里用的是全国标语。"
-    return Reply(
-        f"第{n + 1}条\n{lines}\n\n{slogans.title}，共{len(slogans.items)}条。{whose}\n"
-        "回复“下一条”，或发编号、词语，比如“5”“隐患”。"
-    )
+    head = f"{slogans.title}，共{len(slogans.items)}条。" if slogans.own else NOT_OWN
+    sample = next((word for word in _SAMPLES if any(word in item for item in slogans.items)), "安全")
+    return Reply(f"第{n + 1}条\n{lines}\n\n{head}\n回复“下一条”，或发编号、词语，比如“5”“{sample}”。")
 
 
 ROUTES = (

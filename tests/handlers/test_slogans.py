@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import re
 
-from tests.chatting import Chat
+from store.stores import Storage
+from tests.chatting import Chat, build_bot
 
 
 def number(text: str) -> int:
@@ -38,3 +39,14 @@ def test_a_number_beyond_the_list_is_told(chat: Chat) -> None:
 
 def test_a_word_in_no_slogan_is_told(chat: Chat) -> None:
     assert "没有找到" in chat.says("关于无人机的标语").text
+
+
+def test_whose_they_are(chat: Chat, sqlite_storage: Storage) -> None:
+    assert "本届通知附了标语，共28条" in chat.says("标语是谁的").text
+    elsewhere = Chat(build_bot(sqlite_storage, "xuming-2020"))
+    assert "本届通知没有附标语，这里用的是全国标语。" in elsewhere.says("标语是谁的").text
+
+
+def test_a_number_in_words(chat: Chat) -> None:
+    assert number(chat.says("第二十条标语").text) == 20
+    assert number(chat.says("第五条").text) == 5

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.context import Context
 from bot.message import Reply
 from bot.routes import Route
-from content.models import Item, Obligation, Undated
+from content.models import Item, Monthly, Obligation, Undated
 from content.occurrences import Occurrence, occurrences
 from rules import dates, working_days
 from rules.units import CONFIRMED, REJECTED, SELF_REPORTED, FilingView, Key, LiaisonView
 
 NOT_REGISTERED = "您还没有登记联络员。"
+_FEW = 3  # so many months are listed one by one
 SOON = timedelta(days=dates.NEAR)
 
 
@@ -58,21 +59,19 @@ def all_deadlines(ctx: Context) -> Reply:
     if not ctx.campaign.obligations:
         return nothing_to_file(ctx)
     today = ctx.local.date()
-    pairs = sorted(_occurrences(ctx.campaign.obligations), key=lambda pair: pair[1].due)
-    lines = [f"{_dated(one, today)}：{one.name}{_audience(obligation)}" for obligation, one in pairs]
-    lines += [
-        f"随时：{obligation.name}"
-        for obligation in ctx.campaign.obligations
-        if isinstance(obligation.due, Undated)
-    ]
+    pairs = _occurrences(ctx.campaign.obligations)
+    dated = sorted(line for each in ctx.campaign.obligations for line in _calendar(each, today))
+    lines = [line for _, line in dated]
+    lines += [f"随时：{each.name}" for each in ctx.campaign.obligations if isinstance(each.due, Undated)]
     text = "\n".join(["全部截止日：", *lines, *_note(one.assumed for _, one in pairs)])
     return Reply(text, choices=("报送",) if ctx.stores.liaisons.of(ctx.user) else ("登记", "报送"))
 
 
-def nothing_to_file(ctx: Context) -> Reply:
-    """Say that the notice asks for nothing."""
+def nothing_to_file(ctx: Context, also: str = "") -> Reply:
+    """Say that the notice asks for nothing, and what can be done instead."""
     return Reply(
-        f"{ctx.campaign.welcome.audience}的通知没有要求报送材料。", choices=("看活动安排", "答题", "举报隐患")
+        f"{ctx.campaign.welcome.audience}的通知没有要求报送材料{also}。",
+        choices=("看活动安排", "答题", "举报隐患"),
     )
 
 
@@ -152,22 +151,46 @@ def _of_unit(ctx: Context, entry: LiaisonView) -> str:
     lines = [_told(task, today) for task in tasks]
     waiting = "" if entry.state == CONFIRMED else "（登记待确认）"
     head = f"{entry.unit}{waiting}，接下来要报："
+    anytime = [each.name for each in ctx.campaign.obligations if _anytime(each, entry.group)]
+    lines += [f"随时：{'；'.join(anytime)}"] if anytime else []
     return "\n".join([head, *lines, *_note(task.occurrence.assumed for task in tasks)])
 
 
 def _told(task: Task, today: date) -> str:
     """A task in two lines: when, and what."""
-    when = dates.deadline(task.due, today, assumed=task.occurrence.assumed)
-    if task.due < today:
-        when += "，请尽快补报"
-    elif not task.occurrence.assumed and not working_days.is_working_day(task.due):
-        when += "，当天放假"
-    what = items_in_short(task.obligation.items)
-    if _numbered(task.obligation):
+    by = when(task, today) + ("，请尽快补报" if task.due < today else "")
+    items = task.obligation.items
+    what = items_in_short(items)
+    if len(items) == 1 and items[0].name in task.name:
+        what = task.name
+    elif _numbered(task.obligation):
         what = f"{task.name}：{what}"
     if task.reason:
         what += f"\n办公室退回：{task.reason}"
-    return f"{when}\n{what}" + ("\n您说已报送，登记确认后才算" if task.said else "")
+    return f"{by}\n{what}" + ("\n您说已报送，登记确认后才算" if task.said else "")
+
+
+def when(task: Task, today: date) -> str:
+    """By when, what is left till then, and whether that day is off."""
+    line = dates.deadline(task.due, today, assumed=task.occurrence.assumed)
+    off = task.due >= today and not task.occurrence.assumed and not working_days.is_working_day(task.due)
+    return f"{line}，当天放假" if off else line
+
+
+def _calendar(obligation: Obligation, today: date) -> list[tuple[date, str]]:
+    """The lines of an obligation, each with the day that it is sorted by; many months are one line."""
+    ahead = occurrences(obligation)
+    name = f"{{}}{_audience(obligation)}"
+    if not _by_month(obligation, ahead):
+        return [(one.due, f"{_dated(one, today)}：{name.format(one.name)}") for one in ahead]
+    first = next((one for one in ahead if one.due >= today), ahead[-1])
+    ours = "，推定" if first.assumed else ""
+    days = f"{dates.day(first.due, today)}到{dates.day(ahead[-1].due, today)}，每月一次{ours}"
+    return [(first.due, f"{days}：{name.format(obligation.name.replace('{month}月', '每月'))}")]
+
+
+def _by_month(obligation: Obligation, ahead: Sequence[Occurrence]) -> bool:
+    return isinstance(obligation.due, Monthly) and len(ahead) > _FEW
 
 
 def _has_filed(ctx: Context, unit_id: int) -> bool:
@@ -184,6 +207,10 @@ def _task(
 
 def _occurrences(obligations: Iterable[Obligation]) -> list[tuple[Obligation, Occurrence]]:
     return [(obligation, one) for obligation in obligations for one in occurrences(obligation)]
+
+
+def _anytime(obligation: Obligation, group: str) -> bool:
+    return isinstance(obligation.due, Undated) and concerns(obligation, group)
 
 
 def _numbered(obligation: Obligation) -> bool:
@@ -221,7 +248,7 @@ def _words(item: Item) -> str:
 
 def _bounds(item: Item) -> list[str]:
     told = (
-        (item.at_least > 1, f"至少{item.at_least}份"),
+        (item.at_least > 1, f"至少{item.at_least}篇"),
         (item.max_characters is not None, f"{item.max_characters}字以内"),
         (bool(item.formats), "、".join(form.upper() for form in item.formats)),
         (item.min_width is not None, f"{item.min_width}×{item.min_height}"),

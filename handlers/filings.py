@@ -13,6 +13,7 @@ from bot.language.normalise import normalise
 from bot.message import Ask, Reply
 from bot.readers import mail
 from bot.routes import Dialogue, Route
+from content.models import Campaign
 from content.occurrences import occurrences
 from handlers.deadlines import (
     NOT_REGISTERED,
@@ -25,6 +26,7 @@ from handlers.deadlines import (
     nothing_to_file,
     open_tasks,
     tasks_ahead,
+    when,
 )
 from handlers.liaison_form import mask_email
 from rules import dates
@@ -86,6 +88,8 @@ def filed(ctx: Context) -> Dialogue:
 
 def take_back(ctx: Context) -> Reply:
     """Undo the last 已报送 of a liaison, and no more than the last."""
+    if not ctx.campaign.obligations:
+        return nothing_to_file(ctx)
     ids = [entry.id for entry in ctx.stores.liaisons.of(ctx.user)]
     last = ctx.stores.filings.last_by(ids)
     if last is None:
@@ -111,14 +115,16 @@ def seen(ctx: Context) -> Reply:
         return Reply(f"好的，知道您看到了。{ALL_FILED}")
     today = ctx.local.date()
     task = next((one for one in tasks if one.key[:2] in reminded), tasks[0])
-    when = "尽快补报" if task.due < today else f"在{by_when(task, today)}报"
-    return Reply(f"好的，知道您看到了。{task.name}请{when}，报完回复“已报送”。")
+    by = "尽快补报" if task.due < today else f"在{by_when(task, today)}报"
+    return Reply(f"好的，知道您看到了。{task.name}请{by}，报完回复“已报送”。")
 
 
 def quieten(ctx: Context) -> Dialogue:
     """Change how reminders come; that they come is the unit's duty and not for the liaison to end."""
     if "恢复" in _words(ctx):
         return resume(ctx)
+    if not ctx.campaign.obligations:
+        return nothing_to_file(ctx, "，我们也不发报送提醒")
     entries = ctx.stores.liaisons.of(ctx.user)
     if not entries:
         return Reply("您没有登记联络员，我们不给您发提醒。", choices=("登记", "截止日"))
@@ -231,19 +237,22 @@ def _remind_by_mail(ctx: Context, entries: Sequence[LiaisonView], address: str) 
 
 
 def _told(ctx: Context, task: Task, *, named: bool) -> list[str]:
-    when = dates.deadline(task.due, ctx.local.date(), assumed=task.occurrence.assumed)
-    where = task.obligation.where or ctx.campaign.email
     unit = f"{task.unit}，" if named else ""
-    send = f"请按通知交给{ctx.campaign.organiser}"
-    if where:
-        send = f"请发到 {where}，写明单位名称" if where.isascii() else f"请报到{where}，写明单位名称"
     return [
         f"{unit}现在要报：{task.name}",
-        when,
+        when(task, ctx.local.date()),
         items_in_full(task.obligation.items),
         "",
-        f"{send}。这里还不能上传。",
+        f"{_where(ctx.campaign, task.obligation.where)}这里还不能上传。",
     ]
+
+
+def _where(campaign: Campaign, where: str | None) -> str:
+    """Where to send it, as the notice says; where it says nothing, whom to ask."""
+    if where:
+        return f"请发到 {where}，写明单位名称。" if where.isascii() else f"请报到{where}，写明单位名称。"
+    call = f"请打 {campaign.phone} 问" if campaign.phone else "请问"
+    return f"通知没有写报到哪里，{call}{campaign.organiser}。"
 
 
 def _also(ctx: Context, tasks: Sequence[Task]) -> list[str]:
@@ -282,7 +291,7 @@ ROUTES = (
     Route(
         "filing",
         file,
-        ("报送", "现在报送", "怎么报送", "怎么报", "我要报送"),
+        ("报送", "现在报送", "怎么报送", "怎么报", "我要报送", "报到哪里", "交到哪里", "发到哪里"),
         "现在要报什么，发到哪里",
         "filing",
         "联络员",

@@ -18,6 +18,7 @@ from handlers import phones
 from rules.masking import mask_phone
 
 SKIP_REST = "其余都跳过"
+_NOTHING = (SKIP, SKIP_REST, "没有", "无", "不知道")
 GENDERS = ("男", "女")
 MISSING = "本届通知没有附登记表，下面几项是我们拟的。"
 UNMARKED = "通知的登记表没有标明必填项，能跳过的都可以不填。"
@@ -66,8 +67,23 @@ def ask_field(field: FormField, key: str, head: str = "") -> Generator[Ask, Any,
 def field_reader(field: FormField) -> Reader[str]:
     """How the answer to one field is read."""
     reader = _READERS.get(field.kind, _plain_text)(field)
-    if field.required:
-        return reader
+    return _required(field, reader) if field.required else _optional(reader)
+
+
+def _required(field: FormField, reader: Reader[str]) -> Reader[str]:
+    """A field that can't be left out; who has no fax hears what to write instead."""
+
+    def read(said: Sequence[Said]) -> str:
+        if match_choice(said[-1].text, _NOTHING) is None:
+            return reader.read(said)
+        other = "没有的话，写能代收的号码也行。" if field.kind == "phone" else ""
+        raise Invalid(f"{field.label}是必填项，不能跳过。{other}")
+
+    return Reader(read, input=reader.input)
+
+
+def _optional(reader: Reader[str]) -> Reader[str]:
+    """A field that may be skipped, alone or with all that follow."""
 
     def read(said: Sequence[Said]) -> str:
         word = match_choice(said[-1].text, (SKIP, SKIP_REST))

@@ -15,7 +15,7 @@ from bot.readers import SKIP, optional_text
 from bot.routes import Dialogue, Route
 from content.models import Campaign
 from handlers import liaison_form
-from handlers.deadlines import NOT_REGISTERED, by_when, next_task
+from handlers.deadlines import NOT_REGISTERED, by_when, next_task, nothing_to_file
 from handlers.liaison_form import Form, ask_field, fill, one_field, reach_of, told, with_unit
 from rules.masking import mask_name
 from rules.units import LiaisonView
@@ -27,7 +27,8 @@ OTHER_UNIT, NEVER_MIND = "再登记一个单位", "不用了"
 NONE_OF_THEM = "都不是，就用我写的"
 STILL = "仍要登记"
 CONSENT_VERSION = "1"
-DECLINED = "好的，没有登记，也没有保存。截止日仍可以看，回复“截止日”。"
+DECLINED = "好的，没有登记，也没有保存。"
+DATES_STAY = "截止日仍可以看，回复“截止日”。"
 MOST_TRIES, MOST_TRIES_A_DAY = 5, 10
 _TRIES = "code_tries"
 
@@ -49,20 +50,20 @@ def register(ctx: Context) -> Dialogue:
         if what != OTHER_UNIT:
             return _instead(what)
     if not ctx.campaign.obligations and (yield from _ask_whether_needed(ctx.campaign)) != STILL:
-        return Reply(DECLINED)
+        return nothing_to_file(ctx, "，不用登记")
     if (yield from ask("consent", consent_question(ctx.campaign), choices=(AGREE, REFUSE))) == REFUSE:
-        return Reply(DECLINED)
+        return _declined(ctx)
     unit = yield from _ask_unit(ctx)
     if unit.id in [unit_id for unit_id, _ in mine]:
         return _already(unit)
     replaces = yield from _ask_place(ctx, unit)
     if replaces is None:
-        return Reply(DECLINED)
+        return _declined(ctx)
     form = yield from fill(ctx.campaign.liaison_form)
     proven = yield from _ask_code(ctx, unit)
     sure = yield from _check(ctx, unit, form)
     if sure is None:
-        return Reply(DECLINED)
+        return _declined(ctx)
     return _enter(ctx, unit, sure, replaces, proven)
 
 
@@ -310,6 +311,12 @@ def _how_to_hand_over() -> Reply:
 
 def _already(unit: Chosen) -> Reply:
     return Reply(f"您已经是{unit.name}的联络员。", choices=("我的登记", "改登记", "截止日"))
+
+
+def _declined(ctx: Context) -> Reply:
+    if ctx.campaign.obligations:
+        return Reply(f"{DECLINED}{DATES_STAY}")
+    return Reply(DECLINED, choices=("看活动安排", "答题", "举报隐患"))
 
 
 def _not_registered() -> Reply:

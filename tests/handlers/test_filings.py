@@ -83,7 +83,7 @@ def test_where_no_address_is_known_the_organiser_is_named(talk: Talk) -> None:
     enter(talk)
     plain = talk.campaign.obligations[2].model_copy(update={"where": None})
     talk.campaign = talk.campaign.model_copy(update={"obligations": (plain,), "contacts": ()})
-    assert "请按通知交给自治区安委会办公室" in talk.says("报送").text
+    assert "通知没有写报到哪里，请问自治区安委会办公室。" in talk.says("报送").text
 
 
 def test_an_office_is_no_address(talk: Talk) -> None:

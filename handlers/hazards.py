@@ -13,6 +13,7 @@ from bot.context import Context
 from bot.dialogue import ask
 from bot.errors import Invalid
 from bot.language.normalise import normalise
+from bot.language.sectors import likely
 from bot.message import Ask, Place, Reader, Reply, Said
 from bot.readers import MOST_PHOTOS, UNKNOWN, Where, any_text, optional_text, photos, place
 from bot.routes import Dialogue, Route
@@ -25,7 +26,7 @@ from rules.packet import mail_to_office, script
 from rules.report import CONTACT as CONTACT_PURPOSE
 from rules.report import Consent, Facts
 from rules.report_states import NOT_REFERRED
-from rules.sectors import KEYS, NAMES, OTHER, likely
+from rules.sectors import KEYS, NAMES, OTHER
 
 OPENING = (
     "我们为您保密：您的微信身份单独加密存放，转交的材料里没有。\n"

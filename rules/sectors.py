@@ -1,4 +1,4 @@
-"""The eleven sectors that a report can be filed under, and a first guess by words."""
+"""The eleven sectors that a report can be filed under, and the words that name them."""
 
 from __future__ import annotations
 
@@ -113,12 +113,6 @@ def scores(text: str) -> dict[str, float]:
     """How much of a text speaks for each sector; a longer word says more, and each stretch counts once."""
     found = {sector.key: _score(text, sector.words) for sector in SECTORS}
     return {key: score for key, score in found.items() if score}
-
-
-def likely(text: str) -> tuple[str, ...]:
-    """Up to two sectors that a text seems to speak of, the likeliest first; it only sorts, it never refuses."""
-    found = scores(text)
-    return tuple(sorted(found, key=lambda key: -found[key])[:2])
 
 
 def taken_online(key: str) -> bool | None:

@@ -1,6 +1,4 @@
-import pytest
-
-from rules.sectors import KEYS, NAMES, SECTORS, likely, taken_online
+from rules.sectors import KEYS, NAMES, SECTORS, scores, taken_online
 
 
 def test_eleven_sectors_and_other() -> None:
@@ -8,40 +6,11 @@ def test_eleven_sectors_and_other() -> None:
     assert len(NAMES) == len(KEYS) == 12
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("罐车停在小区", {"hazchem", "road_transport"}),
-        ("液氨冷库没有报警器", {"hazchem", "warehouse_logistics"}),
-        ("工地电梯", {"urban_construction", "special_equipment"}),
-        ("渔港着火", {"fire", "traffic_fishery"}),
-    ],
-)
-def test_ambiguous_words_offer_both(text: str, expected: set[str]) -> None:
-    assert set(likely(text)) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "first"),
-    [
-        ("加油站抽烟", "hazchem"),
-        ("仓库里叉车没证", "special_equipment"),
-        ("餐厅煤气罐放地下室", "urban_construction"),
-        ("天然气管线上盖房", "pipeline"),
-        ("货梯超载", "special_equipment"),
-        ("危废仓库漏", "hazardous_waste"),
-        ("园区里的化工厂", "hazchem"),
-        ("酒店锅炉没年检", "special_equipment"),
-        ("罐笼超员", "non_coal_mine"),
-        ("楼下消防通道被车堵死了", "fire"),
-    ],
-)
-def test_the_likeliest_comes_first(text: str, first: str) -> None:
-    assert likely(text)[0] == first
-
-
-def test_no_word_no_guess() -> None:
-    assert likely("那边有点不对劲") == ()
+def test_a_word_speaks_for_its_sector_and_a_longer_one_more() -> None:
+    assert set(scores("罐车停在小区")) == {"hazchem", "road_transport"}
+    found = scores("危废仓库漏")
+    assert found["hazardous_waste"] > found.get("warehouse_logistics", 0)
+    assert scores("那边有点不对劲") == {}
 
 
 def test_four_sectors_are_not_for_the_ministrys_platform() -> None:

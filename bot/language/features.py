@@ -1,0 +1,64 @@
+"""A text to its features: words, pairs of characters, and pairs of sounds against slips between homophones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from itertools import pairwise
+from pathlib import Path
+
+import jieba
+
+from bot.language.normalise import normalise
+from rules.sectors import SECTORS, scores
+
+VERSION = 1  # raised with every change that makes other features of the same text
+MOST_SIGNS = 300  # of a text are looked at; what somebody wants is said by then
+
+_WORDS = Path(__file__).resolve().parents[2] / "content" / "language" / "words.txt"
+_MEANINGS = {
+    "🔥": "火", "🧨": "爆炸", "💥": "爆炸", "🚒": "消防车", "🚑": "救护车", "🆘": "救命", "🚨": "警报", "☠": "毒", "⚡": "电",
+    "💨": "烟", "🎁": "奖品", "🏆": "排名", "🥇": "第一名", "📞": "电话", "☎": "电话", "🙏": "谢谢", "👋": "你好", "👍": "好", "📷": "照片",
+}  # fmt: skip
+_EMOJI = str.maketrans(_MEANINGS)
+_REPEATED = re.compile(r"(.)\1{2,}")
+_NUMBER = re.compile(r"\d+")
+_SPOKEN = frozenset("12350 12345 96119 119 120 110 122".split())  # numbers that mean something
+
+
+def load_words() -> None:
+    """Teach jieba the words of the subject, so that they are not cut apart."""
+    for line in _WORDS.read_text(encoding="utf-8").splitlines():
+        for word in [] if line.startswith("#") else line.split():
+            jieba.add_word(word)
+    for sector in SECTORS:
+        for word in sector.words:
+            jieba.add_word(word)
+
+
+def tidy(text: str) -> str:
+    """The text with emoji in words, no repetitions beyond two, and numbers that only count made alike."""
+    plain = normalise(text.translate(_EMOJI))[:MOST_SIGNS]
+    return _NUMBER.sub(_number, _REPEATED.sub(r"\1\1", plain))
+
+
+def _number(found: re.Match[str]) -> str:
+    digits = found.group()
+    if digits in _SPOKEN:
+        return digits
+    return "0" if len(digits) < 3 else "00"
+
+
+def features(text: str, sounds: Mapping[int, str]) -> set[str]:
+    """What the classifier looks at; ``sounds`` gives each character a sign for its syllable."""
+    plain = tidy(text)
+    framed = f"^{plain}$"
+    heard = f"<{plain.translate(sounds)}>"
+    found = set(framed)
+    found.update(map("".join, pairwise(framed)))
+    found.update(map("".join, pairwise(heard)))
+    found.update(f"_{word}" for word in jieba.cut(plain, HMM=False) if len(word) > 1)
+    found.update(f"@{sector}" for sector in scores(plain))
+    if "?" in text or "？" in text:
+        found.add("?")
+    return found

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -23,18 +23,19 @@ from content.occurrences import occurrences
 from content.proposals import Line, create, lines, read_proposal, ready
 from content.reading import entries
 from content.telling import ASSUMED, full_day, item_line, points
-from content.workbook.document import SheetDocument
-from content.workbook.export import export
-from content.workbook.importing import LARGEST
-from content.workbook.taking_in import Taken, take_in
 from content.writing import install
 from handlers import ROUTES
 from rules import working_days
+
+if TYPE_CHECKING:
+    from content.workbook.document import SheetDocument
+    from content.workbook.taking_in import Taken
 
 _Made = TypeVar("_Made")
 _WORDS = frozenset(normalise(word) for route in ROUTES for word in route.words)
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _THERE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_LARGEST = 20 * 1024 * 1024  # bytes of a workbook
 _NOT_YET = "草案没有生效，也没有改动"
 _RESTART = "正在运行的程序要重新启动，才会用上新的内容。"
 
@@ -95,6 +96,7 @@ def confirm_command(
     if notice and without_notice:
         raise click.UsageError("--notice 和 --without-notice 只能用一个。")
     folder = _campaigns(context)
+    _told(lambda: _named(campaign_id))
     proposal = _told(lambda: read_proposal(folder / campaign_id))
     given = _told(lambda: read_notice(notice)) if notice else None
     campaign, text = _told(
@@ -117,6 +119,8 @@ def confirm_command(
 @click.pass_context
 def export_command(context: click.Context, campaign_id: str, file: Path, force: bool) -> None:
     """把一届活动导出成表格，可以改了再导入。"""
+    from content.workbook.export import export  # the library for workbooks is loaded only where it is used
+
     if file.suffix.lower() != ".xlsx":
         raise click.ClickException(f"文件名要以 .xlsx 结尾，写的是“{file.name}”。")
     if file.exists() and file.stat().st_size and not force:
@@ -138,7 +142,9 @@ def export_command(context: click.Context, campaign_id: str, file: Path, force: 
 @click.pass_context
 def import_command(context: click.Context, file: Path, new_id: str | None) -> None:
     """从表格导入一届活动；有一处不对就都不导入。"""
-    if file.stat().st_size > LARGEST:
+    from content.workbook.taking_in import take_in
+
+    if file.stat().st_size > _LARGEST:
         raise click.ClickException("这个文件太大了，请删掉图片和多余的内容再试。")
     if new_id:
         _told(lambda: _named(new_id))

@@ -46,10 +46,10 @@ def take_in(campaigns: Path, content: bytes, new_id: str | None = None, prove: P
 
     read = read_workbook(content, change)
     folder = campaigns / read.campaign.id
-    was = load_old(folder)
+    was, is_new = load_old(folder), not folder.exists()
     proposal = _proposal(folder, read)
     install(campaigns, read.campaign, read.notice, proposal)
-    return Taken(read.campaign, was is None, _changed(was, read), bool(proposal))
+    return Taken(read.campaign, is_new, _changed(was, read), bool(proposal))
 
 
 def load_old(folder: Path) -> tuple[Campaign, str] | None:

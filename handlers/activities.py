@@ -21,6 +21,7 @@ _NUMBER = re.compile(r"第?(\d{1,2})[个项号]?")
 _ABOUT_A_DAY = re.compile(
     r"[那呢吗有没什么的是活动安排年月日号个上下这本周星期礼拜一二三四五六七八九十天末今明后大昨\d]*"
 )
+_QUOTED = re.compile(r"“(.+?)”")
 _ENOUGH = 3  # so many characters in common with a title name it
 
 
@@ -90,16 +91,14 @@ def by_number(ctx: Context, text: str) -> Reply | None:
 
 
 def by_name(ctx: Context, text: str) -> Reply | None:
-    """The one activity whose title a text names, in full or in part."""
+    """The activity whose title a text names, in full or in part; of several alike the shortest title."""
     wanted = _essence(text)
     if len(wanted) < 2:
         return None
-    shared = {one.id: _shared(wanted, _essence(one.title)) for one in ctx.campaign.activities}
-    best = max(shared.values(), default=0)
-    found = [one for one in ctx.campaign.activities if shared[one.id] == best]
-    if len(found) != 1 or best < min(len(wanted), _ENOUGH):
-        return None
-    return told(ctx, found[0])
+    likeness = {one.id: _likeness(wanted, one.title) for one in ctx.campaign.activities}
+    found = [one for one in ctx.campaign.activities if likeness[one.id] >= min(len(wanted), _ENOUGH)]
+    best = max(found, key=lambda one: (likeness[one.id], -len(one.title)), default=None)
+    return told(ctx, best) if best else None
 
 
 def told(ctx: Context, one: Activity, besides: list[Activity] | None = None) -> Reply:
@@ -175,9 +174,11 @@ def _essence(text: str) -> str:
     return _GENERIC.sub("", normalise(text))
 
 
-def _shared(text: str, title: str) -> int:
+def _likeness(text: str, title: str) -> int:
     """How many characters of a text stand in a title, in one piece or, where the title holds them all, apart."""
-    if set(text) <= set(title):
-        return len(text)
+    plain = _essence(title)
+    names = [name for name in map(normalise, _QUOTED.findall(title)) if name in text]
+    if names or set(text) <= set(plain):
+        return max(len(text), _ENOUGH)
     pieces = (text[start:end] for start in range(len(text)) for end in range(start + 1, len(text) + 1))
-    return max((len(piece) for piece in pieces if piece in title), default=0)
+    return max((len(piece) for piece in pieces if piece in plain), default=0)

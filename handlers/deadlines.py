@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.context import Context
+from bot.language.normalise import normalise
 from bot.message import Reply
 from bot.routes import Route
 from content.models import Item, Monthly, Obligation, Undated
@@ -16,6 +18,10 @@ from rules import dates, working_days
 from rules.units import CONFIRMED, REJECTED, SELF_REPORTED, FilingView, Key, LiaisonView
 
 NOT_REGISTERED = "您还没有登记联络员。"
+_ASKING = re.compile(
+    r"什么时候|什么时间|几月|几号|哪天|哪一天|截止|日期|时间|最晚|之前|前|多久|交|上报|报送|报|要|该|得|的|是|到|吗|呢|我们|本|单位"
+)
+_NAMES = 2  # so many characters name a thing
 _FEW = 3  # so many months are listed one by one
 SOON = timedelta(days=dates.NEAR)
 
@@ -50,7 +56,7 @@ def my_deadlines(ctx: Context) -> Reply:
         return nothing_to_file(ctx)
     entries = ctx.stores.liaisons.of(ctx.user)
     if not entries:
-        return Reply(NOT_REGISTERED, choices=("现在登记", "先看全部截止日"))
+        return _named(ctx) or Reply(NOT_REGISTERED, choices=("现在登记", "先看全部截止日"))
     return Reply("\n\n".join(_of_unit(ctx, entry) for entry in entries), choices=("报送", "全部截止日"))
 
 
@@ -65,6 +71,19 @@ def all_deadlines(ctx: Context) -> Reply:
     lines += [f"随时：{each.name}" for each in ctx.campaign.obligations if isinstance(each.due, Undated)]
     text = "\n".join(["全部截止日：", *lines, *_note(one.assumed for _, one in pairs)])
     return Reply(text, choices=("报送",) if ctx.stores.liaisons.of(ctx.user) else ("登记", "报送"))
+
+
+def _named(ctx: Context) -> Reply | None:
+    """The dates of what a question names: 总结什么时候交."""
+    wanted = set(_ASKING.sub("", normalise(ctx.message.text)))
+    meant = [
+        each for each in ctx.campaign.obligations if any(wanted <= set(item.name) for item in each.items)
+    ]
+    lines = [line for each in meant for _, line in _calendar(each, ctx.local.date())]
+    if len(wanted) < _NAMES or not lines:
+        return None
+    assumed = (one.assumed for each in meant for one in occurrences(each))
+    return Reply("\n".join([*lines, *_note(assumed)]), choices=("报送", "全部截止日"))
 
 
 def nothing_to_file(ctx: Context, also: str = "") -> Reply:

@@ -45,7 +45,10 @@ _ASKED = re.compile(r"吗|没|怎么|什么|如何|哪|几|要|[?？]")
 
 def file(ctx: Context) -> Dialogue:
     """Say how to file; somebody who says that it has been done is asked which."""
-    if says_filed(_words(ctx)):
+    words = _words(ctx)
+    if "撤回" in words:
+        return take_back(ctx)
+    if says_filed(words):
         return (yield from filed(ctx))
     return how_to_file(ctx)
 

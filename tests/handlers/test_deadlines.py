@@ -8,7 +8,7 @@ import pytest
 
 from content.loader import load
 from content.models import Campaign, Fixed, Item, Obligation, Undated
-from handlers.deadlines import items_in_full, items_in_short
+from handlers.deadlines import items_in_full, items_in_short, my_deadlines
 from store.stores import Storage
 from store.units import UnitRow
 from tests.conftest import SetClock
@@ -161,3 +161,17 @@ def test_a_fixed_date_needs_no_year_in_its_own_year(talk: Talk) -> None:
     late = talk.campaign.obligations[0].model_copy(update={"id": "late", "due": Fixed(on=date(2021, 1, 4))})
     talk.campaign = talk.campaign.model_copy(update={"obligations": (late,)})
     assert "2021年1月4日（周一）前" in talk.says("全部截止日").text
+
+
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ("总结什么时候交", "7月10日（周五）前：月总结、统计表、影像"),
+        ("综合信息哪天报", "7月31日（周五）到11月30日（周一），每月一次，推定：万里行每月综合信息"),
+    ],
+)
+def test_the_date_of_what_is_named_is_told_to_anybody(talk: Talk, said: str, line: str) -> None:
+    with talk.storage.transaction(talk.campaign.id) as stores:
+        ctx = talk._context(said, stores, None)
+        assert my_deadlines(ctx).text.splitlines()[0] == line
+        assert my_deadlines(talk._context("这周要报什么", stores, None)).text == "您还没有登记联络员。"

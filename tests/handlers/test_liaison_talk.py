@@ -60,7 +60,11 @@ def test_a_question_in_between_leaves_the_registration_open(chat: Chat) -> None:
     assert "手机" in chat.says("继续").text
 
 
-@pytest.mark.parametrize("text", ["总结什么时候交", "这周要报什么", "截止日"])
+def test_what_is_named_has_its_date_without_a_registration(chat: Chat) -> None:
+    assert chat.says("总结什么时候交").text == "7月10日（周五）前：月总结、统计表、影像"
+
+
+@pytest.mark.parametrize("text", ["这周要报什么", "截止日"])
 def test_free_words_lead_to_the_deadlines(chat: Chat, text: str) -> None:
     assert chat.says(text).text == "您还没有登记联络员。"
     assert "登记前请看" in chat.says("1").text

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot import readers
 from bot.dialogue import ask, match_choice
-from bot.errors import Invalid
+from bot.errors import Invalid, Unfinished
 from bot.message import Ask, Reader, Said
 from bot.readers import SKIP
 from content.models import FormField, LiaisonForm
@@ -77,7 +77,8 @@ def _required(field: FormField, reader: Reader[str]) -> Reader[str]:
         if match_choice(said[-1].text, _NOTHING) is None:
             return reader.read(said)
         other = "没有的话，写能代收的号码也行。" if field.kind == "phone" else ""
-        raise Invalid(f"{field.label}是必填项，不能跳过。{other}")
+        # not Invalid: the word is understood, so nobody looks for something else that it could mean
+        raise Unfinished(f"{field.label}是必填项，不能跳过。{other}\n{field.label}？")
 
     return Reader(read, input=reader.input)
 

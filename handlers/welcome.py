@@ -43,9 +43,11 @@ def _last_choice(campaign: Campaign) -> str:
 
 
 def everything(ctx: Context) -> Reply:
-    """All that the bot can do, one line each, from the routes."""
-    lines = [f"{route.word}：{route.summary}" for route in ctx.routes if route.summary]
-    return Reply("\n".join(lines) + "\n\n回复冒号前的词就行。")
+    """All that the bot can do, from the routes: what stands in the menu with a word on it, the rest by name."""
+    routes = [route for route in ctx.routes if route.summary]
+    lines = [f"{route.word}：{route.summary}" for route in routes if route.top]
+    others = "、".join(route.word for route in routes if not route.top)
+    return Reply("\n".join(lines) + f"\n还可以说：{others}。\n\n回复其中一个词就行。")
 
 
 def smalltalk(ctx: Context) -> Reply:

@@ -6,39 +6,39 @@ import re
 from typing import Literal
 
 from bot.language.classifier import DANGER, INTENT, judge, threshold
-from bot.language.normalise import normalise
+from bot.language.features import tidy
 
 Danger = Literal["now", "doubt", "none"]
 
 _CRY = re.compile(
-    r"(?:救+命|救救(?:我|我们|他|她|孩子|人)|救人|快来人|来人|快救人|着火|起火|失火|走水|爆炸|炸|塌|出人命|死人|触电|杀人)"
-    r"[了啊呀哪呐吧啦咧嘞喽呦哦！]*"
+    r"(?:(?:救+命|救救(?:我|我们|他|她|孩子|人)|救人|快来人|来人|快救人|着火|起火|失火|走水|爆炸|炸|塌|出人命|死人|触电|杀人|sos)"
+    r"[了啊呀哪呐吧啦咧嘞喽呦哦]*)+"
 )
 _PIECE = re.compile(r"[，。！？；、,.!?;\s]+")
 _LONG = 40  # signs; in a longer text one sentence can hold the danger and be lost among the others
 _WINDOW = 24  # signs of a piece where nobody wrote a stop
-_MOST_PIECES = 100
+_MOST_PIECES = 200
 
 
 def danger_in(text: str) -> Danger:
     """Judge a message, and each piece of a long one; a doubtful one is to be asked about."""
     if any(_cries(piece) for piece in (text, *_PIECE.split(text)[:_MOST_PIECES])):
         return "now"
-    score = alarm(text)
-    if score >= threshold("now"):
+    if (score := alarm(text)) >= threshold("now"):
         return "now"
-    return "doubt" if score >= threshold("doubt") else "none"
+    doubtful = score >= threshold("label") or _alarm(text) >= threshold("doubt")
+    return "doubt" if doubtful else "none"
 
 
 def alarm(text: str) -> float:
-    """How much of a text speaks for danger now."""
+    """How much a text speaks for danger now, or the piece of a long one that does so most."""
     if len(text) <= _LONG:
         return _alarm(text)
     return max(map(_alarm, (text, *_pieces(text))))
 
 
 def _cries(piece: str) -> bool:
-    return _CRY.fullmatch(normalise(piece)) is not None
+    return _CRY.fullmatch(tidy(piece)) is not None
 
 
 def _pieces(text: str) -> list[str]:

@@ -12,8 +12,10 @@ import jieba
 from bot.language.normalise import normalise
 from rules.sectors import SECTORS, scores
 
-VERSION = 1  # raised with every change that makes other features of the same text
+VERSION = 2  # raised with every change that makes other features of the same text
 MOST_SIGNS = 300  # of a text are looked at; what somebody wants is said by then
+
+APART = 4  # words, at most, between the two of a pair: 手 … 绞
 
 _WORDS = Path(__file__).resolve().parents[2] / "content" / "language" / "words.txt"
 _MEANINGS = {
@@ -57,7 +59,10 @@ def features(text: str, sounds: Mapping[int, str]) -> set[str]:
     found = set(framed)
     found.update(map("".join, pairwise(framed)))
     found.update(map("".join, pairwise(heard)))
-    found.update(f"_{word}" for word in jieba.cut(plain, HMM=False) if len(word) > 1)
+    words = list(jieba.cut(plain, HMM=False))
+    found.update(f"_{word}" for word in words if len(word) > 1)
+    for apart in range(1, APART + 1):
+        found.update(map("+".join, zip(words, words[apart:], strict=False)))
     found.update(f"@{sector}" for sector in scores(plain))
     if "?" in text or "？" in text:
         found.add("?")

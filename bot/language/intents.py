@@ -34,6 +34,10 @@ LABELS = (
     "other",
 )
 
+_SHORT, _SURE = (
+    3,
+    0.3,
+)  # so few signs say little: a bare 交通 may be anything, and counts only where it is well known
 _MOST = 3  # choices that are offered where a message is not clear
 
 
@@ -68,11 +72,19 @@ def label_of(text: str) -> str:
 def likely(text: str) -> tuple[str, ...]:
     """Up to three intents worth offering; the first alone where it is clear, none where nothing is meant."""
     ranked = rank(text)
-    first, score = ranked[0]
-    if first == "emergency" or len(ranked) == 1 or score - ranked[1][1] >= threshold("clear"):
+    first = ranked[0][0]
+    if first == "emergency" or _clear(text, ranked):
         return () if first == "other" else (first,)
     offered = [label for label, score in ranked if score >= threshold("offer") and label != "other"]
     return tuple(offered[:_MOST])
+
+
+def _clear(text: str, ranked: list[tuple[str, float]]) -> bool:
+    if len(ranked) == 1:
+        return True
+    (_, first), (_, second), *_ = ranked
+    known = first >= _SURE or len(tidy(text)) > _SHORT
+    return known and first - second >= threshold("clear")
 
 
 def _asks_by_code(text: str) -> bool:

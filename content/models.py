@@ -401,6 +401,11 @@ class Advice(Model):
         """How we ask it ourselves."""
         return self.asks[0]
 
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """All lines of facts.tsv that the answer rests on."""
+        return (*((self.fact,) if self.fact else ()), *self.also)
+
 
 class AdviceTopic(Model):
     """The advice of one topic, as one file."""

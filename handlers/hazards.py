@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -35,7 +36,7 @@ OPENING = (
 )
 WHERE = "在哪里？发个位置，或写地址：哪条路、几号楼、几层、哪个车间。"
 UNIT = "是哪个单位或场所？招牌、围挡、车牌、船名都行。\n不知道就回复“不知道”。"
-WHAT = "看到了什么？哪里不对？用平常话说就行。\n不用写您的姓名和电话，写了我们也会隐去。"
+WHAT = "看到了什么？哪里不对？用平常话说就行。\n请不要写您的姓名和电话，写了我们会尽量隐去。"
 SEEN, SEEN_CHOICES = "什么时候看到的？", ("今天", "近一周", "更早")
 STILL, STILL_CHOICES = "现在还在吗？", ("还在", "已经没有了", "不清楚")
 SECTOR, NONE_OF_THESE = "这更像哪一类？", "都不是"
@@ -60,6 +61,12 @@ REWARD = "是否奖励、金额由受理部门按当地规定决定；先受理�
 ONLINE_WORD, STATUS_WORD = "小程序文字", "查进展"
 MOST_A_DAY = 5
 _SHORT = 200
+_REPORT_WORDS = ("举报", "我要举报", "举报隐患", "报隐患", "隐患举报", "随手拍", "啄木鸟", "查找身边隐患")
+#: What is said around the wish to report, and says nothing of the hazard.
+_ONLY_ASKS = re.compile(
+    "您好|你好|请问|麻烦|为您保密|怎么|如何|哪里|身边|安全|隐患|问题|情况|反映|一[个处下些件]|这[个里]|可以|"
+    r"[我们您你要想来帮给能有个处件吗呢吧啊的了在\d]"
+)
 _REACHABLE = {NO_CONTACT: "none", HERE: "chat", NAMED: "named"}
 _Steps = Generator[Ask, Any, None]
 
@@ -348,8 +355,17 @@ def _words_before(ctx: Context) -> str:
     """What was said to begin the report, where that is a description and not just a word for it."""
     words = str(ctx.keep("words", str)).strip()
     plain = normalise(words)
-    named = {normalise(word) for route in ctx.routes for word in route.words}
-    return words if len(plain) >= 8 and plain not in named else ""
+    named = {normalise(word) for route in ctx.routes for word in (*route.words, route.summary)}
+    return words if len(plain) >= 8 and plain not in named and _tells_something(ctx, plain) else ""
+
+
+def _tells_something(ctx: Context, plain: str) -> bool:
+    """Is there anything left of it without the labels of the welcome and the words that ask for a report?"""
+    labels = [line.label for line in ctx.campaign.welcome.lines]
+    names = {normalise(name) for name in (*labels, *_REPORT_WORDS)}
+    for name in sorted(names, key=len, reverse=True):
+        plain = plain.replace(name, "")
+    return len(_ONLY_ASKS.sub("", plain)) > 2
 
 
 def _token(media: str) -> str:
@@ -364,12 +380,14 @@ ROUTES = (
     Route(
         "report",
         report,
-        ("举报", "我要举报", "举报隐患", "报隐患", "隐患举报", "随手拍", "啄木鸟", "查找身边隐患"),
+        _REPORT_WORDS,
         "反映身边的安全隐患，为您保密",
         "report_hazard",
         "报隐患",
         "我要举报",
         timedelta(hours=72),
+        dropped=DROPPED,
+        offers_kept=True,
     ),
     Route("report_reward", reward, ("举报奖励", "举报有奖"), "举报怎么奖励"),
 )

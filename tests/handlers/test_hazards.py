@@ -282,6 +282,30 @@ def test_what_was_brought_begins_the_report(reporter: Reporter) -> None:
         assert stores.photos.waiting(reporter.user) == 0
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "举报隐患，为您保密",
+        "2 举报隐患，为您保密",
+        "举报身边隐患，为您保密",
+        "反映身边的安全隐患，为您保密",
+        "您好，我想要举报一个安全隐患",
+    ],
+)
+def test_words_that_only_ask_for_a_report_are_not_offered_as_what_was_seen(
+    reporter: Reporter, words: str
+) -> None:
+    reporter.begins("report", words)
+    what = reporter.all("没有", "临港路8号", "不知道")
+    assert "看到了什么" in what.text
+    assert words not in what.text
+
+
+def test_a_description_after_the_word_for_a_report_is_offered(reporter: Reporter) -> None:
+    reporter.begins("report", "我要举报楼道堵死了")
+    assert "我要举报楼道堵死了" in reporter.all("没有", "临港路8号", "不知道").text
+
+
 def test_a_point_on_the_map_is_a_place(reporter: Reporter) -> None:
     reporter.all("举报", "没有")
     assert "哪个单位" in reporter.says(place=Place(38.48, 106.27, "物流园")).text

@@ -11,6 +11,7 @@ from store.redis_link import Link, Script
 from store.sealing import Sealing, Unreadable
 
 SESSION_S = 12 * 3600
+ASIDE_S = 600
 _DROP = Script("if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end")
 
 
@@ -73,22 +74,27 @@ class Sessions:
         sealed = self._sealing.seal(openid.encode())
         self._link.call("SET", self._key(sid), sealed, "EX", SESSION_S)
         mine = self._mine(openid)
-        self._link.call("SADD", mine, self._key(sid))
+        self._link.call("SADD", mine, self._key(sid), self._aside(sid))
         self._link.call("EXPIRE", mine, SESSION_S)
         return sid
 
     def get(self, sid: str) -> str | None:
         """The OpenID of a session, if it is still there."""
-        sealed = self._link.call("GET", self._key(sid)) if sid else None
-        if not sealed:
-            return None
-        try:
-            return self._sealing.open(sealed).decode()
-        except Unreadable:
-            return None
+        return self._read(self._key(sid)) if sid else None
 
     def drop(self, sid: str) -> None:
-        self._link.call("DEL", self._key(sid))
+        self._link.call("DEL", self._key(sid), self._aside(sid))
+
+    def set_aside(self, sid: str, text: str) -> None:
+        """Keep for ten minutes what the page shows next, in place of what was kept; an empty text takes it away."""
+        if text:
+            self._link.call("SET", self._aside(sid), self._sealing.seal(text.encode()), "EX", ASIDE_S)
+        else:
+            self._link.call("DEL", self._aside(sid))
+
+    def aside(self, sid: str) -> str:
+        """What was set aside for the page, empty where there is nothing or no longer."""
+        return self._read(self._aside(sid)) or ""
 
     def forget(self, openid: str) -> None:
         """End all sessions of a person."""
@@ -96,8 +102,20 @@ class Sessions:
         keys = self._link.call("SMEMBERS", mine)
         self._link.call("DEL", mine, *keys)
 
+    def _read(self, key: str) -> str | None:
+        sealed = self._link.call("GET", key)
+        if not sealed:
+            return None
+        try:
+            return self._sealing.open(sealed).decode()
+        except Unreadable:
+            return None
+
     def _key(self, sid: str) -> str:
         return f"session:{self._sealing.hash('session', sid)}"
+
+    def _aside(self, sid: str) -> str:
+        return f"aside:{self._sealing.hash('aside', sid)}"
 
     def _mine(self, openid: str) -> str:
         return f"sessions:{self._sealing.hash('session of', openid)}"

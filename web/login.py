@@ -30,19 +30,26 @@ class Login(Protocol):
 
 
 class Sessions(Protocol):
-    """Who is signed in, by a random id; kept on the server."""
+    """Who is signed in, by a random id, and what their next page shows; kept on the server."""
 
     def create(self, openid: str) -> str: ...
     def get(self, sid: str) -> str | None: ...
     def drop(self, sid: str) -> None: ...
+    def set_aside(self, sid: str, text: str) -> None: ...
+    def aside(self, sid: str) -> str: ...
 
 
 View = Callable[..., Any]
 
 
+def session_id() -> str:
+    """The id of the session that this browser has, empty without one."""
+    return request.cookies.get(COOKIE, "")
+
+
 def visitor(sessions: Sessions) -> str | None:
     """The OpenID of who looks at this page, if they are signed in."""
-    sid = request.cookies.get(COOKIE, "")
+    sid = session_id()
     return sessions.get(sid) if sid else None
 
 
@@ -134,7 +141,7 @@ def _exchange(login: Login, sessions: Sessions, state: str, target: str, base_ur
 
 def _forget(sessions: Sessions) -> None:
     """End the session that this browser has, so that a new one has a new id."""
-    if sid := request.cookies.get(COOKIE, ""):
+    if sid := session_id():
         sessions.drop(sid)
     session.clear()
 

@@ -1,13 +1,15 @@
 """The phone page: the third way into the one bot, one question a screen, and all of it without a script.
 
 A GET never speaks to the bot: every turn is a form that is sent, answered with 303, and then looked at. What a turn
-said above the open question (a refusal, the emergency card, an answer to something else) travels to that look in
-the browser's signed cookie, under an id in the address, so that going back or reloading shows the same again.
+said above the open question (a refusal, the emergency card, an answer to something else) waits for that look on the
+server, sealed, under an id in the address, so that reloading shows the same again. The browser's cookies hold none of it:
+they can be read by whoever takes up the phone.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -22,7 +24,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    session,
     url_for,
 )
 from werkzeug.datastructures import FileStorage
@@ -33,7 +34,7 @@ from bot.message import Kind, Message, Place, Reply
 from bot.readers import DONE, MOST_PHOTOS, SKIP
 from bot.routes import Route
 from content.models import Campaign
-from web.login import Login, Sessions, add_login, local_path, signed_in
+from web.login import Login, Sessions, add_login, local_path, session_id, signed_in
 from web.phones import linker
 from web.screen import screen_of
 from web.security import LARGEST_REQUEST
@@ -130,7 +131,7 @@ def _add_talk(blueprint: Blueprint, pages: Pages) -> None:
     @blueprint.get("/")
     @member
     def show(user: str) -> str:
-        open_now, aside = pages.talk.look(user), _aside()
+        open_now, aside = pages.talk.look(user), _aside(pages.sessions)
         reply = _carried(aside) or open_now
         if reply.silent:
             return render_template("pages/home.html", campaign=pages.campaign, **_fresh(open_now))
@@ -140,12 +141,12 @@ def _add_talk(blueprint: Blueprint, pages: Pages) -> None:
     @member
     def say(user: str) -> AnyResponse:
         text = _posted("choice") or _posted("text").replace("\r\n", "\n").strip()
-        return _turn(pages.talk, user, _message(user, "text", text))
+        return _turn(pages, user, _message(user, "text", text))
 
     @blueprint.post("/back")
     @member
     def back(user: str) -> AnyResponse:
-        return _turn(pages.talk, user, _message(user, "text", BACK))
+        return _turn(pages, user, _message(user, "text", BACK))
 
 
 def _add_answers(blueprint: Blueprint, pages: Pages) -> None:
@@ -157,8 +158,8 @@ def _add_answers(blueprint: Blueprint, pages: Pages) -> None:
     def place(user: str) -> AnyResponse:
         label, point = _posted("label").strip(), _point()
         if point is None:
-            return _turn(pages.talk, user, _message(user, "text", label))
-        return _turn(pages.talk, user, _message(user, "location", place=point))
+            return _turn(pages, user, _message(user, "text", label))
+        return _turn(pages, user, _message(user, "location", place=point))
 
     @blueprint.post("/photo")
     @member
@@ -170,7 +171,7 @@ def _add_answers(blueprint: Blueprint, pages: Pages) -> None:
         messages = [_message(user, "image", media=token, part=str(n)) for n, token in enumerate(tokens)]
         if _posted("then") and not refused:
             messages.append(_message(user, "text", DONE, part="done"))
-        return _turn(pages.talk, user, *messages, refused=refused)
+        return _turn(pages, user, *messages, refused=refused)
 
 
 def _add_doors(blueprint: Blueprint, pages: Pages) -> None:
@@ -189,7 +190,7 @@ def _add_doors(blueprint: Blueprint, pages: Pages) -> None:
     @member
     def enter(user: str, name: str) -> AnyResponse:
         route = doors.get(name) or abort(404)
-        return _turn(pages.talk, user, _message(user, "menu", route.word))
+        return _turn(pages, user, _message(user, "menu", route.word))
 
     @blueprint.get("/menu")
     @member
@@ -266,8 +267,9 @@ def _message(
     return Message(user, kind, id=f"page:{known_by}", text=text, media=media, place=place, asks=asks)
 
 
-def _turn(talk: Talk, user: str, *messages: Message, refused: Sequence[str] = ()) -> AnyResponse:
+def _turn(pages: Pages, user: str, *messages: Message, refused: Sequence[str] = ()) -> AnyResponse:
     """Say something and have the browser look at what came of it; a page that is out of date says nothing."""
+    talk = pages.talk
     if _out_of_date(talk, user, messages):
         return redirect(url_for(".show"), 303)
     reply = None
@@ -276,7 +278,7 @@ def _turn(talk: Talk, user: str, *messages: Message, refused: Sequence[str] = ()
     aside = _to_carry(reply, talk.look(user)) if reply else {}
     if refused:
         aside["refused"] = list(refused)
-    return _look_again(aside)
+    return _look_again(pages.sessions, aside)
 
 
 def _out_of_date(talk: Talk, user: str, messages: Sequence[Message]) -> bool:
@@ -300,19 +302,21 @@ def _to_carry(reply: Reply, open_now: Reply) -> dict[str, Any]:
     return {"before": before, "danger": reply.danger, "typed": typed}
 
 
-def _look_again(aside: dict[str, Any]) -> AnyResponse:
+def _look_again(sessions: Sessions, aside: dict[str, Any]) -> AnyResponse:
     if not aside:
-        session.pop("aside", None)
+        sessions.set_aside(session_id(), "")
         return redirect(url_for(".show"), 303)
     said = secrets.token_hex(4)
-    session["aside"] = {**aside, "id": said}
+    sessions.set_aside(session_id(), json.dumps({**aside, "id": said}, ensure_ascii=False))
     return redirect(url_for(".show", said=said), 303)
 
 
-def _aside() -> dict[str, Any]:
-    """What the turn that led to this look said above the question."""
-    aside = session.get("aside", {})
-    return aside if aside and aside.get("id") == request.args.get("said") else {}
+def _aside(sessions: Sessions) -> dict[str, Any]:
+    """What the turn that led to this look said above the question, while it is kept."""
+    said = request.args.get("said")
+    kept = sessions.aside(session_id()) if said else ""
+    aside: dict[str, Any] = json.loads(kept) if kept else {}
+    return aside if aside.get("id") == said else {}
 
 
 def _carried(aside: Mapping[str, Any]) -> Reply | None:

@@ -219,6 +219,7 @@ class MemorySessions:
     """Sessions as the store keeps them, in a dictionary."""
 
     kept: dict[str, str] = field(default_factory=dict)
+    asides: dict[str, str] = field(default_factory=dict)
 
     def create(self, openid: str) -> str:
         sid = secrets.token_urlsafe(24)
@@ -230,6 +231,13 @@ class MemorySessions:
 
     def drop(self, sid: str) -> None:
         self.kept.pop(sid, None)
+        self.asides.pop(sid, None)
+
+    def set_aside(self, sid: str, text: str) -> None:
+        self.asides[sid] = text
+
+    def aside(self, sid: str) -> str:
+        return self.asides.get(sid, "")
 
 
 def keep_photo(openid: str, content: bytes) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
+import zlib
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from werkzeug.test import TestResponse
 
 from bot.message import Reply
-from tests.web.page_fixtures import Phone, Site, make_site, state_of
+from tests.web.page_fixtures import CODE, Phone, Site, make_site, state_of
 from web.login import local_path
 
 ELSEWHERE = (
@@ -42,6 +44,15 @@ def log_in(phone: Phone, openid: str, path: str = "/p/") -> TestResponse:
 def sid(phone: Phone) -> str:
     cookie = phone.client.get_cookie("sid")
     return cookie.value if cookie else ""
+
+
+def in_the_cookies(phone: Phone) -> str:
+    """What anybody can read in a browser's cookies: signed isn't enciphered."""
+    cookie = phone.client.get_cookie("session")
+    packed = cookie.value if cookie else ""
+    payload = packed.removeprefix(".").split(".")[0]
+    raw = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
+    return (zlib.decompress(raw) if packed.startswith(".") else raw).decode("unicode_escape")
 
 
 def test_a_login_leads_back_to_the_page_that_was_asked_for(site: Site) -> None:
@@ -280,3 +291,49 @@ def test_logs_name_nobody(site: Site, caplog: pytest.LogCaptureFixture) -> None:
         phone.open()
     assert "oSecretPerson" not in caplog.text
     assert "secret" not in caplog.text.replace("oSecretPerson", "")
+
+
+def test_neither_the_code_nor_a_persons_words_lie_in_a_cookie(site: Site) -> None:
+    phone = site.phone("oReporter1")
+    seen = []
+    phone.enters("report")
+    phone.taps("没有")
+    phone.send("/p/place", label="临港路8号物流园3号库着火")  # the card above the next question
+    assert "119" in phone.text
+    seen.append(in_the_cookies(phone))
+    phone.taps("不知道")
+    phone.says("仓库里设了员工宿舍")
+    phone.send("/p/photo", photos=(io.BytesIO(b"\xff\xd8\xff"), "a.jpg"), then="done")
+    phone.taps("提交")
+    assert CODE in phone.text
+    seen.append(in_the_cookies(phone))
+    phone.enters("register")
+    phone.says("1380000")
+    assert 'value="1380000"' in phone.html
+    seen.append(in_the_cookies(phone))
+    for readable in seen:
+        assert set(re.findall(r'"(\w+)":', readable)) <= {"csrf_token"}, readable
+
+
+def test_what_a_turn_said_is_another_sessions_to_nobody_and_gone_after_leaving(site: Site) -> None:
+    phone, other = site.phone("oReporter1"), site.phone("oReporter1")
+    phone.enters("register")
+    sent = phone.client.post("/p/say", data={**phone.fields("/p/say"), "text": "1"})
+    look = sent.headers["Location"]
+    other.open(look)
+    assert "手机号是11位数字" not in other.text
+    phone.open(look)
+    assert "手机号是11位数字" in phone.text
+    phone.open("/p/menu")
+    phone.send("/p/leave")
+    assert site.sessions.asides == {}
+
+
+def test_what_a_turn_said_is_gone_when_it_expired(site: Site) -> None:
+    phone = site.phone("oReporter1")
+    phone.enters("register")
+    sent = phone.client.post("/p/say", data={**phone.fields("/p/say"), "text": "1"})
+    site.sessions.asides.clear()
+    phone.open(sent.headers["Location"])
+    assert phone.heading == "您的手机号？"
+    assert "手机号是11位数字" not in phone.text

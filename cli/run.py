@@ -117,6 +117,7 @@ def _run_alone(settings: Settings, data: Path) -> int:
             if redis:
                 redis.start()
             _serve(settings, redis.url if redis else settings.redis_url, processes, data)
+            _watch(processes, redis, data)
         except KeyboardInterrupt:
             print("\n正在停止…")
         finally:
@@ -139,8 +140,14 @@ def _serve(settings: Settings, redis_url: str, processes: Processes, data: Path)
     processes.start("提醒进程", environment, "scheduler")
     print(f"已启动。在浏览器里打开：http://127.0.0.1:{settings.simulator_port}/")
     print(f"（产品地址 {base}，日志 {data}/run.log；按 Ctrl-C 停止）", flush=True)
-    while (name := processes.ended()) is None:
+
+
+def _watch(processes: Processes, redis: EmbeddedRedis | None, data: Path) -> None:
+    """Wait until one of the parts ends by itself; Redis is looked at first, for it takes the others along."""
+    while (name := processes.ended()) is None and not (redis and redis.ended()):
         time.sleep(0.5)
+    if redis and redis.ended():
+        raise Stop(f"Redis 意外停止，原因见 {data}/redis/redis.log。")
     raise Stop(f"{name}意外停止，原因见 {data}/run.log。")
 
 

@@ -91,6 +91,10 @@ class EmbeddedRedis:
             self._process.kill()
             self._process.wait()
 
+    def ended(self) -> bool:
+        """Has the server gone without being asked to?"""
+        return self._process is not None and self._process.poll() is not None
+
     @property
     def pid(self) -> int:
         return self._process.pid if self._process else 0

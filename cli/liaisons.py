@@ -95,8 +95,10 @@ def _row(entry: LiaisonView, full: bool, desk: Desk) -> dict[str, object]:
 
 
 def _reminders(entry: LiaisonView, desk: Desk) -> str:
+    if not entry.reachable:
+        return "送不到"
     if entry.paused_until is not None and entry.paused_until > desk.storage.clock():
         return "暂停中"
-    if entry.unreachable or not entry.openid:
-        return "微信送不到"
-    return "邮件" if entry.by_mail else "微信"
+    if not entry.in_wechat:
+        return "微信送不到，发邮件"
+    return "邮件" if entry.by_mail and entry.email else "微信"

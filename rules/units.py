@@ -48,6 +48,21 @@ class LiaisonView:
     def confirmed(self) -> bool:
         return self.state == CONFIRMED
 
+    @property
+    def in_wechat(self) -> bool:
+        """Can a message in WeChat reach the person?"""
+        return bool(self.openid) and not self.unreachable
+
+    @property
+    def reachable(self) -> bool:
+        """Is there any way to reach the person?"""
+        return self.in_wechat or bool(self.email)
+
+    @property
+    def answers(self) -> bool:
+        """Does a reminder to this person reach the unit?"""
+        return self.confirmed and self.reachable
+
 
 @dataclass(frozen=True, slots=True)
 class FilingView:

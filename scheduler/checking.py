@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from channels.base import Address
 from scheduler.planner import Recipient, Slot, of_liaison, of_unit, rank
+from scheduler.retries import closed
 from store.filings import STANDING
-from store.liaisons import ACTIVE, CONFIRMED, LiaisonView
+from store.liaisons import ACTIVE, LiaisonView
 from store.reminder_values import (
     DELIVERED,
     DROPPED,
@@ -18,6 +20,7 @@ from store.reminder_values import (
     FILED,
     GONE,
     MOVED,
+    NO_ADDRESS,
     OVERTAKEN,
     PAUSED,
     PLANNED,
@@ -29,6 +32,9 @@ from store.reminder_values import (
     Claim,
 )
 from store.stores import Stores
+
+log = logging.getLogger(__name__)
+MAIL = "mail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,7 @@ class Standing:
     recipient: Recipient | None  # None: withdrawn, replaced, gone
     address: Address
     unit: str
-    has_liaison: bool
+    has_liaison: bool  # a confirmed one
     filed: bool
 
 
@@ -79,6 +85,9 @@ def standing(stores: Stores, slots: Sequence[Slot], claim: Claim, now: datetime)
 def verdict(claim: Claim, found: Standing, now: datetime) -> Verdict | None:
     """Why it must not be sent now, if there is a reason."""
     why = _reason_against(claim, found, now)
+    if why is None and not (claim.tries or found.address.openid or found.address.email):
+        log.warning("reminder %d: no address of %s, unit %d", claim.id, claim.recipient, claim.unit_id)
+        why = Verdict(SKIPPED, NO_ADDRESS)
     if why is None:
         return None
     if claim.first_attempt_at is None:
@@ -89,9 +98,8 @@ def verdict(claim: Claim, found: Standing, now: datetime) -> Verdict | None:
 
 
 def address_of(liaison: LiaisonView) -> Address:
-    """Where a liaison is reached: mail alone if so chosen, or where WeChat has refused."""
-    silent = liaison.unreachable or (liaison.by_mail and liaison.email)
-    return Address(openid="" if silent else liaison.openid, email=liaison.email)
+    """Where a liaison is reached: by mail alone where WeChat has refused."""
+    return Address(openid=liaison.openid if liaison.in_wechat else "", email=liaison.email)
 
 
 def _reason_against(claim: Claim, found: Standing, now: datetime) -> Verdict | None:
@@ -124,15 +132,23 @@ def _addressee(stores: Stores, claim: Claim) -> tuple[Recipient | None, Address,
         liaison = stores.liaisons.get(int(number))
         if liaison is None or liaison.state not in ACTIVE:
             return None, Address(), ""
-        return of_liaison(liaison), address_of(liaison), liaison.unit
+        return of_liaison(liaison), _chosen(liaison, claim), liaison.unit
     unit = stores.units.get(int(number))
     if unit is None:
         return None, Address(), ""
-    return of_unit(unit, _has_liaison(stores, unit.id)), Address(email=unit.mail), unit.name
+    answered_for = any(entry.answers for entry in stores.liaisons.in_unit(unit.id))
+    return of_unit(unit, answered_for), Address(email=unit.mail), unit.name
+
+
+def _chosen(liaison: LiaisonView, claim: Claim) -> Address:
+    """Where a liaison wants to be reached: whoever chose mail hears by WeChat only once mail is refused for good."""
+    address = address_of(liaison)
+    first_mail = liaison.by_mail and liaison.email and MAIL not in closed(claim.tries)
+    return replace(address, openid="") if first_mail else address
 
 
 def _has_liaison(stores: Stores, unit_id: int) -> bool:
-    return any(entry.state == CONFIRMED for entry in stores.liaisons.in_unit(unit_id))
+    return any(entry.confirmed for entry in stores.liaisons.in_unit(unit_id))
 
 
 def _filed(stores: Stores, claim: Claim) -> bool:

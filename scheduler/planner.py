@@ -12,7 +12,7 @@ from content.models import Campaign, Lead, Obligation
 from content.occurrences import Occurrence, occurrences
 from rules import working_days
 from store.filings import Key as Settled
-from store.liaisons import CONFIRMED, LiaisonView
+from store.liaisons import LiaisonView
 from store.reminder_values import PlannedReminder
 from store.units import UnitView
 
@@ -29,7 +29,7 @@ class Recipient:
     unit_id: int
     group: str
     takes: frozenset[Literal["liaison", "unit"]]
-    channel: str  # the first that will be tried: template, mail
+    channel: str  # the first that will be tried: template, mail; none where there is no address
     paused_until: datetime | None = None
 
     def concerned_by(self, obligation: Obligation) -> bool:
@@ -53,30 +53,32 @@ class Slot:
 
 
 def recipients_of(units: Iterable[UnitView], liaisons: Iterable[LiaisonView]) -> tuple[Recipient, ...]:
-    """Every liaison, of everything; every unit, of the filing that names its liaison, and of all while it has none."""
+    """Every liaison, of everything; every unit, of its own filings, and of all while no liaison can be reached."""
     entries = tuple(liaisons)
-    answered_for = {entry.unit_id for entry in entries if entry.state == CONFIRMED}
+    answered_for = {entry.unit_id for entry in entries if entry.answers}
     told = tuple(of_unit(unit, unit.id in answered_for) for unit in units)
     return tuple(of_liaison(entry) for entry in entries) + told
 
 
 def of_liaison(liaison: LiaisonView) -> Recipient:
     """A liaison as recipient, pending or confirmed."""
-    silent = liaison.by_mail or liaison.unreachable or not liaison.openid
+    by_mail = liaison.email and (liaison.by_mail or not liaison.in_wechat)
     return Recipient(
         key=f"liaison:{liaison.id}",
         unit_id=liaison.unit_id,
         group=liaison.group,
         takes=frozenset({"liaison", "unit"}),  # whoever has registered has still to send the form in
-        channel="mail" if silent else "template",
+        channel="mail" if by_mail else "template" if liaison.in_wechat else "none",
         paused_until=liaison.paused_until,
     )
 
 
-def of_unit(unit: UnitView, has_liaison: bool) -> Recipient:
-    """A unit as recipient: of the filing that names its liaison, and of all while it has none."""
-    takes: frozenset[Literal["liaison", "unit"]] = frozenset({"unit"} if has_liaison else {"unit", "liaison"})
-    return Recipient(f"unit:{unit.id}", unit.id, unit.group, takes, "mail")
+def of_unit(unit: UnitView, answered_for: bool) -> Recipient:
+    """A unit as recipient: of the filing that names its liaison, and of all while no liaison can be reached."""
+    takes: frozenset[Literal["liaison", "unit"]] = frozenset(
+        {"unit"} if answered_for else {"unit", "liaison"}
+    )
+    return Recipient(f"unit:{unit.id}", unit.id, unit.group, takes, "mail" if unit.mail else "none")
 
 
 def plan(

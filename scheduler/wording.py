@@ -68,12 +68,12 @@ def hint(subject: Subject) -> str:
     if subject.late:
         return "已过截止日，请尽快补报" if subject.lead == "late+1" else "还没收到，有困难请告诉我们"
     if subject.days <= 0:
-        return "今天截止，点开可以直接报"
+        return "今天截止，点开看怎么报"
     if subject.last_call:
         return f"截止日{_weekday(subject.occurrence.due)}放假，请今天报"
     if subject.days == 1:
         return "明天截止，今天报最稳妥"
-    more = "点开可以直接报" if subject.days <= 3 else "点开看要交什么"
+    more = "点开看怎么报" if subject.days <= 3 else "点开看要交什么"
     return f"还有{subject.days}天，{more}"
 
 
@@ -179,8 +179,10 @@ def _correction(subject: Subject) -> str:
 
 
 def _no_liaison(subject: Subject) -> str:
-    if subject.has_liaison or subject.obligation.to == "unit":
+    if subject.obligation.to == "unit":
         return ""
+    if subject.has_liaison:  # then it can't be reached, or the unit would not be told
+        return "登记的联络员现在收不到提醒，请转告本人，或换一位来登记。"
     return "还没有登记联络员，登记后提醒直接发给联络员。"
 
 

@@ -58,6 +58,15 @@ def test_a_full_list_shows_them_and_leaves_a_line_in_the_log(
     assert caplog.messages == ["liaisons of ningxia-2020 shown in full: 1 entries, by office:wang"]
 
 
+@pytest.mark.parametrize(("email", "mark"), [("", "送不到"), ("limin@126.com", "微信送不到，发邮件")])
+def test_a_list_marks_whom_no_channel_reaches(desk: Desk, email: str, mark: str) -> None:
+    number = enter(desk)
+    with desk.storage.transaction(desk.campaign) as stores:
+        stores.liaisons.change(number, {}, name="李敏", email=email)
+        stores.liaisons.unfollow("openid-1")
+    assert f"\t{mark}" in run(desk, "list").output
+
+
 def test_a_list_may_be_json(desk: Desk) -> None:
     number = enter(desk)
     rows = json.loads(run(desk, "list", "--json").stdout)

@@ -40,7 +40,7 @@ def test_a_due_reminder_goes_out_once(both_offices: Office) -> None:
     assert both_offices.states == [("T-3", ACCEPTED)]
     (to, said) = both_offices.template.sent[0]
     assert to.openid == "openid-1"
-    assert said.fields["hint"] == "还有3天，点开可以直接报"
+    assert said.fields["hint"] == "还有3天，点开看怎么报"
     assert len(said.key) == 32
 
 
@@ -172,6 +172,33 @@ def test_who_chose_mail_gets_mail_alone(office: Office) -> None:
     office.stores(lambda stores: stores.liaisons.remind_by_mail(office.liaison))
     office.day("2020-07-07 09:00")
     assert office.posts == ["mail"]
+
+
+def test_who_chose_mail_hears_by_wechat_where_mail_is_refused(office: Office) -> None:
+    office.stores(lambda stores: stores.liaisons.remind_by_mail(office.liaison))
+    office.mail.fail("permanent", 550)
+    office.day("2020-07-07 09:00")
+    assert office.posts == ["template"]
+    assert office.states[0] == ("T-3", ACCEPTED)
+
+
+@pytest.mark.parametrize("email", ["", "li@example.com"])
+def test_a_unit_whose_liaison_can_not_be_reached_is_written_to_again(office: Office, email: str) -> None:
+    other = a_unit(office.storage, "临河县安委会", "office@linhe.example")
+    a_liaison(office.storage, other, "openid-2", email=email)
+    office.stores(lambda stores: stores.liaisons.unfollow("openid-2"))
+    office.day("2020-07-07 09:00")
+    (sent,) = office.mail.sent
+    assert sent[0].email == (email or "office@linhe.example")
+    assert ("登记的联络员现在收不到提醒" in sent[1].text) == (not email)
+
+
+def test_who_has_no_address_is_named_in_the_log(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    other = a_unit(office.storage, "临河县安委会", "office@linhe.example")
+    entry = a_liaison(office.storage, other, "openid-2", email="")
+    office.stores(lambda stores: stores.liaisons.unfollow("openid-2"))
+    office.day("2020-07-07 09:00")
+    assert f"no address of liaison:{entry}, unit {other}" in caplog.text
 
 
 def test_whom_wechat_refuses_is_not_tried_there(office: Office) -> None:

@@ -76,7 +76,7 @@ def test_a_reminder_is_delivered(on_platform: Office, platform: Platform) -> Non
         "thing1": {"value": "月总结、统计表、影像"},
         "time2": {"value": "2020年7月10日 23:59"},
         "thing3": {"value": "青泉市安委会"},
-        "thing4": {"value": "还有3天，点开可以直接报"},
+        "thing4": {"value": "还有3天，点开看怎么报"},
     }
 
 

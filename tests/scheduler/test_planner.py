@@ -52,6 +52,28 @@ def test_who_has_registered_is_reminded_of_the_first_filing_too(ningxia: Campaig
     assert {one.recipient for one in due if one.obligation == "liaison-and-plan"} == {"liaison:7", "unit:1"}
 
 
+@pytest.mark.parametrize(
+    ("openid", "unreachable", "email", "told"),
+    [
+        ("oLi", "", "", {("liaison:7", "template")}),
+        ("", "unfollowed", "", {("liaison:7", "none"), ("unit:1", "mail")}),
+        ("oLi", "blocked", "", {("liaison:7", "none"), ("unit:1", "mail")}),
+        ("", "unfollowed", "li@b.cn", {("liaison:7", "mail")}),
+    ],
+)
+def test_a_liaison_answers_only_where_a_channel_reaches_them(
+    ningxia: Campaign, openid: str, unreachable: str, email: str, told: set[tuple[str, str]]
+) -> None:
+    unit = UnitView(1, "青泉市安委会", "", "", "a@b.cn", True, False)
+    entry = LiaisonView(
+        7, 1, unit.name, "", "confirmed", openid, "李敏", "", email, {}, False, None, unreachable, (), FIRST
+    )
+    recipients = recipients_of((unit,), (entry,))
+    channels = {recipient.key: recipient.channel for recipient in recipients}
+    due = due_at(ningxia, "2020-07-09 09:00", *recipients)
+    assert {(one.recipient, channels[one.recipient]) for one in due} == told
+
+
 def test_ningxia_falls_due_when_the_notice_says(ningxia: Campaign) -> None:
     found = {
         (r.obligation, r.due.isoformat())

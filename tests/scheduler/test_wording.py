@@ -28,12 +28,12 @@ JULY = date(2020, 7, 10)
     ("subject", "said"),
     [
         (about(JULY, date(2020, 7, 3)), "还有7天，点开看要交什么"),
-        (about(JULY, date(2020, 7, 7)), "还有3天，点开可以直接报"),
+        (about(JULY, date(2020, 7, 7)), "还有3天，点开看怎么报"),
         (about(JULY, date(2020, 7, 9)), "明天截止，今天报最稳妥"),
-        (about(JULY, JULY), "今天截止，点开可以直接报"),
+        (about(JULY, JULY), "今天截止，点开看怎么报"),
         (about(JULY, date(2020, 7, 13), "late+1"), "已过截止日，请尽快补报"),
         (about(JULY, date(2020, 7, 15), "late+3"), "还没收到，有困难请告诉我们"),
-        (about(date(2020, 5, 31), date(2020, 5, 28)), "还有3天，点开可以直接报"),
+        (about(date(2020, 5, 31), date(2020, 5, 28)), "还有3天，点开看怎么报"),
         (about(date(2020, 5, 31), date(2020, 5, 29)), "截止日周日放假，请今天报"),
         (about(JULY, date(2020, 7, 3), assumed=True), "推定日期，还有7天，可早报"),
         (about(JULY, JULY, assumed=True), "推定日期到了，点开看看"),
@@ -51,7 +51,7 @@ def test_fields_are_whole_and_fit() -> None:
         "matter": "月总结、统计表、影像",
         "due": "2020年7月10日",
         "unit": "青泉市安全生产委员会办公室和应急管理局…",
-        "hint": "还有3天，点开可以直接报",
+        "hint": "还有3天，点开看怎么报",
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -22,7 +22,7 @@ MADE_UP = (
     Recipient("liaison:1", 1, "", frozenset({"liaison"}), "template"),
     Recipient("unit:1", 1, "", frozenset({"unit"}), "mail"),
 )
-_CHANNELS = {"template": "微信", "mail": "邮件"}
+_CHANNELS = {"template": "微信", "mail": "邮件", "none": "送不到"}
 _TO = {"liaison": "联络员", "unit": "单位"}
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -91,23 +91,26 @@ def rehearse_command(
     last = end.date() if end else campaign.ends + timedelta(days=15)
     if last < first:
         raise click.ClickException(f"结束日期 {last} 早于开始日期 {first}。")
-    lines = rehearse_lines(campaign, _recipients(context, campaign_id), first, last)
+    recipients, names = _recipients(context, campaign_id)
+    lines = rehearse_lines(campaign, recipients, first, last)
     for warning in working_days.warnings([line.due for line in lines], first):
         click.echo(warning, err=True)
-    _print_json(lines) if as_json else _print(campaign, lines)
+    _print_json(lines) if as_json else _print(campaign, lines, names)
 
 
-def _recipients(context: click.Context, campaign_id: str) -> Collection[Recipient]:
-    """Those who are registered, or one made-up unit with its liaison."""
+def _recipients(context: click.Context, campaign_id: str) -> tuple[Collection[Recipient], Mapping[str, str]]:
+    """Those who are registered and how they are called, or one made-up unit with its liaison."""
     try:
         with at_desk(context) as (desk, _), desk.storage.transaction(campaign_id) as stores:
             units, liaisons = stores.units.all(), stores.liaisons.active()
     except (click.ClickException, SettingsError):  # nothing has been set up here yet
         units, liaisons = (), ()
     if units:
-        return recipients_of(units, liaisons)
+        names = {f"unit:{unit.id}": unit.name for unit in units}
+        names |= {f"liaison:{entry.id}": f"{entry.unit}联络员{entry.id}" for entry in liaisons}
+        return recipients_of(units, liaisons), names
     click.echo("还没有登记单位和联络员，下面按一个示例单位排演。", err=True)
-    return MADE_UP
+    return MADE_UP, {}
 
 
 def _print_json(lines: Collection[Line]) -> None:
@@ -116,16 +119,16 @@ def _print_json(lines: Collection[Line]) -> None:
         click.echo(json.dumps(told, ensure_ascii=False))
 
 
-def _print(campaign: Campaign, lines: Collection[Line]) -> None:
-    names = {
+def _print(campaign: Campaign, lines: Collection[Line], names: Mapping[str, str]) -> None:
+    occurrences = {
         (slot.occurrence.obligation, slot.occurrence.due): slot.occurrence for slot in calendar(campaign)
     }
     rows = []
     for line in lines:
-        occurrence = names[line.obligation, line.due]
+        occurrence = occurrences[line.obligation, line.due]
         due = full_day(line.due) + ("，推定" if occurrence.assumed else "")
         kind, _, number = line.to.partition(":")
-        to = f"{_TO[kind]}{number}"
+        to = names.get(line.to, f"{_TO[kind]}{number}")
         rows.append(
             (_time(line.send_at), to, _CHANNELS[line.channel], occurrence.name, due, _lead(line.lead))
         )

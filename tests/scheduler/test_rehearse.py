@@ -49,6 +49,16 @@ def test_those_who_are_registered_are_played(sqlite_storage: Storage) -> None:
     assert july == {(f"liaison:{liaison}", "template"), ("unit:2", "mail")}
 
 
+def test_a_unit_is_named_and_one_without_address_is_not_reached(sqlite_storage: Storage) -> None:
+    a_unit(sqlite_storage, "临河县安委会", mail="")
+    liaison = a_liaison(sqlite_storage, a_unit(sqlite_storage))
+    table = played(sqlite_storage, *NINGXIA)
+    assert "\t临河县安委会\t送不到\t" in table
+    assert f"\t青泉市安委会联络员{liaison}\t微信\t" in table
+    lines = [json.loads(line) for line in played(sqlite_storage, *NINGXIA, "--json").splitlines()]
+    assert {line["channel"] for line in lines if line["to"] == "unit:1"} == {"none"}
+
+
 def test_people_read_a_table(sqlite_storage: Storage) -> None:
     table = played(sqlite_storage, *NINGXIA)
     assert "2020年5月29日（周五）09:00\t单位1\t邮件\t联络员表、活动方案\t5月31日（周日）\t截止当天" in table

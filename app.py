@@ -9,23 +9,24 @@ if __name__ == "__main__":  # a command loads what it needs, and no more
 
 import logging
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
 import handlers
-from bot.bot import Bot
-from bot.errors import Invalid
+from bot.bot import Bot, tidy
+from bot.context import from_plain, to_plain
+from bot.errors import Invalid, SettingsError
 from bot.language import intents
 from bot.settings import Settings, load_settings
 from channels import build_channels
 from channels.base import Channel
-from channels.templates import read_templates
+from channels.templates import Template, read_templates
 from cli.logs import set_up
 from cli.menu import buttons
 from cli.opening import machine_time as machine_time
@@ -70,6 +71,7 @@ class Parts:
 
     settings: Settings
     campaign: Campaign
+    templates: Mapping[str, Template]
     storage: Storage
     link: Link
     turns: Turns
@@ -94,7 +96,7 @@ class Parts:
             self.address,
             machine_time,
             wechat=self.wechat,
-            templates=read_templates(settings.wechat_templates),
+            templates=self.templates,
             smtp_url=settings.smtp_url.get_secret_value(),
             mail_from=settings.mail_from,
         )
@@ -102,7 +104,7 @@ class Parts:
 
 def build(settings: Settings) -> Parts:
     """Build every part that web and scheduler share."""
-    campaign = load(settings.campaign)
+    campaign, templates = load(settings.campaign), _templates(settings)
     storage = open_storage(settings)
     link = Link(settings.redis_url)
     tokens = Tokens(link, storage.sealing, settings.wechat_app_id)
@@ -117,6 +119,7 @@ def build(settings: Settings) -> Parts:
     return Parts(
         settings=settings,
         campaign=campaign,
+        templates=templates,
         storage=storage,
         link=link,
         turns=Turns(link, storage.sealing, campaign.id),
@@ -125,6 +128,14 @@ def build(settings: Settings) -> Parts:
         wechat=wechat,
         clock=DemoClock(link, campaign.id),
     )
+
+
+def _templates(settings: Settings) -> dict[str, Template]:
+    try:
+        return read_templates(settings.wechat_templates)
+    except ValueError as problem:
+        shape = '{"reminder": {"id": "模板编号", "fields": {"matter": "thing1"}}}'
+        raise SettingsError(f"设置有误：\nWECHAT_TEMPLATES：应为 JSON，比如 {shape}（{problem}）") from None
 
 
 def build_bot(parts: Parts) -> Bot:
@@ -286,7 +297,15 @@ def _jobs(parts: Parts, owner: str) -> list[runner.Job]:
         forget_record=partial(_forget_record, parts),
         campaigns=available_campaigns(),
     )
-    return [*reminders, *reports]
+    records = runner.Job("records", 3600.0, partial(parts.turns.tidy, _prune))
+    return [*reminders, *reports, records]
+
+
+def _prune(record: dict[str, Any]) -> dict[str, Any] | None:
+    """A person's record without what has been kept long enough, or nothing where all may stay."""
+    person = from_plain(record)
+    routes = {route.name: route for route in handlers.ROUTES}
+    return to_plain(person) if tidy(person, routes, machine_time().timestamp()) else None
 
 
 def _download(wechat: WeChat, media_id: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.context import Context, Draft, Person
 from bot.dialogue import converse, draw, start
@@ -11,11 +12,14 @@ from bot.language.intents import likely
 from bot.language.normalise import normalise
 from bot.message import Message, Reply
 from bot.routes import Route
+from bot.steering import BROUGHT_S, DANGER_S
 from bot.understanding import Turn
 from content.models import Campaign, Question
 from store.stores import Storage, Stores
 
 Clock = Callable[[], datetime]
+#: What a person's memory holds only for a while, in seconds.
+_REMEMBERED = {"danger": DANGER_S, "brought": BROUGHT_S}
 
 
 class Bot:
@@ -78,6 +82,14 @@ class Bot:
         meant = (self._by_intent.get(label) for label in likely(text))
         return tuple(dict.fromkeys(route for route in meant if route))
 
+    def tidy(self, person: Person) -> bool:
+        """Drop what has been kept long enough; was there any?"""
+        return tidy(person, self._by_name, self.machine_time())
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.campaign.zone)
+
     @property
     def storage(self) -> Storage:
         return self._storage
@@ -87,3 +99,31 @@ class Bot:
 
     def machine_time(self) -> float:
         return self._clock().timestamp()
+
+
+def tidy(person: Person, routes: Mapping[str, Route], now: float) -> bool:
+    """Drop what has been kept long enough: drafts by their route, words that were waiting; was there any?"""
+    last = person.drafts[-1:]
+    living = [draft for draft in person.drafts if _lives(draft, routes, now)]
+    stale = [name for name, seconds in _REMEMBERED.items() if _is_old(person, name, seconds, now)]
+    if len(living) == len(person.drafts) and not stale:
+        return False
+    if len(living) < len(person.drafts):
+        person.shown, person.rest = Reply(), ""  # they may hold the draft's words
+    person.drafts = living
+    if last and last[0] not in living:
+        person.paused = bool(living)
+    for name in stale:
+        person.memory.pop(name)
+    return True
+
+
+def _lives(draft: Draft, routes: Mapping[str, Route], now: float) -> bool:
+    route = routes.get(draft.route)
+    return route is not None and now - draft.touched < route.expires.total_seconds()
+
+
+def _is_old(person: Person, name: str, seconds: float, now: float) -> bool:
+    """Has it been remembered for too long? What was brought bears campaign time."""
+    held = person.memory.get(name)
+    return held is not None and now + (person.offset if name == "brought" else 0) - held["at"] > seconds

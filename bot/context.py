@@ -28,6 +28,9 @@ class Draft:
     kept: dict[str, Any] = field(default_factory=dict)
     final: list[str] = field(default_factory=list)  # keys of answers that can't be taken back
     open: str = ""  # the key of the open question
+    choices: list[str] = field(default_factory=list)  # and what it offers
+    lettered: bool = False
+    input: str = ""
     carded: bool = False  # the emergency card has been shown in full
 
 
@@ -137,6 +140,9 @@ def _draft_to_plain(draft: Draft) -> dict[str, Any]:
         "kept": draft.kept,
         "final": draft.final,
         "open": draft.open,
+        "choices": draft.choices,
+        "lettered": draft.lettered,
+        "input": draft.input,
         "carded": draft.carded,
     }
 

@@ -23,6 +23,7 @@ def ask(
     choices: tuple[str, ...] = ...,
     final: bool = ...,
     lettered: bool = ...,
+    lead: str = ...,
     tail: str = ...,
 ) -> Generator[Ask, Any, str]: ...
 @overload
@@ -33,6 +34,7 @@ def ask(
     choices: tuple[str, ...] = ...,
     reader: Reader[T],
     final: bool = ...,
+    lead: str = ...,
     tail: str = ...,
 ) -> Generator[Ask, Any, T]: ...
 def ask(
@@ -43,10 +45,11 @@ def ask(
     reader: Reader[Any] | None = None,
     final: bool = False,
     lettered: bool = False,
+    lead: str = "",
     tail: str = "",
 ) -> Generator[Ask, Any, Any]:
     """Ask one question and give its answer: the text of a choice, or what the reader makes of what was said."""
-    return (yield Ask(key, text, choices, reader, final, lettered, tail))
+    return (yield Ask(key, text, choices, reader, final, lettered, lead, tail))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,9 @@ def converse(handler: Dialogue, draft: Draft, said: Said | None = None) -> Outco
 def _stop(draft: Draft, keys: list[str], question: Ask, outcome: Outcome) -> Outcome:
     """Leave the dialogue open at a question, and nothing kept that comes after it."""
     draft.open = question.key
+    draft.choices = [*question.choices, *(question.reader.buttons if question.reader else ())]
+    draft.lettered = question.lettered
+    draft.input = takes(question)
     draft.said = {key: said for key, said in draft.said.items() if key in keys}
     return outcome
 
@@ -140,22 +146,27 @@ def match_choice(text: str, choices: tuple[str, ...]) -> str | None:
     return begun[0] if len(begun) == 1 else None
 
 
+def takes(question: Ask) -> str:
+    """With what a page takes the answer."""
+    if question.reader is not None:
+        return question.reader.input
+    return "choice" if question.choices else "text"
+
+
 def draw(outcome: Outcome, whole: bool = False) -> Reply:
     """The reply that puts the open question; ``whole`` also where an answer is only to go on."""
     question = outcome.question
     if question is None:
         return outcome.reply or Reply()
-    text = "\n\n".join(
-        part for part in (outcome.remark, "" if outcome.more and not whole else question.text) if part
-    )
+    asked = "" if outcome.more and not whole else question.text
+    text = "\n\n".join(part for part in (outcome.remark or question.lead, asked) if part)
     buttons = question.reader.buttons if question.reader else ()
-    takes = question.reader.input if question.reader else ("choice" if question.choices else "text")
     return Reply(
         text,
         choices=question.choices + buttons,
         tail=question.tail,
         asks=question.key,
-        input=takes,
+        input=takes(question),
         lettered=question.lettered,
         step=outcome.step,
     )

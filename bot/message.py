@@ -116,4 +116,5 @@ class Ask:
     reader: Reader[Any] | None = None  # none: one of the choices, or, without choices, any text
     final: bool = False  # can't be taken back
     lettered: bool = False
+    lead: str = ""  # stands above the question when it is first put, not when it is asked again
     tail: str = ""  # stands below the choices

@@ -28,6 +28,8 @@ class Route:
     top: Top = ""  # under which menu button
     entry: str = ""  # what the menu entry is called
     expires: timedelta = timedelta(hours=72)  # how long an unfinished dialogue is kept
+    dropped: str = "好的，没有改动。"  # what 取消 is answered
+    offers_kept: bool = False  # an unfinished one is offered before a new one begins
     again: Callable[[Context], Reply | None] | None = (
         None  # asked about an unclear message right after this route
     )

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import logging
-import secrets
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.context import Context, Draft, Person
-from bot.dialogue import Outcome, converse, draw, match_choice, start
+from bot.context import Draft, Person
+from bot.dialogue import match_choice
 from bot.language.emergency import Danger, danger_in
 from bot.language.normalise import normalise
-from bot.message import Message, Reply, Said
+from bot.message import Message, Reply
 from bot.routes import Route
+from bot.steering import ANEW, BACK, CANCEL, GO_ON, PAUSE, RESUME, Steering
 from rules.emergency import card, card_line
 
 if TYPE_CHECKING:
@@ -22,16 +21,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-CANCEL, BACK, RESUME, HELP = "取消", "上一步", "继续", "帮助"
 MORE = "更多"
 MINE, SWITCH = "这就是我的回答", "换去"
 MOST_BYTES = 1900  # of text and choices in one message; the platform takes 2,048 with marks and 更多
-MOST_DRAFTS = 4
 _SPOKEN = {"text", "image", "voice", "video", "location", "link"}
 _WORDS = {
     CANCEL: CANCEL,
     "算了": CANCEL,
-    "退出": CANCEL,
+    PAUSE: PAUSE,
     BACK: BACK,
     "返回": BACK,
     RESUME: RESUME,
@@ -39,14 +36,11 @@ _WORDS = {
 }
 
 
-class Turn:
+class Turn(Steering):
     """One message of one person on its way to a reply."""
 
     def __init__(self, bot: Bot, message: Message, person: Person) -> None:
-        self._bot = bot
-        self._person = person
-        self._message = message
-        self._now = bot.machine_time()
+        super().__init__(bot, message, person)
         self._choice = False  # the message is exactly a choice of the open question
 
     def run(self) -> Reply:
@@ -57,6 +51,8 @@ class Turn:
             self._message = replace(self._message, kind="text")
         if self._stale():
             return self._bot.open_question(self._message.user, self._person)
+        if (chosen := self._kept_choice()) is not None:
+            return self._finish(chosen)
         self._message = replace(self._message, text=self._unmark(self._message.text))
         if normalise(self._message.text) == MORE and self._person.rest:
             return self._finish(Reply(self._person.rest))
@@ -69,7 +65,7 @@ class Turn:
     def _understand(self, danger: Danger) -> Reply:
         draft, message = self._person.open, self._message
         if draft is not None and self._choice:
-            return self._go_on(draft)
+            return self._after(draft, self._converse(draft))
         if message.kind in ("follow", "unfollow", "scan", "receipt", "consent", "event"):
             return self._plain(self._bot.event(message.kind))
         if message.kind == "menu":
@@ -95,12 +91,14 @@ class Turn:
         route = self._bot.route_of(self._message.text) if self._message.kind == "text" else None
         if route is not None and not self._mine(draft):
             return self._offer_switch(draft, route)
+        if self._message.kind == "image" and draft.input != "photos":
+            return self._after(draft, replace(self._peek(draft), remark="照片等会儿再发，现在请先回答："))
         before = draft.open
         outcome = self._converse(draft)
         if outcome.taken or not outcome.remark:
             return self._after(draft, outcome)
         meant = self._bot.routes_meant(self._message.text) if self._message.kind == "text" else ()
-        if len(meant) == 1 and meant[0].name != draft.route and before == draft.open:
+        if len(meant) == 1 and meant[0].name not in (draft.route, "smalltalk") and before == draft.open:
             return self._take(meant[0])
         return self._after(draft, outcome)
 
@@ -149,155 +147,10 @@ class Turn:
         with self._bot.storage.transaction(self._bot.campaign.id) as stores:
             return last.again(self._bot.context(self._message, self._person, stores, None))
 
-    # -- the words that steer a dialogue ---------------------------------------------------------------------
-
-    def _order(self, order: str) -> Reply:
-        steer = {CANCEL: self._cancel, BACK: self._back, RESUME: self._resume}
-        return steer[order]()
-
-    def _cancel(self) -> Reply:
-        if self._person.open is None:
-            return Reply("现在没有正在进行的事。", choices=(HELP,))
-        self._drop_photos(self._person.drafts.pop())
-        waiting = bool(self._person.drafts)
-        self._person.paused = waiting
-        return Reply("没有提交，写的内容已删除。", choices=(RESUME,) if waiting else ())
-
-    def _drop_photos(self, draft: Draft) -> None:
-        """Photos of a report that is given up are not kept."""
-        tokens = [
-            said.media.removeprefix("photo:")
-            for all_said in draft.said.values()
-            for said in all_said
-            if said.media
-        ]
-        if tokens:
-            with self._bot.storage.transaction(self._bot.campaign.id) as stores:
-                stores.photos.remove(tokens)
-
-    def _back(self) -> Reply:
-        draft = self._person.open
-        if draft is None:
-            return self._resume()
-        outcome = self._peek(draft)
-        answered = [key for key in draft.said if outcome.question is None or key != outcome.question.key]
-        if not answered:
-            return self._after(draft, outcome)
-        if answered[-1] in draft.final:
-            return self._after(draft, replace(outcome, remark="这一题已经答了，不能改。"))
-        draft.said.pop(answered[-1])
-        return self._after(draft, self._peek(draft))
-
-    def _resume(self) -> Reply:
-        person = self._person
-        brought = person.memory.get("danger")
-        if brought and self._now - brought["at"] < 3600 and (route := self._bot.route_named("report")):
-            person.memory.pop("danger")
-            return self._take(route)
-        if person.open is not None:
-            return self._after(person.open, self._peek(person.open))
-        if not person.drafts:
-            return Reply("没有没写完的内容。", choices=(HELP,))
-        if len(person.drafts) == 1:
-            return self._resume_draft(person.drafts[0])
-        names = tuple(f"继续{self._bot_word(draft)}" for draft in reversed(person.drafts))
-        return Reply("您有几份没写完的，接着写哪一份？", choices=names)
-
-    def _resume_draft(self, draft: Draft) -> Reply:
-        self._person.drafts.remove(draft)
-        self._person.drafts.append(draft)
-        self._person.paused = False
-        return self._after(draft, self._peek(draft))
-
-    def _bot_word(self, draft: Draft) -> str:
-        route = self._bot.route_named(draft.route)
-        return route.word if route else draft.route
-
-    # -- running handlers ------------------------------------------------------------------------------------
-
-    def _take(self, route: Route) -> Reply:
-        """Follow a route: a plain handler answers, a dialogue suspends the open one."""
-        self._person.memory["last"] = route.name
-        if not route.asks:
-            return self._plain(route.handler)  # type: ignore[arg-type]
-        for draft in self._person.drafts:
-            if draft.route == route.name:
-                return self._resume_draft(draft)
-        draft = Draft(secrets.token_hex(8), route.name, began="", touched=self._now)
-        draft.began = self._campaign_time().isoformat()
-        draft.kept["words"] = self._message.text if self._message.kind == "text" else ""
-        brought = self._person.memory.pop("brought", None)
-        if brought and self._campaign_time().timestamp() - brought.get("at", 0) < 600:
-            draft.kept["brought"] = brought
-        self._person.drafts = [*self._person.drafts, draft][-MOST_DRAFTS:]
-        self._person.paused = False
-        return self._after(draft, self._peek(draft))
-
-    def _go_on(self, draft: Draft) -> Reply:
-        return self._after(draft, self._converse(draft))
-
-    def _peek(self, draft: Draft) -> Outcome:
-        return self._run_dialogue(draft, None)
-
-    def _converse(self, draft: Draft) -> Outcome:
-        return self._run_dialogue(draft, self._said())
-
-    def _run_dialogue(self, draft: Draft, said: Said | None) -> Outcome:
-        """Run a dialogue; what it wrote is kept only if it came to its end."""
-        route = self._bot.route_named(draft.route)
-        if route is None:
-            self._person.drafts.remove(draft)
-            return Outcome(reply=Reply("这份内容已经不能接着写了，请重新开始。", choices=(HELP,)))
-        with self._bot.storage.transaction(self._bot.campaign.id) as stores:
-            ctx = self._bot.context(self._message, self._person, stores, draft)
-            outcome = converse(start(ctx, route.handler), draft, said)
-            if outcome.question is not None:
-                stores.undo()
-        if said is not None and outcome.taken:
-            draft.touched = self._now
-        return outcome
-
-    def _after(self, draft: Draft, outcome: Outcome) -> Reply:
-        """Bring the record up to date after a dialogue ran."""
-        self._person.memory.pop("mine", None)
-        if outcome.question is None:
-            if draft in self._person.drafts:
-                self._person.drafts.remove(draft)
-            self._person.paused = bool(self._person.drafts)
-            return outcome.reply or Reply()
-        return draw(outcome)
-
-    def _plain(self, handler: Callable[[Context], Reply]) -> Reply:
-        with self._bot.storage.transaction(self._bot.campaign.id) as stores:
-            return handler(self._bot.context(self._message, self._person, stores, None))
-
-    def _said(self) -> Said:
-        message = self._message
-        media = message.media
-        if message.kind == "image" and media and not media.startswith("photo:"):
-            media = self._want_photo(media)
-        elif message.kind != "image":
-            media = ""
-        return Said(message.text, media, message.place, self._campaign_time().isoformat())
-
-    def _want_photo(self, media: str) -> str:
-        """Have a photo fetched at once: the one write before a dialogue's end, and it may be made twice."""
-        with self._bot.storage.transaction(self._bot.campaign.id) as stores:
-            token = stores.photos.token(self._message.user, media)
-            stores.photos.want(token, media, self._bot.storage.clock(), self._message.user)
-        return f"photo:{token}"
-
     # -- before and after ------------------------------------------------------------------------------------
 
     def _drop_expired(self) -> None:
-        def lives(draft: Draft) -> bool:
-            route = self._bot.route_named(draft.route)
-            return route is not None and self._now - draft.touched < route.expires.total_seconds()
-
-        last = self._person.drafts[-1:] if self._person.drafts else []
-        self._person.drafts = [draft for draft in self._person.drafts if lives(draft)]
-        if last and last[0] not in self._person.drafts:
-            self._person.paused = bool(self._person.drafts)
+        self._bot.tidy(self._person)
 
     def _stale(self) -> bool:
         """Does a page answer another question than the open one?"""
@@ -305,17 +158,34 @@ class Turn:
         asks = self._message.asks
         return bool(asks) and (draft is None or draft.open != asks)
 
+    def _kept_choice(self) -> Reply | None:
+        """The answer to 您有一份没写完的."""
+        offered = self._person.shown.choices
+        if self._message.kind != "text" or "kept" not in self._person.memory or GO_ON not in offered:
+            return None
+        chosen = _named(self._message.text, offered, False)
+        return self._choose_kept(chosen) if chosen in (GO_ON, ANEW) else None
+
     def _unmark(self, text: str) -> str:
-        """The text of the choice that a bare number or letter stands for in the last reply."""
-        shown, plain = self._person.shown, normalise(text)
-        if self._message.kind not in ("text",) or not shown.choices:
+        """The text of the choice that is named: one of the last reply, else one of the open question."""
+        if self._message.kind != "text":
             return text
-        place = _place_of(plain, shown.lettered)
-        chosen = shown.choices[place] if place is not None and place < len(shown.choices) else None
-        chosen = chosen or match_choice(text, shown.choices)
-        if chosen is None:
+        shown, draft = self._person.shown, self._person.open
+        exact = draft is not None and normalise(text) in {normalise(choice) for choice in draft.choices}
+        chosen = (
+            None
+            if exact and shown.asks != getattr(draft, "open", "")
+            else _named(text, shown.choices, shown.lettered)
+        )
+        if chosen is not None:
+            self._typed = False
+            return self._chosen(chosen, text)
+        if draft is None:
             return text
-        return self._chosen(chosen, text)
+        chosen = _named(text, draft.choices, draft.lettered) if exact or not shown.choices else None
+        self._choice = chosen is not None
+        self._typed = chosen is None
+        return chosen or text
 
     def _chosen(self, chosen: str, text: str) -> str:
         """What a choice of the last reply means now."""
@@ -334,7 +204,7 @@ class Turn:
 
     def _pick_draft(self, chosen: str, text: str) -> str:
         for draft in self._person.drafts:
-            if chosen == f"{RESUME}{self._bot_word(draft)}":
+            if chosen == f"{RESUME}{self._word_of(draft)}":
                 self._person.drafts.remove(draft)
                 self._person.drafts.append(draft)
                 self._person.paused = False
@@ -368,9 +238,13 @@ class Turn:
             self._person.shown = replace(reply, text="") if reply.secret else reply
         return reply
 
-    def _campaign_time(self) -> datetime:
-        clock = self._bot.storage.clock()
-        return datetime.fromtimestamp(self._now + self._person.offset, tz=clock.tzinfo)
+
+def _named(text: str, choices: Sequence[str], lettered: bool) -> str | None:
+    """The choice that a mark or words name."""
+    place = _place_of(normalise(text), lettered)
+    if place is not None and place < len(choices):
+        return choices[place]
+    return match_choice(text, tuple(choices))
 
 
 def _cut(reply: Reply) -> tuple[str, str]:

@@ -29,8 +29,9 @@ from rules.report import Consent, Facts
 from rules.report_states import NOT_REFERRED
 from rules.sectors import KEYS, NAMES, OTHER
 
+SECRECY = "我们为您保密：您的微信身份单独加密存放，转交的材料里没有。"
 OPENING = (
-    "我们为您保密：您的微信身份单独加密存放，转交的材料里没有。\n"
+    f"{SECRECY}\n"
     "正在发生危险，请直接拨 119、120、110；安全生产举报电话 12350。\n\n"
     "先问一句：现在正在发生吗？有人受伤或被困吗？"
 )
@@ -44,6 +45,7 @@ PHOTO = (
     "有现场照片吗？直接发来，最多{most}张；没有请回复“跳过”。\n"
     "站在安全处拍，不要靠近危险，别拍到人脸和车牌。\n照片里的拍摄位置我们会去掉。"
 )
+FULL = f"照片已满{MOST_PHOTOS}张，后面的没有收。"
 CONTACT = (
     "愿意让我们联系您吗？可以不留。\n"
     "不留，照样转交；部分地区不能领奖，也可能不予受理。\n"
@@ -54,6 +56,7 @@ NO_CONTACT, HERE, NAMED = "不留", "只在这里联系", "留姓名和电话"
 CONSENT = "我同意把我的姓名和电话交给{body}，只用于核实这一件事，可以随时撤回。"
 CONSENT_VERSION = "1"
 AGREE, DISAGREE = "同意", "不同意"
+NOT_NAMED = "不留了"
 SUBMIT, CHANGE, DROP = "提交", "改一改", "不提交了"
 USE_WORDS = "就用这段"
 DROPPED = "没有提交，写的内容已删除。"
@@ -97,8 +100,9 @@ class Answers:
 def report(ctx: Context) -> Dialogue:
     """Take a hazard report, one question at a time."""
     said = Answers()
-    said.urgent = yield from ask("urgent", OPENING, choices=DOUBT_CHOICES)
-    if said.urgent == NOW:
+    cried = bool(ctx.keep("cried", lambda: False))
+    said.urgent = NOW if cried else (yield from ask("urgent", OPENING, choices=DOUBT_CHOICES))
+    if said.urgent == NOW and not cried:
         yield from ask("safe", card(ctx.campaign, _brought_label(ctx)), choices=(GO_ON,))
     if ctx.keep("full", lambda: _reports_today(ctx) >= MOST_A_DAY):
         return Reply(f"今天已收到您{MOST_A_DAY}份，都存好了。还有要反映的，请直接拨 12350。")
@@ -120,11 +124,14 @@ def reward(_ctx: Context) -> Reply:
 
 def _where(ctx: Context, said: Answers, again: str) -> _Steps:
     point = _brought_place(ctx) if not again else None
+    head = f"{card_line(ctx.campaign)}\n\n" if said.urgent == UNSURE and not again else ""
     if point is None:
-        head = f"{card_line(ctx.campaign)}\n\n" if said.urgent == UNSURE and not again else ""
-        said.where = yield from ask(f"where{again}", f"{head}{WHERE}", tail=FOOTER, reader=place())
+        lead = SECRECY if ctx.keep("cried", lambda: False) and not again else ""
+        said.where = yield from ask(f"where{again}", f"{head}{WHERE}", lead=lead, tail=FOOTER, reader=place())
         return
-    text = f"收到您发的位置：{point.label or '地图上的一点'}。\n再补一句几号楼、几层；不用补就回复“跳过”。"
+    text = (
+        f"{head}收到您发的位置：{point.label or '地图上的一点'}。\n再补一句几号楼、几层；不用补就回复“跳过”。"
+    )
     more = yield from ask("where", text, tail=FOOTER, reader=optional_text())
     label = point.label or f"{point.latitude:.5f}, {point.longitude:.5f}"
     said.where = Where(" ".join(part for part in (label, more) if part), point)
@@ -178,7 +185,9 @@ def _contact(ctx: Context, said: Answers, again: str) -> _Steps:
     said.name = said.phone = ""
     said.consent = None
     choices = (NO_CONTACT, HERE, NAMED)
-    said.contact = yield from ask(f"contact{again}", CONTACT, tail=FOOTER, choices=choices)
+    full = len(said.photos) >= MOST_PHOTOS and not again
+    text = f"{FULL}\n\n{CONTACT}" if full else CONTACT
+    said.contact = yield from ask(f"contact{again}", text, tail=FOOTER, choices=choices)
     if said.contact != NAMED:
         return
     body, key = ctx.campaign.reports_to, f"consent{again}"
@@ -187,8 +196,16 @@ def _contact(ctx: Context, said: Answers, again: str) -> _Steps:
         said.contact = HERE
         return
     said.consent = Consent(CONTACT_PURPOSE, body, text, CONSENT_VERSION, ctx.said_at(key).isoformat())
-    said.name = yield from ask(f"name{again}", "您的姓名？", tail=FOOTER, reader=_NAME)
-    said.phone = yield from ask(f"phone{again}", "您的手机号？", tail=FOOTER, reader=mobile())
+    name = yield from ask(f"name{again}", "您的姓名？", tail=FOOTER, choices=(NOT_NAMED,), reader=_NAME)
+    phone = ""
+    if name != NOT_NAMED:
+        phone = yield from ask(
+            f"phone{again}", "您的手机号？", tail=FOOTER, choices=(NOT_NAMED,), reader=mobile()
+        )
+    if NOT_NAMED in (name, phone):
+        said.contact, said.consent = HERE, None
+        return
+    said.name, said.phone = name, phone
 
 
 _ORDER: tuple[Callable[[Context, Answers, str], _Steps], ...] = (
@@ -252,15 +269,20 @@ def _summary(ctx: Context, said: Answers) -> str:
 
 
 def _photo_line(ctx: Context, tokens: tuple[str, ...]) -> str:
-    """How many photos came, and what became of each so far."""
+    """How many photos came, what became of each so far, and why some are not kept."""
     if not tokens:
         return "没有"
-    states = list(ctx.stores.photos.states(tokens).values())
-    kept, refused = states.count("kept"), len([state for state in states if state in ("refused", "lost")])
-    waiting = len(tokens) - kept - refused
+    states = ctx.stores.photos.states(tokens)
+    reasons = ctx.stores.photos.reasons(tokens)
+    kept = sum(state == "kept" for state in states.values())
+    waiting = len(tokens) - kept - len(reasons)
     parts = [f"{kept}张已存好" if kept else "", f"{waiting}张正在处理" if waiting else ""]
-    parts += [f"{refused}张没存下，可以换一张" if refused else ""]
-    return f"{len(tokens)}张，{'，'.join(part for part in parts if part)}"
+    parts += [f"{len(reasons)}张没存下，可以换一张" if reasons else ""]
+    line = f"{len(tokens)}张，{'，'.join(part for part in parts if part)}"
+    failed = [
+        f"第{n}张：{_clip(reasons[token], 60)}" for n, token in enumerate(tokens, 1) if token in reasons
+    ]
+    return "\n".join([line, *failed])
 
 
 def _contact_line(said: Answers) -> str:

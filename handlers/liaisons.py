@@ -394,6 +394,8 @@ ROUTES = (
         "liaison_register",
         "联络员",
         "登记或更换",
+        dropped="没有提交，写的内容已删除。",
+        offers_kept=True,
     ),
     Route("liaison_mine", my_entry, ("我的登记", "看我的登记"), "看自己的登记"),
     Route("liaison_change", change, ("改登记", "修改登记"), "改登记的内容"),

@@ -20,14 +20,14 @@ _RANDOM = secrets.SystemRandom()
 def quiz(ctx: Context) -> Dialogue:
     """Ask one round of questions, explain each answer, keep the score."""
     questions = ctx.keep("round", lambda: pick(ctx))
-    verdict, answers = f"这一轮{len(questions)}题，不限时，退出也不丢。\n答案回复字母就行。\n\n", []
+    verdict, answers = f"这一轮{len(questions)}题，不限时，退出也不丢。\n答案回复字母就行。", []
     for number, question in enumerate(questions, start=1):
-        head = f"{verdict}第{number}题，共{len(questions)}题\n{question['stem']}"
+        head = f"第{number}题，共{len(questions)}题\n{question['stem']}"
         given = yield from ask(
-            question["id"], head, choices=tuple(question["options"]), final=True, lettered=True
+            question["id"], head, choices=tuple(question["options"]), final=True, lettered=True, lead=verdict
         )
         right = given == question["answer"]
-        verdict = f"{_verdict(question, right)}\n\n"
+        verdict = _verdict(question, right)
         at = ctx.said_at(question["id"]).isoformat()
         answers.append({"question": question["id"], "given": given, "right": right, "at": at})
     ctx.stores.attempts.add(
@@ -40,7 +40,9 @@ def _end(ctx: Context, verdict: str, answers: list[dict[str, Any]]) -> Reply:
     seen = ctx.memory.get("quiz", [])
     ctx.memory["quiz"] = [*seen, *(answer["question"] for answer in answers)][-REMEMBERED:]
     score = sum(1 for answer in answers if answer["right"])
-    return Reply(f"{verdict}答完了：{len(answers)}题对{score}题。", choices=("再来一轮", "我的成绩", "标语"))
+    return Reply(
+        f"{verdict}\n\n答完了：{len(answers)}题对{score}题。", choices=("再来一轮", "我的成绩", "标语")
+    )
 
 
 def _verdict(question: dict[str, Any], right: bool) -> str:
@@ -111,6 +113,7 @@ ROUTES = (
         "学安全",
         "开始答题",
         expires=timedelta(days=30),
+        dropped="好的，这一轮停下了，不记成绩。",
     ),
     Route("score", my_score, ("我的成绩", "成绩"), "看自己答对多少", "my_score", "学安全", "我的成绩"),
     Route("wrong", wrong_answers, ("错题本", "错题"), ""),

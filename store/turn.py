@@ -104,6 +104,27 @@ class Turns:
         """Remove the person's record and lock."""
         self._link.call("DEL", self._record_key(user), f"lock:{self._campaign}:{self._hash(user)}")
 
+    def tidy(self, prune: Callable[[Plain], Plain | None]) -> int:
+        """Let every record lose what has been kept long enough; how many did. A person who is speaking is left."""
+        start, tidied = 0, 0
+        while True:
+            start, keys = self._link.call("SCAN", start, "MATCH", f"person:{self._campaign}:*", "COUNT", 200)
+            tidied += sum(self._tidy_one(key.decode(), prune) for key in keys)
+            if int(start) == 0:
+                return tidied
+
+    def _tidy_one(self, key: str, prune: Callable[[Plain], Plain | None]) -> bool:
+        lock, token = f"lock:{self._campaign}:{key.rpartition(':')[2]}", secrets.token_hex(8)
+        if not self._link.call("SET", lock, token, "NX", "PX", LOCK_MS):
+            return False
+        try:
+            kept = prune(self._open(self._link.call("GET", key) or b""))
+            if kept is not None:
+                self._link.call("SET", key, self._seal(kept), "KEEPTTL")
+        finally:
+            self._link.run(_FREE, (lock, lock), token)
+        return kept is not None
+
     def counts(self) -> dict[str, int]:
         """How many messages of each kind were answered."""
         flat = self._link.call("HGETALL", self._count_key)

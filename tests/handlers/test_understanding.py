@@ -61,9 +61,11 @@ def test_help_lists_what_can_be_said(chat: Chat) -> None:
 
 
 def test_cancel_drops_the_open_dialogue(chat: Chat) -> None:
-    chat.says("答题")
+    chat.says("举报")
     assert "已删除" in chat.says("取消").text
     assert chat.person.drafts == []
+    chat.says("删除我的信息")
+    assert chat.says("取消").text == "好的，没有改动。"
 
 
 def test_another_dialogue_suspends_the_first_and_it_goes_on_later(chat: Chat) -> None:
@@ -203,3 +205,75 @@ def test_full_width_traditional_and_emoji_are_understood(chat: Chat) -> None:
     assert chat.says("我要舉報！！😡").asks
     chat.says("取消")
     assert chat.says("來條標語").text.startswith("第")
+
+
+def test_leaving_keeps_the_draft(chat: Chat) -> None:
+    question = chat.says("答题")
+    assert "写的都在" in chat.says("退出").text
+    assert chat.says("继续").choices == question.choices
+
+
+def test_a_new_report_does_not_silently_go_on_with_an_old_one(chat: Chat) -> None:
+    for said in ("举报", "没有", "甲路1号", "答题", "1", "取消"):
+        chat.says(said)
+    offered = chat.says("我要举报光明路8号仓库安全出口堵了")
+    assert offered.choices == ("接着写", "删掉，重新写")
+    assert "5月23日" in offered.text
+    assert "正在发生" in chat.says("2").text
+    assert [draft.route for draft in chat.person.drafts] == ["report"]
+    assert "光明路8号" in chat.person.drafts[0].kept["words"]
+
+
+def test_the_open_question_knows_its_answers_after_an_interlude(chat: Chat) -> None:
+    for said in ("举报", "没有", "甲路1号", "不知道", "出口堵了", "今天"):
+        chat.says(said)
+    still = chat.last.asks
+    chat.says("求助电话")
+    after = chat.says("还在")
+    assert after.asks and after.asks != still
+    chat.says("取消")
+    quiz = chat.says("答题")
+    chat.says("标语")
+    assert chat.says("A").asks != quiz.asks
+
+
+def test_a_label_of_the_welcome_is_not_taken_for_the_matter(chat: Chat) -> None:
+    chat.follows()
+    chat.says("2")
+    assert chat.person.drafts[0].kept["words"] == ""
+
+
+def test_after_a_cry_for_help_the_report_uses_what_was_cried(chat: Chat) -> None:
+    chat.says("三号车间着火了，有人被困在里面")
+    where = chat.says("继续")
+    assert "在哪里" in where.text and "保密" in where.text
+    chat.says("兴业路18号")
+    assert "三号车间着火了" in chat.says("不知道").text
+
+
+def test_photos_sent_before_a_report_go_when_it_is_given_up(chat: Chat) -> None:
+    chat.sends_photo("MEDIA-1")
+    chat.says("举报")
+    chat.says("没有")
+    chat.says("取消")
+    with chat.bot.storage.transaction("ningxia-2020") as stores:
+        assert stores.photos.waiting(chat.user) == 0
+
+
+def test_the_oldest_light_draft_makes_room_and_never_a_report(chat: Chat) -> None:
+    for said in ("举报", "没有", "甲路1号", "答题", "1", "登记", "查进展", "危险"):
+        chat.says(said)
+    assert "report" in [draft.route for draft in chat.person.drafts]
+
+
+def test_words_that_wait_are_not_kept_for_long(chat: Chat) -> None:
+    chat.says("三号车间着火了，有人被困在里面")
+    chat.bot.storage.clock.forward(hours=2)  # type: ignore[attr-defined]
+    chat.says("标语")
+    assert "danger" not in chat.person.memory
+
+
+def test_a_photo_that_no_question_asked_for_is_told_to_wait(chat: Chat) -> None:
+    chat.says("举报")
+    chat.says("没有")
+    assert "照片等会儿再发" in chat.sends_photo("MEDIA-1").text

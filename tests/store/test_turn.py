@@ -182,3 +182,12 @@ def test_the_demo_clock_is_the_same_for_every_process(redis_server: EmbeddedRedi
     seen: list[float] = []
     turns.once("push-1", USER, "text", lambda record, offset: (seen.append(offset) or record, {}))
     assert seen == [60.5]
+
+
+def test_what_was_kept_long_enough_goes_without_the_persons_doing(turns: Turns, link: Link) -> None:
+    turns.once("push-1", USER, "text", lambda *_: ({"drafts": ["old"], "memory": 1}, {}))
+    turns.once("push-2", "oOther", "text", lambda *_: ({"drafts": []}, {}))
+    link.settle()
+    assert turns.tidy(lambda record: {**record, "drafts": []} if record["drafts"] else None) == 1
+    assert turns.look(USER)[0] == {"drafts": [], "memory": 1}
+    assert turns.once("push-3", USER, "text", counting) == {"text": "第1次"}

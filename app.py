@@ -22,7 +22,7 @@ import handlers
 from bot.bot import Bot, tidy
 from bot.context import from_plain, to_plain
 from bot.errors import Invalid, SettingsError
-from bot.language import intents
+from bot.language import advice, intents
 from bot.settings import Settings, load_settings
 from channels import build_channels
 from channels.base import Channel
@@ -143,6 +143,7 @@ def build_bot(parts: Parts) -> Bot:
     cache = parts.settings.data_dir.resolve() / "jieba"
     cache.mkdir(parents=True, exist_ok=True)
     intents.prepare(str(cache))
+    advice.base()
     return Bot(
         parts.campaign, load_questions(), handlers.ROUTES, parts.storage, machine_time, handlers.EVENTS
     )

@@ -69,7 +69,7 @@ def say_to_12350(ctx: Context) -> Reply:
     if view is None or State(view.state) is State.WITHDRAWN:
         return Reply(NONE_YET, choices=("举报", "查进展"))
     case = ctx.stores.reports.case(view.id, ctx.zone)
-    return Reply(f"拨 12350，照着念：\n{script(case, named=view.facts.reachable == 'named')}")
+    return Reply(f"拨 12350，照着念：\n{script(case, named=_is_named(ctx, view))}")
 
 
 def say_online(ctx: Context) -> Reply:
@@ -148,6 +148,11 @@ def _is_own(ctx: Context, view: ReportView) -> bool:
     return view.link in ctx.stores.links.tokens_of(ctx.user)
 
 
+def _is_named(ctx: Context, view: ReportView) -> bool:
+    """Is the name of one's newest report still kept? Consent is taken back for all reports at once."""
+    return view.facts.reachable == "named" and ctx.stores.links.named(ctx.user) > 0
+
+
 def _listing(ctx: Context, numbers: list[str]) -> str:
     """One's own reports, one line each; only on one's own phone."""
     views = [view for view in _own(ctx) if view.number in numbers]
@@ -207,7 +212,7 @@ def _add(ctx: Context, view: ReportView) -> Dialogue:
     if view.ended:
         return Reply("这件事已经结束，不能补充了。还有隐患，请重新举报。", choices=("举报",))
     text = yield from ask("more", "请写下要补充的，比如几号楼、几层。", tail=FOOTER, reader=any_text())
-    ctx.stores.reports.addition(view.id, mask_text(text), ctx.now)
+    ctx.stores.reports.addition(view.id, _masked(ctx, view, text), ctx.now)
     _tell_office(ctx, view, "补充")
     return Reply("补充的记下了，和原来的内容放在一起。", choices=("查进展",))
 
@@ -216,9 +221,18 @@ def _object(ctx: Context, view: ReportView) -> Dialogue:
     if State(view.state) not in _OBJECTIONABLE:
         return Reply("这件事还没有结论。有要说的，可以补充。", choices=(MORE, "查进展"))
     text = yield from ask("object", "您觉得哪里和实际不一样？写下来，我们转给主管部门。", reader=any_text())
-    ctx.stores.reports.objection(view.id, mask_text(text), ctx.now)
+    ctx.stores.reports.objection(view.id, _masked(ctx, view, text), ctx.now)
     _tell_office(ctx, view, "不同意见")
     return Reply("您的不同意见记下了，我们转给主管部门。收到结论10日内提出的，可以请他们复查。")
+
+
+def _masked(ctx: Context, view: ReportView, text: str) -> str:
+    """A text without what points at whoever reported, their own name and number included where they left them."""
+    left = None
+    if view.facts.reachable == "named":
+        why = "遮住本人补充里的姓名和电话"
+        left = ctx.stores.links.consented_contact(view.link, who="bot", reason=why, at=ctx.now)
+    return mask_text(text, known=(left.name, left.phone) if left else ())
 
 
 def _withdraw(ctx: Context, view: ReportView) -> Dialogue:

@@ -25,6 +25,7 @@ WANTED, KEPT, REFUSED, LOST, REMOVED = "wanted", "kept", "refused", "lost", "rem
 LEASE = timedelta(minutes=2)
 UNSENT_FOR = timedelta(hours=72)
 MOST_TRIES = 5
+NOT_FETCHED = "没能从微信取到这张照片"
 _TOKEN = re.compile(r"[0-9a-f]{32,64}")
 
 
@@ -154,6 +155,13 @@ class Photos:
         """What became of each photo so far."""
         found = select(ReportPhoto.token, ReportPhoto.state).where(*self._named(tokens))
         return {row.token: row.state for row in self._session.execute(found)}
+
+    def reasons(self, tokens: Collection[str]) -> dict[str, str]:
+        """Why photos are not kept, as people read it; only those that were refused or lost."""
+        failed = ReportPhoto.state.in_((REFUSED, LOST))
+        found = select(ReportPhoto.token, ReportPhoto.state, ReportPhoto.reason)
+        rows = self._session.execute(found.where(*self._named(tokens), failed))
+        return {row.token: row.reason if row.state == REFUSED else NOT_FETCHED for row in rows}
 
     def remove(self, tokens: Collection[str]) -> None:
         """Give up photos without report; their files go with the next sweep, after this is committed."""

@@ -190,6 +190,20 @@ def test_who_does_not_consent_leaves_no_name(reporter: Reporter) -> None:
     assert links.reachable(links.tokens_of(reporter.user)[0])
 
 
+@pytest.mark.parametrize("said", [("不留了",), (NAME, "不留了")])
+def test_who_thinks_better_of_it_at_name_or_number_leaves_neither(
+    reporter: Reporter, said: tuple[str, ...]
+) -> None:
+    reporter.says("举报")
+    assert reporter.all(*SHORTEST, "留姓名和电话", "同意").choices == ("不留了",)
+    assert "联系：只在微信里" in reporter.all(*said).text
+    assert "我不愿意留姓名" in reporter.says("提交").text
+    links = Links(reporter.storage)
+    (token,) = links.tokens_of(reporter.user)
+    assert links.named(reporter.user) == 0
+    assert links.reachable(token)
+
+
 def test_who_leaves_nothing_is_written_to_never(reporter: Reporter) -> None:
     reporter.reports()
     links = Links(reporter.storage)
@@ -246,7 +260,7 @@ def test_the_summary_says_what_became_of_the_photos(reporter: Reporter, clock: S
         stores.photos.keep(first, b"x", clock())
         stores.photos.refuse(second, "去不掉", clock())
     summary = reporter.all("完成", "不留")
-    assert "3张，1张已存好，1张正在处理，1张没存下，可以换一张" in summary.text
+    assert "3张，1张已存好，1张正在处理，1张没存下，可以换一张\n第2张：去不掉\n" in summary.text
     assert "我有照片" in reporter.says("提交").text
     with reporter.storage.transaction("ningxia-2020") as stores:
         (view,) = stores.reports.listed()
@@ -259,6 +273,14 @@ def test_nine_photos_end_the_question(reporter: Reporter) -> None:
     reporter.all(*SHORTEST[:-1])
     replies = [reporter.sends_photo(f"m{n}") for n in range(9)]
     assert "联系您" in replies[-1].text
+    assert "照片已满9张，后面的没有收。" in replies[-1].text
+
+
+def test_fewer_photos_are_not_called_too_many(reporter: Reporter) -> None:
+    reporter.says("举报")
+    reporter.all(*SHORTEST[:-1])
+    reporter.sends_photo("m1")
+    assert "已满" not in reporter.says("完成").text
 
 
 def test_what_was_brought_begins_the_report(reporter: Reporter) -> None:
@@ -304,6 +326,13 @@ def test_words_that_only_ask_for_a_report_are_not_offered_as_what_was_seen(
 def test_a_description_after_the_word_for_a_report_is_offered(reporter: Reporter) -> None:
     reporter.begins("report", "我要举报楼道堵死了")
     assert "我要举报楼道堵死了" in reporter.all("没有", "临港路8号", "不知道").text
+
+
+def test_unsure_with_a_point_brought_the_numbers_stand_on_top_too(reporter: Reporter) -> None:
+    reporter.begins("report", brought={"place": [38.48, 106.27, "临港路8号"]})
+    reply = reporter.says("不确定")
+    assert "119" in reply.text.splitlines()[0]
+    assert "收到您发的位置" in reply.text
 
 
 def test_a_point_on_the_map_is_a_place(reporter: Reporter) -> None:

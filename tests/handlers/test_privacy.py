@@ -22,6 +22,10 @@ def test_what_is_kept_is_said_and_counted(reporter: Reporter) -> None:
     assert "撤回同意" in mine.choices
 
 
+def test_it_is_said_how_long_what_is_unfinished_stays(reporter: Reporter) -> None:
+    assert "没写完的举报和登记：72小时后删除；没答完的题：30天后删除" in reporter.says("隐私").text
+
+
 def test_consent_taken_back_deletes_name_and_number(reporter: Reporter) -> None:
     assert "没有要撤回的" in reporter.says("撤回同意").text
     reporter.reports(NAMED)

@@ -91,6 +91,30 @@ def test_an_addition_is_masked_and_kept_once(reporter: Reporter) -> None:
         assert stores.reports.case(view.id, ZONE).additions == ("在3号楼，打〔电话〕",)
 
 
+def test_ones_own_name_is_hidden_in_what_is_added(reporter: Reporter) -> None:
+    reporter.reports(("留姓名和电话", "同意", "赵铁柱", "13800001234"))
+    reporter.all("补充", "门卫说赵铁柱别管")
+    with reporter.storage.transaction("ningxia-2020") as stores:
+        (view,) = stores.reports.listed()
+        assert stores.reports.case(view.id, ZONE).additions == ("门卫说〔姓名〕别管",)
+
+
+def test_ones_own_name_is_hidden_in_an_objection(reporter: Reporter) -> None:
+    reporter.reports(("留姓名和电话", "同意", "赵铁柱", "13800001234"))
+    steps = (State.SCREENING, State.READY, State.REFERRED, State.ACKNOWLEDGED, State.VERIFYING)
+    advance(reporter, *steps, State.NOT_TRUE)
+    reporter.all("异议", "门卫说赵铁柱别管")
+    assert "门卫说〔姓名〕别管" in dump(reporter.storage.case)
+    assert "赵铁柱" not in dump(reporter.storage.case)
+
+
+def test_after_consent_is_taken_back_the_words_for_12350_offer_no_name(reporter: Reporter) -> None:
+    reporter.reports(("留姓名和电话", "同意", "赵铁柱", "13800001234"))
+    assert "我愿意留姓名" in reporter.says("12350怎么说").text
+    reporter.says("撤回同意")
+    assert "我不愿意留姓名" in reporter.says("12350怎么说").text
+
+
 def test_withdrawn_the_content_and_the_contact_are_gone(reporter: Reporter) -> None:
     reporter.reports(("只在这里联系",))
     reporter.says("撤回举报")

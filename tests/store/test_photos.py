@@ -61,6 +61,17 @@ def test_a_kept_photo_is_a_file_of_our_own_name_and_the_media_id_is_gone(storage
     assert "'m1'" not in dump(storage.case)
 
 
+def test_why_photos_are_not_kept_can_be_told(storage: Storage) -> None:
+    refused, lost, waiting = want(storage, "m1"), want(storage, "m2"), want(storage, "m3")
+    with storage.transaction(CAMPAIGN) as stores:
+        first, second = (stores.photos.claim("a", storage.clock()) for _ in range(2))
+        assert first is not None and second is not None
+        stores.photos.refuse(first, "太大", storage.clock())
+        stores.photos.lose(second, "MediaGone", storage.clock())
+        reasons = stores.photos.reasons([refused, lost, waiting])
+    assert reasons == {refused: "太大", lost: "没能从微信取到这张照片"}
+
+
 @pytest.mark.parametrize("name", ["../../etc/passwd", "a/b", "", "x" * 40, "ABCDEF" * 8, "a" * 32 + "/.."])
 def test_a_name_that_is_no_token_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(ValueError, match="token"):

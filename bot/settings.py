@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
@@ -55,7 +56,7 @@ class Settings(BaseSettings):
     send_rate: float = Field(default=20.0, gt=0, le=1000)
     secret_key: SecretStr = SecretStr("")
     smtp_url: SecretStr = SecretStr("")
-    mail_from: str = ""
+    mail_from: str = Field(default="", validate_default=True)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     demo_key: SecretStr = SecretStr("")
 
@@ -87,6 +88,35 @@ class Settings(BaseSettings):
             raise ValueError("以 http:// 或 https:// 开头的网址")
         return value.rstrip("/")
 
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, value: str) -> str:
+        if value and not _is_url(value, r"rediss?://[^\s/]|unix://\S*/[^\s/]"):
+            raise ValueError("以 redis://、rediss:// 或 unix:// 开头的地址，比如 redis://127.0.0.1:6379/0")
+        return value
+
+    @field_validator("database_url", "identity_database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        if value and not _is_url(value, r"sqlite:///[^\s?:]|postgresql\+psycopg://\S"):
+            raise ValueError("应为 sqlite:///文件 或 postgresql+psycopg://用户:密码@主机/库名")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not _is_url(value.get_secret_value(), r"smtps?://(\S*@)?[^\s/:@]"):
+            raise ValueError("以 smtp:// 或 smtps:// 开头的地址，比如 smtp://用户:密码@主机:587")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, value: str, others: ValidationInfo) -> str:
+        smtp = others.data.get("smtp_url")
+        if smtp and smtp.get_secret_value() and "@" not in value:
+            raise ValueError("设置了 SMTP_URL，就要写发件地址，比如 安全月助手 <bot@example.com>")
+        return value
+
     @property
     def case_url(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir.resolve()}/case.db"
@@ -116,6 +146,14 @@ def load_settings() -> Settings:
     except ValidationError as wrong:
         faults = [f"{'.'.join(map(str, fault['loc'])).upper()}：{_plain(fault)}" for fault in wrong.errors()]
         raise SettingsError("设置有误：\n" + "\n".join(faults)) from None
+
+
+def _is_url(value: str, begins: str) -> bool:
+    """Does an address begin as it should, and is its port a number?"""
+    try:
+        return bool(re.match(begins, value)) and (urlsplit(value).port or 1) > 0
+    except ValueError:
+        return False
 
 
 def _plain(fault: Any) -> str:

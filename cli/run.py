@@ -19,8 +19,9 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, Any
 
-from bot.errors import SettingsError
+from bot.errors import ContentError, SettingsError
 from bot.settings import Settings, load_settings
+from content.loader import load
 from store.database import case_database, identity_database
 from store.embedded import EmbeddedRedis, NoRedis
 
@@ -81,8 +82,10 @@ def run() -> int:
         signal.signal(number, _interrupt)
     try:
         settings = load_settings()
+        if settings.campaign:
+            load(settings.campaign)
         return _run(settings)
-    except (Stop, SettingsError, NoRedis) as problem:
+    except (Stop, SettingsError, ContentError, NoRedis) as problem:
         print(problem, file=sys.stderr)
         return 1
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -54,6 +56,7 @@ def scheduler_command() -> None:
     from cli.parent import end_with_run
 
     settings = _production()
+    _check_app(settings)
     end_with_run()
     run_scheduler(settings)
 
@@ -78,9 +81,13 @@ def migrate_command() -> None:
 
     settings = load_settings()
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for database in (case_database(settings.case_url), identity_database(settings.identity_url)):
-        database.migrate()
-        database.close()
+    for name, database in (
+        ("DATABASE_URL", case_database(settings.case_url)),
+        ("IDENTITY_DATABASE_URL", identity_database(settings.identity_url)),
+    ):
+        with _reached(name):
+            database.migrate()
+            database.close()
     click.echo("数据库已是最新。")
 
 
@@ -108,4 +115,27 @@ def _check_app(settings: Settings) -> None:
     """Build the parts once here, so that a fault is one sentence instead of a worker's traceback."""
     from app import build
 
-    build(settings)
+    parts = build(settings)
+    for name, database in (
+        ("DATABASE_URL", parts.storage.case),
+        ("IDENTITY_DATABASE_URL", parts.storage.identity),
+    ):
+        with _reached(name):
+            migrated = database.migrated()
+            database.close()
+        if not migrated:
+            raise click.ClickException("数据库还没有准备好，请先运行 python app.py migrate。")
+    with _reached("REDIS_URL"):
+        parts.link.call("PING")
+        parts.link.close()
+
+
+@contextmanager
+def _reached(name: str) -> Iterator[None]:
+    """Whatever stands in the way of a server ends the start with one sentence, which repeats nothing of its URL."""
+    try:
+        yield
+    except Exception as problem:
+        raise click.ClickException(
+            f"{name} 指向的服务连不上或不能用（{type(problem).__name__}），请检查地址、账号，以及它是否已启动。"
+        ) from None

@@ -9,6 +9,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 
@@ -55,6 +57,14 @@ class Database:
         """Bring the tables to the present state."""
         with self.engine.connect() as connection:
             command.upgrade(self._config(connection), "head")
+
+    def migrated(self) -> bool:
+        """Are the tables those of this release (or of a later one, after a step back)?"""
+        with self.engine.connect() as connection:
+            present = set(MigrationContext.configure(connection).get_current_heads())
+            script = ScriptDirectory.from_config(self._config(connection))
+        behind = {step.revision for step in script.walk_revisions()} - set(script.get_heads())
+        return bool(present) and present.isdisjoint(behind)
 
     def answers(self) -> bool:
         """Is the database there and migrated?"""

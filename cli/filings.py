@@ -52,7 +52,7 @@ def list_command(context: click.Context, only_open: bool) -> None:
 def confirm_command(context: click.Context, number: int, by: str) -> None:
     """确认办公室收到了。"""
     with at_desk(context) as (desk, stores):
-        filing = stores.filings.confirm(number, office(by), desk.storage.clock())
+        filing = stores.filings.confirm(number, office(by), desk.now())
     if filing is None:
         raise click.ClickException(f"没有编号是 {number} 的报送，或已经撤回、退回。")
     click.echo(f"已确认：{number}，{cell(filing.unit)}。")
@@ -68,7 +68,7 @@ def reject_command(context: click.Context, number: int, reason: str, by: str) ->
     if not reason.strip():
         raise click.ClickException("请写明退回的原因，联络员会看到。")
     with at_desk(context) as (desk, stores):
-        filing = stores.filings.reject(number, cell(reason)[:200], office(by), desk.storage.clock())
+        filing = stores.filings.reject(number, cell(reason)[:200], office(by), desk.now())
     if filing is None:
         raise click.ClickException(f"没有编号是 {number} 的报送，或已经撤回、退回。")
     click.echo(f"已退回：{number}，{cell(filing.unit)}。")
@@ -87,7 +87,7 @@ def receive_command(context: click.Context, unit: str, obligation: str, occurren
         if known is None:
             raise click.ClickException(f"没有单位“{unit}”，用 units list 看名单。")
         chosen = _chosen(desk, obligation, occurrence)
-        stores.filings.receive(chosen.obligation, chosen.key, known.id, office(by), desk.storage.clock())
+        stores.filings.receive(chosen.obligation, chosen.key, known.id, office(by), desk.now())
     click.echo(f"已记下：{cell(known.name)}，{chosen.name}。")
 
 

@@ -60,7 +60,7 @@ def list_command(context: click.Context, as_json: bool, full: bool, by: str) -> 
 def confirm_command(context: click.Context, number: int, by: str) -> None:
     """确认一位联络员；选了“换成我”的，原来的同时停用。"""
     with at_desk(context) as (desk, stores):
-        entry = stores.liaisons.confirm(number, office(by), desk.storage.clock())
+        entry = stores.liaisons.confirm(number, office(by), desk.now())
     if entry is None:
         raise click.ClickException(f"没有编号是 {number} 的登记，或已经撤销。")
     click.echo(f"已确认：{number}，{cell(entry.unit)}，{cell(mask_name(entry.name))}。")
@@ -73,7 +73,7 @@ def confirm_command(context: click.Context, number: int, by: str) -> None:
 def withdraw_command(context: click.Context, number: int) -> None:
     """撤销一位联络员的登记，并删除登记表。"""
     with at_desk(context) as (desk, stores):
-        done = stores.liaisons.withdraw(number, desk.storage.clock())
+        done = stores.liaisons.withdraw(number, desk.now())
     if not done:
         raise click.ClickException(f"没有编号是 {number} 的登记，或已经撤销。")
     click.echo(f"已撤销：{number}。")
@@ -97,7 +97,7 @@ def _row(entry: LiaisonView, full: bool, desk: Desk) -> dict[str, object]:
 def _reminders(entry: LiaisonView, desk: Desk) -> str:
     if not entry.reachable:
         return "送不到"
-    if entry.paused_until is not None and entry.paused_until > desk.storage.clock():
+    if entry.paused_until is not None and entry.paused_until > desk.now():
         return "暂停中"
     if not entry.in_wechat:
         return "微信送不到，发邮件"

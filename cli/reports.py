@@ -99,7 +99,7 @@ def packet_command(context: click.Context, number: str, reason: str, who: str) -
     with at_desk(context) as (desk, stores):
         view = _looked(stores, desk, number, reason, who)
         case = stores.reports.case(view.id, _zone(desk))
-        stores.reports.note_packet(view.id, office(who), reason, desk.storage.clock())
+        stores.reports.note_packet(view.id, office(who), reason, desk.now())
     click.echo(packet(case))
     for photo in case.photos:
         click.echo(str(desk.storage.photos / photo.file))
@@ -135,7 +135,7 @@ def set_state_command(
                 old.id,
                 taken,
                 who=office(f"{who}、{second}" if second else who),
-                at=desk.storage.clock(),
+                at=desk.now(),
                 told=tell,
                 version=old.version,
             )
@@ -154,9 +154,7 @@ def contact_command(context: click.Context, number: str, reason: str, who: str) 
     """看举报人同意交给主管部门的姓名和电话；没有同意就看不到，每次都会记下来。"""
     with at_desk(context) as (desk, stores):
         view = _looked(stores, desk, number, reason, who)
-    contact = Links(desk.storage).consented_contact(
-        view.link, who=office(who), reason=reason, at=desk.storage.clock()
-    )
+    contact = Links(desk.storage).consented_contact(view.link, who=office(who), reason=reason, at=desk.now())
     if contact is None:
         raise click.ClickException("举报人没有同意提供姓名和电话。")
     click.echo(f"只能交给：{contact.recipient}\n姓名：{contact.name}\n电话：{contact.phone}")
@@ -183,7 +181,7 @@ def _found(stores: Stores, number: str) -> ReportView:
 def _looked(stores: Stores, desk: Desk, number: str, reason: str, who: str) -> ReportView:
     found = _found(stores, number)
     try:
-        stores.reports.look(found.number, office(who), reason, desk.storage.clock())
+        stores.reports.look(found.number, office(who), reason, desk.now())
     except ValueError as problem:
         raise click.ClickException(str(problem)) from None
     return found

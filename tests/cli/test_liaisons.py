@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner, Result
@@ -93,3 +95,11 @@ def test_an_unknown_number_is_told(desk: Desk, words: tuple[str, ...]) -> None:
     result = run(desk, *words)
     assert result.exit_code == 1
     assert "没有编号是 99 的登记" in result.output
+
+
+def test_whether_reminders_pause_is_told_in_campaign_time(desk: Desk) -> None:
+    number = enter(desk)
+    with desk.storage.transaction(desk.campaign) as stores:
+        stores.liaisons.pause(number, desk.now() + timedelta(days=7))
+    assert "暂停中" in run(desk, "list").output
+    assert "暂停中" not in run(replace(desk, ahead=timedelta(days=10)), "list").output

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner, Result
@@ -88,6 +90,17 @@ def test_a_step_is_taken_and_the_reporter_gets_word_of_it(desk: Desk) -> None:
     for part in ("临港路", "青泉物流", "宿舍"):
         assert part not in word.text
     assert not any(part in word.text[:20] for part in ("举报", "隐患"))
+
+
+def test_every_time_that_people_read_is_campaign_time(desk: Desk) -> None:
+    ahead = replace(desk, ahead=timedelta(days=10))
+    run(ahead, "set-state", "0616-001", "screening", "--reason", "核对")
+    assert "5月30日" in run(ahead, "show", "0616-001", "--reason", "核对").output
+    with desk.storage.transaction(CAMPAIGN) as stores:
+        (view,) = stores.reports.listed()
+        times = [entry.at for entry in stores.reports.history(view.id)[1:]]
+    assert view.state_at == ahead.now()
+    assert times == [ahead.now()] * 2
 
 
 def test_a_step_that_is_not_allowed_says_what_is(desk: Desk) -> None:

@@ -20,6 +20,7 @@ COMMANDS = {
     "menu": "menu:menu_group",
     "rehearse": "rehearse:rehearse_command",
     "intent": "intent:intent_command",
+    "sector": "intent:sector_command",
     "ask": "ask:ask_command",
     "train-language": "train:train_command",
     "units": "units:units_group",

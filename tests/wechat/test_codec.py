@@ -244,6 +244,50 @@ def test_a_text_that_breaks_out_of_its_element_is_refused(inner: str) -> None:
     assert status_of(a_codec(), xml(inner=inner), query()) == 200
 
 
+END = "]]></Content><MsgId>9</MsgId></xml>"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "]]>",
+        "厂房着火了 ]]> 快来",
+        "if (a[b[0]]>1) </script>",
+        f"x{END}",
+        "]]></Content></xml><xml><FromUserName><![CDATA[oVictim]]></FromUserName><Content><![CDATA[",
+        f"x{END}" + xml(inner=f"<Content><![CDATA[y{END}", user="oVictim").decode(),
+        "]]>" * 600,
+    ],
+)
+@pytest.mark.parametrize("more", ["", "<bizmsgmenuid>101</bizmsgmenuid>"])
+def test_words_that_end_their_cdata_are_heard_as_their_senders(words: str, more: str) -> None:
+    body = xml(inner=f"<Content><![CDATA[{words}]]></Content><MsgId>7</MsgId>{more}")
+    message = a_codec("safe").parse(*sealed(body))
+    assert (message.user, message.account, message.kind, message.text) == (USER, ACCOUNT, "text", words)
+    assert (
+        message.id == a_codec("safe").parse(*sealed(xml(inner=HELLO.replace("6831234567890123456", "7")))).id
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        xml(
+            inner="<Content><![CDATA[]]></Content><FromUserName>oVictim</FromUserName>]]></Content><MsgId>1</MsgId>"
+        ),
+        xml("link", "<Title><![CDATA[]]><]]></Title><Content><![CDATA[a]]></Content><MsgId>1</MsgId>"),
+        xml("image", "<Content><![CDATA[]]><]]></Content><MsgId>1</MsgId>"),
+        xml(inner="<Content><![CDATA[]]><]]></Content><MsgId>1</MsgId>")[:-1],
+        xml(inner="<Content><![CDATA[]]><]]></Content>"),
+        b"<a/>" + xml(inner="<Content><![CDATA[]]><]]></Content><MsgId>1</MsgId>"),
+        xml(inner="<FromUserName>oVictim</FromUserName><Content><![CDATA[]]><]]></Content><MsgId>1</MsgId>"),
+        xml(inner="<Content><![CDATA[<]]</Content><MsgId>1</MsgId>"),
+    ],
+)
+def test_nothing_but_a_spoilt_text_is_recovered(body: bytes) -> None:
+    assert status_of(a_codec("safe"), *sealed(body)) == 200
+
+
 @pytest.mark.parametrize(
     "body",
     [

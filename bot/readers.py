@@ -15,6 +15,10 @@ UNKNOWN = "不知道"
 LONGEST = 2000
 MOST_PHOTOS = 9
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+"
+_SENDABLE = re.compile(
+    rf"{_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.ASCII
+)  # what channels/mail takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,8 @@ def mail() -> Reader[str]:
         text = _text(said).replace("＠", "@")
         if not _MAIL.fullmatch(text) or len(text) > 200:
             raise Invalid("邮箱要带“@”，比如 name@126.com，再发一次就行。")
+        if not _SENDABLE.fullmatch(text):
+            raise Invalid("这个邮箱我们发不到，请换一个只有字母和数字的，比如 name@126.com。")
         return text
 
     return Reader(read, input="email")

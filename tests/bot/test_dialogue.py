@@ -130,6 +130,15 @@ def test_a_mail_address_needs_its_parts(wrong: str) -> None:
         mail().read([Said(wrong)])
 
 
+@pytest.mark.parametrize(
+    "wrong", ["li@青泉.中国", "李敏@126.com", "li..min@126.com", "<li@126.com>", "li,@a.cn"]
+)
+def test_a_mail_address_must_be_one_that_can_be_written_to(wrong: str) -> None:
+    with pytest.raises(Exception, match="发不到"):
+        mail().read([Said(wrong)])
+    assert mail().read([Said("li.min+a@mail.126.com")]) == "li.min+a@mail.126.com"
+
+
 def test_a_record_survives_being_kept() -> None:
     draft = a_draft()
     draft.said = {"what": [Said("安全帽", "photo:a", None, "2020-06-01T01:00:00+00:00")]}

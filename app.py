@@ -36,8 +36,10 @@ from content.loader import available_campaigns, load, load_questions
 from content.models import Campaign
 from pictures.cleaner import NotCleaned, clean_apart
 from scheduler import runner
+from scheduler.forget_job import since
 from scheduler.jobs import jobs
 from scheduler.report_jobs import report_jobs
+from store.identity.forgetting import Wish
 from store.redis_link import Link
 from store.stores import Storage
 from store.ticks import Ticks
@@ -313,11 +315,11 @@ def _download(wechat: WeChat, media_id: str) -> bytes:
     return wechat.download(media_id, LARGEST_PHOTO)[1]
 
 
-def _forget_record(parts: Parts, openid: str) -> None:
-    """What Redis knows of a person, in whichever campaign."""
+def _forget_record(parts: Parts, wish: Wish) -> None:
+    """What Redis knew of a person when they wished to be forgotten, in whichever campaign."""
     for campaign in available_campaigns():
-        Turns(parts.link, parts.storage.sealing, campaign).forget(openid)
-    parts.sessions.forget(openid)
+        Turns(parts.link, parts.storage.sealing, campaign).forget(wish.user, partial(since, wish))
+    parts.sessions.forget(wish.user)
 
 
 def _mark_refused(parts: Parts, liaison: int, why: str) -> None:

@@ -148,6 +148,7 @@ def resume(ctx: Context) -> Reply:
     entries = ctx.stores.liaisons.of(ctx.user)
     if not entries:
         return Reply(NOT_REGISTERED, choices=("现在登记", "先看全部截止日"))
+    ctx.stores.liaisons.returned(ctx.user, ctx.now)
     for entry in entries:
         ctx.stores.liaisons.resume(entry.id)
     return Reply("已恢复提醒，到时在微信提醒您。", choices=("截止日",))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from bot.context import Context
@@ -44,6 +45,7 @@ class Chosen:
 
 def register(ctx: Context) -> Dialogue:
     """Enter a liaison: consent, unit, form, code, and one look at all of it."""
+    ctx.stores.liaisons.returned(ctx.user, ctx.now)
     mine = ctx.keep("mine", lambda: [[entry.unit_id, entry.unit] for entry in _entries(ctx)])
     if mine:
         what = yield from _ask_again([unit for _, unit in mine])
@@ -76,7 +78,8 @@ def hand_over(ctx: Context) -> Dialogue:
 
 
 def my_entry(ctx: Context) -> Reply:
-    """Show a liaison's own entries, with numbers masked."""
+    """Show a liaison's own entries, with numbers masked; who has followed again is reached again."""
+    ctx.stores.liaisons.returned(ctx.user, ctx.now)
     entries = _entries(ctx)
     if not entries:
         return _not_registered()
@@ -195,12 +198,14 @@ def _ask_code(ctx: Context, unit: Chosen) -> Generator[Ask, Any, bool]:
     if unit.id is None or not unit.has_code:
         return False
     text = f"有单位码吗？办公室发给{unit.name}的，填对了登记马上生效。没有请回复“{SKIP}”，等办公室确认。"
-    tries = ctx.keep("tries", lambda: min(MOST_TRIES, MOST_TRIES_A_DAY - _tries_before(ctx)))
+    tries = ctx.keep("tries", lambda: _tries_left(ctx, unit.id or 0))
     for n in range(1, tries + 1):
         code = yield from ask(f"code-{n}", text, reader=optional_text(), final=True)
         if not code:
             return False
-        if ctx.stores.units.matches_code(unit.id, code):
+        if ctx.keep(
+            f"code {unit.id} {n}", partial(ctx.stores.units.try_code, unit.id, code, ctx.local.date())
+        ):
             return True
         ctx.memory.setdefault(_TRIES, {})[ctx.draft_id] = [ctx.local.date().isoformat(), n]
         text = f"单位码没对上，请核对后再发，或回复“{SKIP}”，等办公室确认。"
@@ -375,6 +380,12 @@ def _others(ctx: Context, unit: Chosen) -> list[list[Any]]:
 def _waits_for_code(ctx: Context, entry: LiaisonView) -> bool:
     unit = ctx.stores.units.get(entry.unit_id)
     return not entry.confirmed and unit is not None and unit.has_code
+
+
+def _tries_left(ctx: Context, unit_id: int) -> int:
+    if ctx.stores.units.code_locked(unit_id, ctx.local.date()):
+        return 0
+    return min(MOST_TRIES, MOST_TRIES_A_DAY - _tries_before(ctx))
 
 
 def _tries_before(ctx: Context) -> int:

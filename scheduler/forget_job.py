@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from scheduler.faults import where
 from store.identity.forgetting import ALL, UNFOLLOW, Forgettings, Wish
@@ -25,7 +26,7 @@ class Forget:
     """One step on the way to be forgotten; it bears being done twice."""
 
     name: str
-    do: Callable[[str], object]  # by OpenID
+    do: Callable[[Wish], object]  # deletes what is older than the wish
 
 
 Steps = Mapping[str, Sequence[Forget]]  # by scope
@@ -47,29 +48,33 @@ def run(wishes: Forgettings, steps: Steps, now: Callable[[], datetime]) -> int:
 def steps_for(
     storage: Storage,
     campaigns: Collection[str],
-    forget_record: Callable[[str], object],
+    forget_record: Callable[[Wish], object],
     at: Callable[[], datetime],
 ) -> Steps:
-    """The steps of both scopes; ``forget_record`` deletes a person's record in Redis."""
+    """The steps of both scopes; ``forget_record`` deletes what a person's record in Redis held before the wish."""
+
+    def step(name: str, do: Callable[[Stores, Wish], object]) -> Forget:
+        return Forget(name, partial(_in_each, storage, campaigns, do))
+
     common = (
-        Forget("links", Links(storage).forget),
-        Forget(
-            "photos", partial(_in_each, storage, campaigns, lambda stores, user: stores.photos.forget(user))
-        ),
-        Forget("files", partial(_in_each, storage, campaigns, lambda stores, _user: stores.photos.purge())),
-        Forget(
-            "attempts",
-            partial(_in_each, storage, campaigns, lambda stores, user: stores.attempts.forget(user)),
-        ),
+        Forget("links", lambda wish: Links(storage).forget(wish.user, wish.written_at)),
+        step("photos", lambda stores, wish: stores.photos.forget(wish.user, wish.written_at)),
+        step("files", lambda stores, _wish: stores.photos.purge()),
+        step("attempts", lambda stores, wish: stores.attempts.forget(wish.user, wish.asked_at)),
+        step("reminders", _unjoin_reminders),
     )
-    reminded = Forget("reminders", partial(_in_each, storage, campaigns, _unjoin_reminders))
-    forget = partial(_in_each, storage, campaigns, lambda stores, user: stores.liaisons.forget(user, at()))
-    unfollow = partial(_in_each, storage, campaigns, lambda stores, user: stores.liaisons.unfollow(user))
+    forget = step("liaisons", lambda stores, wish: stores.liaisons.forget(wish.user, at(), wish.asked_at))
+    unfollow = step("liaisons", lambda stores, wish: stores.liaisons.unfollow(wish.user, wish.asked_at))
     record = Forget("record", forget_record)
-    return {
-        ALL: (*common, reminded, Forget("liaisons", forget), record),
-        UNFOLLOW: (*common, reminded, Forget("liaisons", unfollow), record),
-    }
+    return {ALL: (*common, forget, record), UNFOLLOW: (*common, unfollow, record)}
+
+
+def since(wish: Wish, record: dict[str, Any]) -> dict[str, Any]:
+    """What of a person's record in Redis is younger than the wish: nothing unless they have written since."""
+    if record.get("last_said", 0.0) <= wish.written_at.timestamp():
+        return {}
+    drafts = [one for one in record["drafts"] if datetime.fromisoformat(one["began"]) > wish.asked_at]
+    return {**record, "drafts": drafts, "memory": {}, "paused": record["paused"] and bool(drafts)}
 
 
 def sweep_links(storage: Storage) -> int:
@@ -99,7 +104,7 @@ def _take(wishes: Forgettings, wish: Wish, steps: Sequence[Forget]) -> str:
         if step.name in wish.done:
             continue
         try:
-            step.do(wish.user)
+            step.do(wish)
         except Exception as problem:  # written down, and tried again until it works
             log.error("forgetting %d, step %s: %s", wish.id, step.name, where(problem))
             failed = failed or f"{step.name}: {type(problem).__name__}"
@@ -108,15 +113,15 @@ def _take(wishes: Forgettings, wish: Wish, steps: Sequence[Forget]) -> str:
     return failed
 
 
-def _unjoin_reminders(stores: Stores, user: str) -> None:
+def _unjoin_reminders(stores: Stores, wish: Wish) -> None:
     """Before the liaison's entry forgets who it was."""
-    for entry in stores.liaisons.of(user):
+    for entry in stores.liaisons.of(wish.user):
         stores.reminders.forget(entry.id)
 
 
 def _in_each(
-    storage: Storage, campaigns: Collection[str], do: Callable[[Stores, str], object], user: str
+    storage: Storage, campaigns: Collection[str], do: Callable[[Stores, Wish], object], wish: Wish
 ) -> None:
     for campaign in campaigns:
         with storage.transaction(campaign) as stores:
-            do(stores, user)
+            do(stores, wish)

@@ -11,7 +11,7 @@ from scheduler.forget_job import retire, run, steps_for, sweep_links
 from scheduler.outbox_job import send_mails, send_words
 from scheduler.photo_job import fetch_photos, sweep_photos
 from scheduler.runner import Job
-from store.identity.forgetting import Forgettings
+from store.identity.forgetting import Forgettings, Wish
 from store.stores import Storage
 
 _HOUR = 3600.0
@@ -27,7 +27,7 @@ def report_jobs(
     mail: Channel | None,
     reporters: Sequence[Channel],  # in the order in which they are tried
     last_said: Callable[[str], datetime | None],
-    forget_record: Callable[[str], object],
+    forget_record: Callable[[Wish], object],
     campaigns: Collection[str],  # whose data one database holds: a person is forgotten in all of them
 ) -> tuple[Job, ...]:
     """All of them, on machine time."""

@@ -62,9 +62,10 @@ class Attempts:
         ).one()
         return int(row[0]), int(row[1]), int(row[2])
 
-    def forget(self, user: str) -> None:
-        """Remove all rounds of a person."""
-        self._session.execute(delete(Attempt).where(*self._mine(), Attempt.person == self._person(user)))
+    def forget(self, user: str, before: datetime) -> None:
+        """Remove the rounds that a person had begun by then."""
+        mine = (*self._mine(), Attempt.person == self._person(user), Attempt.began_at <= before)
+        self._session.execute(delete(Attempt).where(*mine))
 
     def _mine(self) -> tuple[Any, ...]:
         return (Attempt.campaign == self._campaign,)

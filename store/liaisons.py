@@ -64,7 +64,7 @@ class Liaisons:
             self._session.add(row)
         row.person, row.openid = self._person(user), self._sealing.seal_text(user)
         row.form = self._seal(Entry(dict(form), name, phone, email, tuple(replaces)))
-        row.consent = dict(consent)
+        row.consent, row.bound_at = dict(consent), at
         row.unreachable = ""
         self._session.flush()
         if confirmed_by:
@@ -137,15 +137,24 @@ class Liaisons:
         """Remember that WeChat reaches this person no more: blocked, unfollowed."""
         self._set(liaison_id, unreachable=why[:20])
 
-    def unfollow(self, user: str) -> None:
-        """Delete what is bound to the OpenID; the entry itself stays as long as its consent says."""
-        for row in self._rows(Liaison.person == self._person(user)):
-            row.person, row.openid, row.unreachable = None, None, "unfollowed"
+    def unfollow(self, user: str, before: datetime) -> None:
+        """Delete the OpenIDs entered by then; the entry stays as long as its consent says, and can be found."""
+        for row in self._rows(Liaison.person == self._person(user), Liaison.bound_at <= before):
+            row.openid, row.unreachable = None, "unfollowed"
         self._session.flush()
 
-    def forget(self, user: str, at: datetime) -> int:
-        """Delete all that is personal in every entry of a person; how many there were."""
+    def returned(self, user: str, at: datetime) -> None:
+        """Enter the OpenID again of somebody who has followed again and asks for their entries."""
+        for row in self._rows(Liaison.person == self._person(user), Liaison.state.in_(ACTIVE)):
+            if row.openid is None or row.unreachable == "unfollowed":
+                row.openid, row.unreachable = self._sealing.seal_text(user), ""
+            row.bound_at = at
+        self._session.flush()
+
+    def forget(self, user: str, at: datetime, before: datetime | None = None) -> int:
+        """Delete all that is personal in a person's entries, those agreed to by then; how many there were."""
         rows = self._rows(Liaison.person == self._person(user))
+        rows = [row for row in rows if before is None or _agreed(row) <= before]
         for row in rows:
             self._empty(row, at)
         return len(rows)
@@ -231,3 +240,9 @@ class Liaisons:
             replaces=entry.replaces,
             created_at=row.created_at,
         )
+
+
+def _agreed(row: Liaison) -> datetime:
+    """When the person last agreed to the entry."""
+    at = row.consent.get("at")
+    return datetime.fromisoformat(at) if at else row.created_at

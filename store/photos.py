@@ -167,9 +167,10 @@ class Photos:
         """Give up photos without report; their files go with the next sweep, after this is committed."""
         self._give_up(*self._named(tokens))
 
-    def forget(self, user: str) -> None:
-        """Give up all photos that a person has sent to no report yet."""
-        self._give_up(ReportPhoto.campaign == self._campaign, ReportPhoto.sender == self._sender(user))
+    def forget(self, user: str, before: datetime) -> None:
+        """Give up the photos that a person had sent by then and no report has."""
+        mine = (ReportPhoto.campaign == self._campaign, ReportPhoto.sender == self._sender(user))
+        self._give_up(*mine, ReportPhoto.created_at <= before)
 
     def waiting(self, user: str) -> int:
         """How many photos of a person wait for a report."""

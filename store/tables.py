@@ -58,11 +58,13 @@ class Unit(InCampaign, Base):
     mail: Mapped[str] = mapped_column(String(200), default="")
     code_hash: Mapped[str] = mapped_column(String(64), default="")
     imported: Mapped[bool] = mapped_column(default=False)
+    wrong_codes: Mapped[int] = mapped_column(default=0)  # tried on ``wrong_day``, by whomever
+    wrong_day: Mapped[date | None]
     created_at: Mapped[datetime]
 
 
 class Liaison(InCampaign, Base):
-    """Who answers for a unit. ``person`` and ``openid`` are empty once the person has left the account."""
+    """Who answers for a unit. ``openid`` is empty once the person has left the account, ``person`` once forgotten."""
 
     __tablename__ = "liaison"
     __table_args__ = (Index("ix_liaison_person", "campaign", "person"),)
@@ -74,6 +76,7 @@ class Liaison(InCampaign, Base):
     form: Mapped[str] = mapped_column(Text)  # the liaison form, JSON by field key, sealed
     consent: Mapped[dict[str, Any]]  # text, version, at
     created_at: Mapped[datetime]
+    bound_at: Mapped[datetime]  # campaign time; when the OpenID was last entered
     confirmed_at: Mapped[datetime | None]
     confirmed_by: Mapped[str] = mapped_column(String(60), default="")  # code, or who in the office
     ended_at: Mapped[datetime | None]

@@ -50,6 +50,13 @@ return 1
 """
 )
 _LOOK = Script("return {redis.call('GET', KEYS[1]) or '', redis.call('GET', KEYS[2]) or '0'}")
+_FORGET = Script(
+    """
+if redis.call('EXISTS', KEYS[2]) == 1 or (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
+if ARGV[2] == '' then redis.call('DEL', KEYS[1]) else redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3]) end
+return 1
+"""
+)
 _FREE = Script("if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1], KEYS[2]) end")
 
 
@@ -100,9 +107,14 @@ class Turns:
         said = self.look(user)[0].get("last_said", 0.0)
         return datetime.fromtimestamp(said, tz=UTC) if said else None
 
-    def forget(self, user: str) -> None:
-        """Remove the person's record and lock."""
-        self._link.call("DEL", self._record_key(user), f"lock:{self._campaign}:{self._hash(user)}")
+    def forget(self, user: str, left: Callable[[Plain], Plain] = lambda _record: {}) -> None:
+        """Put what is ``left`` of a person's record in its place, or remove it; raises ``Unavailable`` during a turn."""
+        key = self._record_key(user)
+        sealed = self._link.call("GET", key) or b""
+        record = left(self._open(sealed))
+        keys = (key, f"lock:{self._campaign}:{self._hash(user)}")
+        if not self._link.run(_FORGET, keys, sealed, self._seal(record) if record else b"", RECORD_S):
+            raise Unavailable
 
     def tidy(self, prune: Callable[[Plain], Plain | None]) -> int:
         """Let every record lose what has been kept long enough; how many did. A person who is speaking is left."""

@@ -6,7 +6,7 @@ import hmac
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from store.stores import Storage
 
 NEAREST = 3  # so many names are offered where none is the same
+MOST_WRONG_CODES = 20  # a day and unit
 _ALIKE = 0.6
 
 
@@ -113,6 +114,24 @@ class Units:
             return False
         return hmac.compare_digest(row.code_hash, self._code_hash(unit_id, code))
 
+    def code_locked(self, unit_id: int, day: date) -> bool:
+        """Have so many wrong codes been tried for the unit on that day, by whomever, that none counts any more?"""
+        row = self._row(unit_id)
+        return row is not None and row.wrong_day == day and row.wrong_codes >= MOST_WRONG_CODES
+
+    def try_code(self, unit_id: int, code: str, day: date) -> bool:
+        """Is this the unit's code? A wrong one is counted, and that is committed whatever becomes of the turn."""
+        self._session.scalar(select(Unit.id).where(*self._mine(), Unit.id == unit_id).with_for_update())
+        row = self._row(unit_id)
+        if row is None or self.code_locked(unit_id, day):
+            return False
+        if self.matches_code(unit_id, code):
+            return True
+        row.wrong_codes = row.wrong_codes + 1 if row.wrong_day == day else 1
+        row.wrong_day = day
+        self._session.commit()
+        return False
+
     def _write(self, unit: Unit, given: UnitRow) -> bool:
         """Set a unit to what the list says; was anything different?"""
         self._session.flush()  # a new unit gets the id that its code's hash holds
@@ -136,7 +155,8 @@ class Units:
         return list(self._session.scalars(select(Unit).where(*self._mine()).order_by(Unit.id)))
 
     def _row(self, unit_id: int) -> Unit | None:
-        return self._session.scalar(select(Unit).where(*self._mine(), Unit.id == unit_id))
+        found = select(Unit).where(*self._mine(), Unit.id == unit_id)
+        return self._session.scalar(found.execution_options(populate_existing=True))
 
     def _named(self, name: str) -> Unit | None:
         plain = plain_name(name)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from store.identity.tables import Forgetting
 
@@ -26,7 +26,8 @@ class Wish:
     id: int
     user: str
     scope: str
-    asked_at: datetime
+    asked_at: datetime  # campaign time
+    written_at: datetime  # machine time
     done: tuple[str, ...]
     tries: int
 
@@ -40,21 +41,15 @@ class Forgettings:
         self._clock = storage.clock  # machine time
 
     def ask(self, user: str, scope: Scope, at: datetime) -> None:
-        """Write a wish down; the same wish that is still open is not written twice. ``at`` is what people read."""
+        """Write a wish down; the same one that is still open begins anew, for what came since. ``at``: campaign time."""
         person = self._person(user)
         with self._database.session() as session:
             same = (Forgetting.person == person, Forgetting.scope == scope, Forgetting.done_at.is_(None))
-            if session.scalar(select(Forgetting.id).where(*same)) is not None:
-                return
-            row = Forgetting(
-                openid=self._sealing.seal_text(user),
-                person=person,
-                scope=scope,
-                asked_at=at,
-                done=[],
-                next_attempt_at=self._clock(),
-            )
-            session.add(row)
+            row = session.scalar(select(Forgetting).where(*same).with_for_update())
+            if row is None:
+                row = Forgetting(openid=self._sealing.seal_text(user), person=person, scope=scope)
+                session.add(row)
+            row.asked_at, row.written_at, row.next_attempt_at, row.done = at, self._clock(), self._clock(), []
 
     def due(self, now: datetime, limit: int = 50) -> tuple[Wish, ...]:
         """The wishes that are not done and whose time has come."""
@@ -72,7 +67,9 @@ class Forgettings:
     def did(self, wish: Wish, step: str) -> None:
         """Note a step that is done, so that it isn't taken again."""
         with self._database.session() as session:
-            row = session.get_one(Forgetting, wish.id)
+            row = session.scalar(select(Forgetting).where(*_same(wish)).with_for_update())
+            if row is None:  # asked for again meanwhile: the step is taken anew
+                return
             row.done = list(dict.fromkeys([*row.done, step]))
 
     def later(self, wish: Wish, reason: str, now: datetime) -> None:
@@ -86,11 +83,16 @@ class Forgettings:
 
     def _change(self, wish: Wish, **values: object) -> None:
         with self._database.session() as session:
-            session.execute(update(Forgetting).where(Forgetting.id == wish.id).values(**values))
+            session.execute(update(Forgetting).where(*_same(wish)).values(**values))
 
     def _wish(self, row: Forgetting) -> Wish:
         user = self._sealing.open_text(row.openid or "")
-        return Wish(row.id, user, row.scope, row.asked_at, tuple(row.done), row.tries)
+        return Wish(row.id, user, row.scope, row.asked_at, row.written_at, tuple(row.done), row.tries)
 
     def _person(self, user: str) -> str:
         return self._sealing.hash("forget", user)
+
+
+def _same(wish: Wish) -> tuple[ColumnElement[bool], ...]:
+    """The row of a wish, unless it was asked for again since."""
+    return Forgetting.id == wish.id, Forgetting.written_at == wish.written_at

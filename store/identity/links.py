@@ -126,10 +126,12 @@ class Links:
                 row.consents = []
                 session.execute(delete(Word).where(Word.link_id == row.id))
 
-    def forget(self, user: str) -> int:
-        """Delete every link of a person and the words on their way to them; how many links there were."""
+    def forget(self, user: str, before: datetime | None = None) -> int:
+        """Delete the links of a person, those up to a time if one is given, and words on their way; how many links."""
         with self._database.session() as session:
             mine = select(Link.id).where(Link.person == self._person(user))
+            if before is not None:
+                mine = mine.where(Link.created_at <= before)
             ids = session.scalars(mine).all()
             session.execute(delete(Word).where(Word.link_id.in_(ids)))
             session.execute(delete(Link).where(Link.id.in_(ids)))

@@ -77,7 +77,8 @@ class Forgetting(Base):
     scope: Mapped[str] = mapped_column(
         String(20)
     )  # all, or unfollow: the liaison entry stays without the OpenID
-    asked_at: Mapped[datetime]
+    asked_at: Mapped[datetime]  # campaign time
+    written_at: Mapped[datetime]  # the same on machine time; the wish concerns what is older
     done: Mapped[list[Any]]  # names of the steps that are done
     done_at: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)

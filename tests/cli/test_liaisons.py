@@ -65,7 +65,7 @@ def test_a_list_marks_whom_no_channel_reaches(desk: Desk, email: str, mark: str)
     number = enter(desk)
     with desk.storage.transaction(desk.campaign) as stores:
         stores.liaisons.change(number, {}, name="李敏", email=email)
-        stores.liaisons.unfollow("openid-1")
+        stores.liaisons.unfollow("openid-1", desk.storage.clock())
     assert f"\t{mark}" in run(desk, "list").output
 
 

@@ -98,6 +98,16 @@ def test_the_consent_is_stored_with_words_version_and_time(talk: Talk) -> None:
     assert consent["at"].startswith("2020-05-25T02:00")
 
 
+@pytest.mark.parametrize("said", [("我的登记",), ("登记", "不用了"), ("恢复提醒",)])
+def test_who_follows_again_and_asks_is_reached_again(talk: Talk, said: tuple[str, ...]) -> None:
+    registered(talk)
+    with talk.storage.transaction(talk.campaign.id) as stores:
+        stores.liaisons.unfollow(talk.user, talk.clock())
+    assert not entries(talk)[0].in_wechat
+    talk.say_all(*said)
+    assert entries(talk)[0].in_wechat
+
+
 def test_the_right_code_confirms_at_once(talk: Talk) -> None:
     asked = talk.say_all(*AS_FAR_AS_THE_FORM, "青泉市安委会", *SHORT_FORM)
     assert "有单位码吗" in asked.text
@@ -128,6 +138,25 @@ def test_starting_anew_gives_no_endless_tries(talk: Talk) -> None:
     talk.clock.forward(days=1)
     talk.says("不登记了")
     assert "有单位码吗" in talk.say_all(*AS_FAR_AS_THE_FORM, "青泉市安委会", *SHORT_FORM).text
+
+
+def test_wrong_codes_are_counted_by_unit_whoever_tries(talk: Talk) -> None:
+    asked = (*AS_FAR_AS_THE_FORM, "青泉市安委会", *SHORT_FORM)
+    for n in range(4):
+        another(talk, f"openid-{n}").say_all(*asked, *["000000"] * 5)
+    late = another(talk, "openid-9")
+    assert "请看一遍" in late.say_all(*asked).text
+    talk.clock.forward(days=1)
+    assert "有单位码吗" in another(talk, "openid-10").say_all(*asked).text
+
+
+def test_the_right_code_counts_no_more_after_twenty_wrong_ones(talk: Talk) -> None:
+    asked = (*AS_FAR_AS_THE_FORM, "青泉市安委会", *SHORT_FORM)
+    waiting = another(talk, "openid-9")
+    assert "有单位码吗" in waiting.say_all(*asked).text
+    for n in range(4):
+        another(talk, f"openid-{n}").say_all(*asked, *["000000"] * 5)
+    assert "单位码没对上" in waiting.says("AB12CD34").text
 
 
 def test_a_code_may_follow_later(talk: Talk) -> None:

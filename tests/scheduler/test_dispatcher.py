@@ -186,7 +186,7 @@ def test_who_chose_mail_hears_by_wechat_where_mail_is_refused(office: Office) ->
 def test_a_unit_whose_liaison_can_not_be_reached_is_written_to_again(office: Office, email: str) -> None:
     other = a_unit(office.storage, "临河县安委会", "office@linhe.example")
     a_liaison(office.storage, other, "openid-2", email=email)
-    office.stores(lambda stores: stores.liaisons.unfollow("openid-2"))
+    office.stores(lambda stores: stores.liaisons.unfollow("openid-2", office.machine()))
     office.day("2020-07-07 09:00")
     (sent,) = office.mail.sent
     assert sent[0].email == (email or "office@linhe.example")
@@ -196,7 +196,7 @@ def test_a_unit_whose_liaison_can_not_be_reached_is_written_to_again(office: Off
 def test_who_has_no_address_is_named_in_the_log(office: Office, caplog: pytest.LogCaptureFixture) -> None:
     other = a_unit(office.storage, "临河县安委会", "office@linhe.example")
     entry = a_liaison(office.storage, other, "openid-2", email="")
-    office.stores(lambda stores: stores.liaisons.unfollow("openid-2"))
+    office.stores(lambda stores: stores.liaisons.unfollow("openid-2", office.machine()))
     office.day("2020-07-07 09:00")
     assert f"no address of liaison:{entry}, unit {other}" in caplog.text
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 import pytest
 
 from rules.report_states import State, Step
-from scheduler.forget_job import Forget, retire, run, steps_for, sweep_links
-from store.identity.forgetting import Forgettings, Scope
+from scheduler.forget_job import Forget, retire, run, since, steps_for, sweep_links
+from store.identity.forgetting import Forgettings, Scope, Wish
 from store.identity.links import Links
 from store.stores import Storage
 from tests.conftest import SetClock
@@ -20,11 +20,11 @@ class Record:
     def __init__(self, fails: int = 0) -> None:
         self.fails, self.deleted = fails, list[str]()
 
-    def delete(self, user: str) -> None:
+    def delete(self, wish: Wish) -> None:
         if self.fails:
             self.fails -= 1
-            raise ConnectionError(f"no answer for {user}")
-        self.deleted.append(user)
+            raise ConnectionError(f"no answer for {wish.user}")
+        self.deleted.append(wish.user)
 
 
 def known_everywhere(storage: Storage) -> None:
@@ -51,7 +51,7 @@ def known_everywhere(storage: Storage) -> None:
 
 def forget(storage: Storage, scope: Scope, record: Record, clock: SetClock) -> int:
     wishes = Forgettings(storage)
-    wishes.ask(USER, scope, AT)
+    wishes.ask(USER, scope, clock())
     return run(wishes, steps_for(storage, (CAMPAIGN,), record.delete, clock), clock)
 
 
@@ -74,9 +74,8 @@ def test_who_leaves_keeps_the_entry_but_not_the_account(storage: Storage, clock:
     assert forget(storage, "unfollow", Record(), clock) == 1
     assert Links(storage).tokens_of(USER) == ()
     with storage.transaction(CAMPAIGN) as stores:
-        assert stores.liaisons.of(USER) == ()
-        (entry,) = stores.liaisons.active()
-        assert entry.name == "赵铁柱"
+        (entry,) = stores.liaisons.of(USER)
+        assert (entry.name, entry.openid) == ("赵铁柱", "")
         assert len(stores.reports.listed()) == 1
 
 
@@ -86,7 +85,8 @@ def test_a_step_that_fails_is_tried_again_and_the_others_are_not(
     caplog.set_level(logging.DEBUG)
     record, wishes = Record(fails=2), Forgettings(storage)
     taken: list[str] = []
-    steps = {"all": (Forget("record", record.delete), Forget("links", taken.append))}
+    links = Forget("links", lambda wish: taken.append(wish.user))
+    steps = {"all": (Forget("record", record.delete), links)}
     wishes.ask(USER, "all", AT)
     assert run(wishes, steps, clock) == 0
     assert run(wishes, steps, clock) == 0
@@ -100,6 +100,43 @@ def test_a_step_that_fails_is_tried_again_and_the_others_are_not(
     assert not wishes.open(USER)
     assert USER not in caplog.text
     assert USER not in dump(storage.identity)
+
+
+@pytest.mark.parametrize("scope", ["all", "unfollow"])
+def test_a_late_wish_spares_what_came_after_it(storage: Storage, clock: SetClock, scope: Scope) -> None:
+    Forgettings(storage).ask(USER, scope, clock())
+    clock.forward(minutes=1)
+    known_everywhere(storage)
+    assert run(Forgettings(storage), steps_for(storage, (CAMPAIGN,), Record().delete, clock), clock) == 1
+    assert len(Links(storage).tokens_of(USER)) == 1
+    with storage.transaction(CAMPAIGN) as stores:
+        assert stores.attempts.totals(USER)[0] == 1
+        assert stores.photos.waiting(USER) == 1
+        (entry,) = stores.liaisons.of(USER)
+        assert entry.in_wechat
+
+
+def test_a_wish_repeated_takes_what_came_between(storage: Storage, clock: SetClock) -> None:
+    wishes, record = Forgettings(storage), Record(fails=1)
+    steps = steps_for(storage, (CAMPAIGN,), record.delete, clock)
+    wishes.ask(USER, "all", clock())
+    assert run(wishes, steps, clock) == 0
+    clock.forward(seconds=1)
+    known_everywhere(storage)
+    clock.forward(seconds=1)
+    wishes.ask(USER, "all", clock())
+    assert run(wishes, steps, clock) == 1
+    assert Links(storage).tokens_of(USER) == ()
+
+
+def test_of_a_record_only_what_was_begun_since_is_left(clock: SetClock) -> None:
+    wish = Wish(1, USER, "all", clock(), clock(), (), 0)
+    then = clock().timestamp()
+    before, after = (clock() + timedelta(seconds=n) for n in (-1, 1))
+    drafts = [{"began": before.isoformat()}, {"began": after.isoformat()}]
+    record = {"drafts": drafts, "memory": {"wrong": 1}, "paused": False, "last_said": then + 1}
+    assert since(wish, record) == {**record, "drafts": drafts[1:], "memory": {}}
+    assert since(wish, {**record, "last_said": then}) == {}
 
 
 def test_done_twice_does_no_harm(storage: Storage, clock: SetClock) -> None:

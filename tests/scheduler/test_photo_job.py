@@ -107,7 +107,7 @@ def test_a_photo_given_up_while_it_was_fetched_is_not_kept(storage: Storage, clo
 
     def download(_: str) -> bytes:
         with storage.transaction(CAMPAIGN) as stores:
-            stores.photos.forget("oAlice")
+            stores.photos.forget("oAlice", clock())
         return b"x"
 
     fetch_photos(storage, CAMPAIGN, download, bytes.upper, clock)

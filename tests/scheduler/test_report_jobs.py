@@ -18,7 +18,7 @@ def test_the_jobs_together_bring_a_report_on_its_way(storage: Storage, clock: Se
         mail=mail,
         reporters=[chat],
         last_said=lambda openid: clock(),
-        forget_record=forgotten.append,
+        forget_record=lambda wish: forgotten.append(wish.user),
         campaigns=(CAMPAIGN, "gusu-2020"),
     )
     file_one(storage)
@@ -47,7 +47,7 @@ def test_without_a_mail_server_no_mail_is_tried(storage: Storage) -> None:
         mail=None,
         reporters=[],
         last_said=lambda openid: None,
-        forget_record=lambda openid: None,
+        forget_record=lambda wish: None,
         campaigns=(CAMPAIGN,),
     )
     assert "mails" not in [job.name for job in jobs]

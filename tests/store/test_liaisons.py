@@ -129,12 +129,33 @@ def test_pause_mail_and_resume(storage: Storage) -> None:
 def test_who_leaves_the_account_keeps_the_entry_but_no_openid(storage: Storage) -> None:
     with storage.transaction("one") as stores:
         entry = enter(stores, "openid-1", by="code")
-        stores.liaisons.unfollow("openid-1")
+        stores.liaisons.unfollow("openid-1", AT)
         left = stores.liaisons.get(entry.id)
         assert left is not None
         assert (left.state, left.openid, left.unreachable) == ("confirmed", "", "unfollowed")
         assert left.phone == "13812345678"
-        assert stores.liaisons.of("openid-1") == ()
+        assert stores.liaisons.of("openid-1") == (left,)
+        assert not left.in_wechat
+
+
+def test_who_follows_again_is_reached_again_once_they_ask(storage: Storage) -> None:
+    with storage.transaction("one") as stores:
+        enter(stores, "openid-1", by="code")
+        stores.liaisons.unfollow("openid-1", AT)
+        stores.liaisons.returned("openid-1", AT + timedelta(minutes=1))
+        stores.liaisons.unfollow("openid-1", AT)  # the same wish, late
+        (entry,) = stores.liaisons.of("openid-1")
+        assert (entry.openid, entry.in_wechat) == ("openid-1", True)
+
+
+def test_who_has_left_can_still_have_the_entry_deleted(storage: Storage) -> None:
+    with storage.transaction("one") as stores:
+        entry = enter(stores, "openid-1", by="code")
+        stores.liaisons.unfollow("openid-1", AT)
+        assert stores.liaisons.forget("openid-1", AT, AT) == 1
+        gone = stores.liaisons.get(entry.id)
+        assert gone is not None
+        assert (gone.state, gone.form) == ("withdrawn", {})
 
 
 def test_forgetting_reaches_replaced_entries_too(storage: Storage) -> None:

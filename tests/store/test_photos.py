@@ -93,7 +93,7 @@ def test_a_report_takes_its_photos_and_forgets_who_sent_them(storage: Storage) -
         assert stores.photos.waiting("oAlice") == 1
         stores.photos.attach([token], filed.id)
         assert stores.photos.waiting("oAlice") == 0
-        stores.photos.forget("oAlice")
+        stores.photos.forget("oAlice", storage.clock())
         stores.photos.remove([token])
         assert stores.photos.states([token]) == {token: "wanted"}
 
@@ -118,7 +118,7 @@ def test_photos_without_report_go_after_three_days(storage: Storage, clock: SetC
 def test_what_a_person_has_not_sent_yet_is_forgotten_with_them(storage: Storage) -> None:
     alice, bob = want(storage), want(storage, user="oBob")
     with storage.transaction(CAMPAIGN) as stores:
-        stores.photos.forget("oAlice")
+        stores.photos.forget("oAlice", storage.clock())
         assert stores.photos.states([alice, bob]) == {alice: "removed", bob: "wanted"}
         assert stores.photos.purge() == 1
 

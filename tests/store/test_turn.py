@@ -126,6 +126,19 @@ def test_forgetting_removes_the_record(turns: Turns) -> None:
     assert turns.look(USER)[0] == {}
 
 
+def test_what_is_left_of_a_record_takes_its_place_but_not_during_a_turn(turns: Turns) -> None:
+    turns.once("push-1", USER, "text", counting)
+    turns.forget(USER, lambda record: {**record, "left": True})
+    assert turns.look(USER)[0]["left"]
+
+    def forgotten_meanwhile(record: dict[str, Any], offset: float) -> tuple[dict[str, Any], dict[str, Any]]:
+        with pytest.raises(Unavailable):
+            turns.forget(USER)
+        return counting(record, offset)
+
+    turns.once("push-2", USER, "text", forgotten_meanwhile)
+
+
 def test_a_message_takes_two_commands(turns: Turns, link: Link) -> None:
     turns.once("push-0", USER, "text", counting)
     before = _commands(link)

@@ -19,6 +19,7 @@ def upgrade() -> None:
     sa.Column('person', sa.String(length=32), nullable=False),
     sa.Column('scope', sa.String(length=20), nullable=False),
     sa.Column('asked_at', store.tables.Utc(), nullable=False),
+    sa.Column('written_at', store.tables.Utc(), nullable=False),
     sa.Column('done', sa.JSON(), nullable=False),
     sa.Column('done_at', store.tables.Utc(), nullable=True),
     sa.Column('tries', sa.Integer(), nullable=False),

@@ -24,10 +24,12 @@ _TEXT = re.compile(
     r"\s*<FromUserName><!\[CDATA\[(?P<FromUserName>[\w@.-]{1,128})\]\]></FromUserName>"
     r"\s*<CreateTime>(?P<CreateTime>\d{1,12})</CreateTime>"
     r"\s*<MsgType><!\[CDATA\[(?P<MsgType>text)\]\]></MsgType>"
+    r"(?:\s*<MsgId>(?P<before>\d{1,20})</MsgId>)?"
     r"\s*<Content><!\[CDATA\[(?P<Content>.*)\]\]></Content>"
-    r"\s*<MsgId>(?P<MsgId>\d{1,20})</MsgId>(?:\s*<\w{1,20}>[\w-]{0,64}</\w{1,20}>){0,8}\s*</xml>\s*",
+    r"(?:\s*<MsgId>(?P<behind>\d{1,20})</MsgId>)?(?:\s*<\w{1,20}>[\w-]{0,64}</\w{1,20}>){0,8}\s*</xml>\s*",
     re.ASCII | re.DOTALL,
 )
+_TEXT_NAMES = ("ToUserName", "FromUserName", "CreateTime", "MsgType", "Content")
 
 
 class XmlError(Exception):
@@ -136,10 +138,11 @@ def _spoilt_text(body: bytes) -> Fields:
     Whoever writes elements into their words can't be taken for somebody else: the sender stands before the words.
     """
     found = _TEXT.fullmatch(body.decode())
-    if not found or "]]>" not in found["Content"]:
+    number = (found["before"] or found["behind"]) if found else None
+    if not found or not number or "]]>" not in found["Content"]:
         raise XmlError("not XML")
     fields = Fields()
-    fields.plain = {name: value.strip() for name, value in found.groupdict().items()}
+    fields.plain = {name: found[name].strip() for name in _TEXT_NAMES} | {"MsgId": number}
     return fields
 
 

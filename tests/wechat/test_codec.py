@@ -244,7 +244,7 @@ def test_a_text_that_breaks_out_of_its_element_is_refused(inner: str) -> None:
     assert status_of(a_codec(), xml(inner=inner), query()) == 200
 
 
-END = "]]></Content><MsgId>9</MsgId></xml>"
+END = "]]></Content></xml>"
 
 
 @pytest.mark.parametrize(
@@ -259,14 +259,30 @@ END = "]]></Content><MsgId>9</MsgId></xml>"
         "]]>" * 600,
     ],
 )
-@pytest.mark.parametrize("more", ["", "<bizmsgmenuid>101</bizmsgmenuid>"])
-def test_words_that_end_their_cdata_are_heard_as_their_senders(words: str, more: str) -> None:
-    body = xml(inner=f"<Content><![CDATA[{words}]]></Content><MsgId>7</MsgId>{more}")
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [
+        ("", "<MsgId>7</MsgId>"),
+        ("", "<MsgId>7</MsgId><bizmsgmenuid>101</bizmsgmenuid>"),
+        ("<MsgId>7</MsgId>", ""),
+    ],
+)
+def test_words_that_end_their_cdata_are_heard_as_their_senders(words: str, before: str, behind: str) -> None:
+    body = xml(inner=f"{before}<Content><![CDATA[{words}]]></Content>{behind}")
     message = a_codec("safe").parse(*sealed(body))
     assert (message.user, message.account, message.kind, message.text) == (USER, ACCOUNT, "text", words)
     assert (
         message.id == a_codec("safe").parse(*sealed(xml(inner=HELLO.replace("6831234567890123456", "7")))).id
     )
+
+
+def test_a_number_in_the_words_is_not_the_messages() -> None:
+    words = "x]]></Content><MsgId>9</MsgId></xml>"
+    ids = {
+        a_codec("safe").parse(*sealed(xml(inner=f"<Content><![CDATA[{said}]]></Content><MsgId>7</MsgId>"))).id
+        for said in (words, "你好")
+    }
+    assert len(ids) == 1
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,13 @@ def test_what_is_said_is_heard_and_the_answer_shown(platform: Platform, product:
     assert (message.kind, message.text) == ("text", "楼道堆满电动车🔥 <xml>&amp;")
 
 
+def test_words_that_end_their_cdata_are_answered(platform: Platform, product: Product) -> None:
+    said = "厂房着火了 ]]> 快来"
+    spoilt = platform.sim.settings.mode == "compatible"  # there the words spoil the envelope too
+    assert platform.sim.push_text("王芳", said).text == ("" if spoilt else ON_THE_PHONE)
+    assert [message.text for message in product.heard] == ([] if spoilt else [said])
+
+
 def test_words_that_break_out_of_their_element_are_answered_with_silence(
     platform: Platform, product: Product
 ) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MORE = "更多"
+ADVICE = "advice"  # the route that is asked where no intent stands out
 MINE, SWITCH = "这就是我的回答", "换去"
 MOST_BYTES = 1900  # of text and choices in one message; the platform takes 2,048 with marks and 更多
 _SPOKEN = {"text", "image", "voice", "video", "location", "link"}
@@ -122,30 +123,38 @@ class Turn(Steering):
         message, bot = self._message, self._bot
         if message.kind in ("image", "location", "voice", "video", "link"):
             return self._plain(bot.event(message.kind))
+        route = bot.route_of(message.text)
+        tapped = message.text in self._person.shown.choices and route is None
+        if tapped and (reply := self._known(self._last())) is not None:
+            return reply
         if danger == "now":
             self._person.memory["danger"] = {"text": message.text, "at": self._now}
             return Reply()
-        if danger == "doubt" and (route := bot.route_named("danger")):
-            return self._take(route)
-        route = bot.route_of(message.text)
+        if danger == "doubt" and (doubt := bot.route_named("danger")):
+            return self._take(doubt)
         if route is not None:
             return self._take(route)
         meant = bot.routes_meant(message.text)
         if len(meant) == 1:
             return self._take(meant[0])
-        if (reply := self._again()) is not None:
-            return reply
+        for name in (self._last(), ADVICE):
+            if (reply := self._known(name)) is not None:
+                return reply
         if meant:
             return Reply("没太明白。您是想：", choices=tuple(route.word for route in meant))
         return self._plain(bot.event("unclear"))
 
-    def _again(self) -> Reply | None:
-        """What the route that answered last makes of a message that means nothing else."""
-        last = self._bot.route_named(self._person.memory.get("last", ""))
-        if last is None or last.again is None:
+    def _last(self) -> str:
+        """The name of the route that answered last."""
+        return str(self._person.memory.get("last", ""))
+
+    def _known(self, name: str) -> Reply | None:
+        """What a route makes of a message that no word and no intent leads to it."""
+        route = self._bot.route_named(name)
+        if route is None or route.again is None:
             return None
         with self._bot.storage.transaction(self._bot.campaign.id) as stores:
-            return last.again(self._bot.context(self._message, self._person, stores, None))
+            return route.again(self._bot.context(self._message, self._person, stores, None))
 
     # -- before and after ------------------------------------------------------------------------------------
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from click.testing import CliRunner
 
@@ -77,6 +79,19 @@ def test_where_unsure_the_nearest_are_offered_and_work_when_tapped(chat: Chat) -
     reply = chat.says("仓库门口能不能给叉车的灭火器洗澡")
     assert "没有把握" in reply.text and len(reply.choices) == 3
     assert "依据：" in chat.says("1").text
+
+
+def test_an_offered_question_is_answered_even_if_it_sounds_like_something_else(chat: Chat) -> None:
+    offered = base().ask("举报收不收钱").nearest
+    for advice in offered:
+        chat.record = json.dumps(
+            {"shown": {"choices": [advice.question]}, "memory": {"last": "advice"}}, ensure_ascii=False
+        )
+        assert "依据：" in chat.says("1").text
+
+
+def test_a_question_whose_intent_is_unclear_is_answered_if_the_base_is_sure(chat: Chat) -> None:
+    assert "依据：" in chat.says("几岁的孩子能单独在家").text
 
 
 def test_the_command_answers_each_line() -> None:

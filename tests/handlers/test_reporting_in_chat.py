@@ -51,7 +51,9 @@ def test_who_leaves_the_account_is_forgotten_and_the_facts_stay(sqlite_storage: 
     report_by_photo(chat)
     assert chat.unfollows().silent
     records: list[str] = []
-    steps = steps_for(sqlite_storage, (CAMPAIGN,), lambda wish: records.append(wish.user), sqlite_storage.clock)
+    steps = steps_for(
+        sqlite_storage, (CAMPAIGN,), lambda wish: records.append(wish.user), sqlite_storage.clock
+    )
     assert run(Forgettings(sqlite_storage), steps, sqlite_storage.clock) == 1
     assert records == [chat.user]
     assert Links(sqlite_storage).tokens_of(chat.user) == ()

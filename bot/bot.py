@@ -14,7 +14,8 @@ from bot.message import Message, Reply
 from bot.routes import Route
 from bot.steering import BROUGHT_S, DANGER_S
 from bot.understanding import Turn
-from content.models import Campaign, Question
+from content.bank import Question
+from content.models import Campaign
 from store.stores import Storage, Stores
 
 Clock = Callable[[], datetime]

@@ -12,7 +12,8 @@ from bot.message import Message, Place, Reply, Said
 
 if TYPE_CHECKING:
     from bot.routes import Route
-    from content.models import Campaign, Question
+    from content.bank import Question
+    from content.models import Campaign
     from store.stores import Stores
 
 

@@ -9,6 +9,7 @@ from itertools import combinations
 from pathlib import Path
 from statistics import mean
 
+from content.bank import TRUE_FALSE, Question
 from content.errors import ContentError
 from content.facts import Fact, load_facts
 from content.loader import (
@@ -20,10 +21,9 @@ from content.loader import (
     load_campaign,
     load_chapters,
 )
-from content.models import Advice, Question
+from content.models import Advice
 
 STEM, OPTION, WHY = 60, 22, 80  # characters that a phone shows without scrolling
-TRUE_FALSE = ("对", "错")
 ALIKE = 0.65  # share of common pairs of characters from which two questions ask the same
 _SAME_LENGTH = 4  # by how many characters the right option may differ from the wrong ones
 _ENOUGH = 20  # below that many questions nothing is said of an even spread
@@ -115,8 +115,10 @@ def _alone(question: Question) -> Iterator[str]:
     for word in _REFUSED:
         if word in question.stem + question.why + "".join(question.options):
             yield f"用了“{word}”，请换个说法"
-    if question.options != TRUE_FALSE:
+    if question.type in ("single", "multiple"):
         yield from _tells_itself(question)
+    if question.type == "order" and question.options == question.answer:
+        yield "options 已经按正确顺序排好了，请打乱"
 
 
 def _too_long(question: Question) -> Iterator[str]:
@@ -128,12 +130,18 @@ def _too_long(question: Question) -> Iterator[str]:
 
 
 def _tells_itself(question: Question) -> Iterator[str]:
-    wrong = [len(option) for option in question.options if option != question.answer]
-    length = len(question.answer)
-    if not min(wrong) - _SAME_LENGTH <= length <= max(wrong) + _SAME_LENGTH:
-        yield f"正确选项有{length}个字，和其他选项（平均{mean(wrong):.0f}个字）相差太多，一眼就能看出来"
-    if len(question.answer) > 3 and question.answer in question.stem:
-        yield "题干里已经写出了答案"
+    right, wrong = _lengths(question)
+    if not min(wrong) - _SAME_LENGTH <= mean(right) <= max(wrong) + _SAME_LENGTH:
+        yield f"正确选项有{mean(right):.0f}个字，和其他选项（平均{mean(wrong):.0f}个字）相差太多，一眼就能看出来"
+    for answer in question.answer:
+        if len(answer) > 3 and answer in question.stem:
+            yield "题干里已经写出了答案"
+
+
+def _lengths(question: Question) -> tuple[list[int], list[int]]:
+    """How long the right options are, and the wrong ones."""
+    wrong = [len(option) for option in question.options if option not in question.answer]
+    return [len(option) for option in question.answer], wrong
 
 
 def _alike(bank: Sequence[Question]) -> Iterator[str]:
@@ -144,18 +152,19 @@ def _alike(bank: Sequence[Question]) -> Iterator[str]:
 
 
 def _pairs(question: Question) -> frozenset[str]:
-    text = "".join(sign for sign in question.stem + question.answer if sign.isalnum())
+    text = "".join(sign for sign in question.stem + "".join(question.answer) if sign.isalnum())
     return frozenset(text[start : start + 2] for start in range(len(text) - 1))
 
 
 def _spread(bank: Sequence[Question]) -> Iterator[str]:
-    choices = [question for question in bank if question.options != TRUE_FALSE]
-    yield from _uneven("判断题", Counter(q.answer for q in bank if q.options == TRUE_FALSE), TRUE_FALSE)
+    judged = Counter(question.answer[0] for question in bank if question.type == "judge")
+    yield from _uneven("判断题", judged, TRUE_FALSE)
+    choices = [question for question in bank if question.type == "single"]
     for count in sorted({len(question.options) for question in choices}):
         marks = "ABCDE"[:count]
-        places = Counter(marks[q.options.index(q.answer)] for q in choices if len(q.options) == count)
+        places = Counter(marks[q.options.index(q.answer[0])] for q in choices if len(q.options) == count)
         yield from _uneven(f"{count}个选项的题", places, marks)
-    longest = sum(len(q.answer) > max(len(o) for o in q.options if o != q.answer) for q in choices)
+    longest = sum(max(right) > max(wrong) for right, wrong in map(_lengths, choices))
     if len(choices) >= _ENOUGH and longest > 0.4 * len(choices):
         yield f"{len(choices)}道选择题里有{longest}道正确选项最长，容易猜中，请改得一样长"
 

@@ -8,9 +8,10 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from content.bank import Chapter, Question
 from content.errors import ContentError
 from content.facts import Fact, load_facts
-from content.models import Advice, AdviceTopic, Campaign, Chapter, Question
+from content.models import Advice, AdviceTopic, Campaign
 from content.proofs import prove, prove_advice, prove_chapter
 from content.reading import Document, Fault, read
 from content.wording import note_errors
@@ -80,7 +81,7 @@ def load_chapters(folder: Path = QUESTIONS, facts: Mapping[str, Fact] | None = N
     seen: dict[str, str] = {}
     for file in sorted(folder.glob("*.yaml")):
         document = read([file])
-        _hand_down_topic(document, "questions")
+        _hand_down(document, "questions", "topic", "sector")
         chapter = _validated(Chapter, document)
         prove_chapter(document, known, seen)
         faults += [f"{folder.name}/{fault}" for fault in document.sorted_faults()]
@@ -98,7 +99,7 @@ def load_advice(folder: Path = ADVICE, facts: Mapping[str, Fact] | None = None) 
     seen: dict[str, str] = {}
     for file in sorted(folder.glob("*.yaml")):
         document = read([file])
-        _hand_down_topic(document, "advice")
+        _hand_down(document, "advice", "topic")
         topic = _validated(AdviceTopic, document)
         prove_advice(document, known, seen)
         faults += [f"{folder.name}/{fault}" for fault in document.sorted_faults()]
@@ -108,12 +109,13 @@ def load_advice(folder: Path = ADVICE, facts: Mapping[str, Fact] | None = None) 
     return tuple(found)
 
 
-def _hand_down_topic(document: Document, name: str) -> None:
-    """A file states its topic once, for all that is in it."""
+def _hand_down(document: Document, name: str, *stated: str) -> None:
+    """What a file states once holds for all that is in it."""
     listed = document.data.get(name)
     for entry in listed if isinstance(listed, list) else ():
         if isinstance(entry, dict):
-            entry.setdefault("topic", document.data.get("topic"))
+            for key in stated:
+                entry.setdefault(key, document.data.get(key))
 
 
 def _folders(campaigns: Path) -> list[str]:

@@ -352,37 +352,6 @@ class Campaign(Model):
         return self.notice.issued or self.opens or self.month.start
 
 
-class Question(Model):
-    """One question of the quiz, made from one fact."""
-
-    id: Id
-    topic: Id
-    stem: Text
-    options: tuple[Text, ...] = Field(min_length=2, max_length=5)
-    answer: Text  # the text of the right option
-    why: Text
-    source: Text
-    fact: str = Field(pattern=r"^[A-Z]{3}-\d{3}$")
-    level: int = Field(default=1, ge=1, le=3)
-    reviewed: date | None = None
-
-    @model_validator(mode="after")
-    def _answer_is_an_option(self) -> Question:
-        if self.answer not in self.options:
-            raise ValueError("answer 不在 options 里")
-        if len(set(self.options)) != len(self.options):
-            raise ValueError("options 有重复")
-        return self
-
-
-class Chapter(Model):
-    """The questions of one topic, as one file of the bank."""
-
-    topic: Id
-    title: Text
-    questions: tuple[Question, ...] = Field(min_length=1)
-
-
 class Advice(Model):
     """One answer of the knowledge base, and the ways in which people ask for it."""
 

@@ -10,7 +10,7 @@ from bot.context import Context
 from bot.dialogue import ask
 from bot.message import Reply
 from bot.routes import Dialogue, Route
-from content.models import Question
+from content.bank import Question
 
 ROUND = 5
 REMEMBERED = 400  # questions a person has seen and is not asked again before the others
@@ -54,8 +54,12 @@ def _verdict(question: dict[str, Any], right: bool) -> str:
 def pick(ctx: Context) -> list[dict[str, Any]]:
     """Questions of different topics that this person has not seen lately, as plain data that no release changes."""
     seen = set(ctx.memory.get("quiz", ()))
-    fresh = [question for question in ctx.questions if question.id not in seen]
-    pool = fresh if len(fresh) >= ROUND else list(ctx.questions)
+    fresh = [
+        question
+        for question in ctx.questions
+        if question.type in ("single", "judge") and question.id not in seen
+    ]
+    pool = fresh if len(fresh) >= ROUND else [one for one in ctx.questions if one.type in ("single", "judge")]
     pool = _RANDOM.sample(pool, len(pool))
     first_of_topic = list({question.topic: question for question in reversed(pool)}.values())
     chosen = _RANDOM.sample(first_of_topic, min(ROUND, len(first_of_topic)))
@@ -71,7 +75,7 @@ def _plain(question: Question) -> dict[str, Any]:
         "id": question.id,
         "stem": question.stem,
         "options": options,
-        "answer": question.answer,
+        "answer": question.answer[0],
         "why": question.why,
         "source": question.source,
     }

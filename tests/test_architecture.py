@@ -21,9 +21,9 @@ FOLDERS = (
 
 #: What each folder may import from us, besides itself.
 MAY_IMPORT = {
-    "rules": ("content.models", "content.occurrences"),
+    "rules": ("content.models", "content.bank", "content.occurrences"),
     "content": (),
-    "store": ("rules", "content.models"),
+    "store": ("rules", "content.models", "content.bank"),
     "bot": ("rules", "content", "store"),
     "handlers": ("bot", "rules", "content"),
     "wechat": ("bot.message", "bot.errors"),

@@ -8,11 +8,11 @@ import pytest
 from click.testing import CliRunner
 
 from cli.check import check_content_command
+from content.bank import Question
 from content.check import check_content, question_faults
 from content.errors import ContentError
 from content.facts import WITHOUT_LAW, Fact, load_facts
 from content.loader import load_chapters, load_questions
-from content.models import Question
 
 FACTS = {
     "FIR-001": Fact("FIR-001", "fire", "发现火灾应当立即报警。", "《消防法》第44条", "verified"),

@@ -1,0 +1,87 @@
+"""The question bank, as frozen values: a question, and a chapter of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from content.models import FactId, Id, Model, Text
+
+Kind = Literal["single", "multiple", "judge", "order"]
+Audience = Literal["public", "worker", "manager", "pupil", "farmer"]
+
+TRUE_FALSE = ("对", "错")
+KIND_NAMES: dict[Kind, str] = {"single": "单选题", "multiple": "多选题", "judge": "判断题", "order": "排序题"}
+
+
+class Question(Model):
+    """One question of the quiz, made from one fact."""
+
+    id: Id
+    topic: Id
+    type: Kind = "single"
+    sector: Id | None = None  # a key of rules/sectors.py
+    audience: Audience = "public"
+    stem: Text
+    options: tuple[Text, ...] = Field(min_length=2, max_length=5)
+    answer: tuple[Text, ...]  # the texts of the right options; of an order all of them, in the right order
+    why: Text
+    source: Text
+    fact: FactId
+    level: int = Field(default=1, ge=1, le=3)
+    reviewed: date | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _true_or_false(cls, data: Any) -> Any:
+        """对 and 错 make a judge of a question, whatever is not said."""
+        if isinstance(data, dict) and "type" not in data and tuple(data.get("options") or ()) == TRUE_FALSE:
+            return {**data, "type": "judge"}
+        return data
+
+    @field_validator("answer", mode="before")
+    @classmethod
+    def _one_is_enough(cls, answer: Any) -> Any:
+        return (answer,) if isinstance(answer, str) else answer
+
+    @model_validator(mode="after")
+    def _answer_is_an_option(self) -> Question:
+        if len(set(self.options)) != len(self.options):
+            raise ValueError("options 有重复")
+        if not set(self.answer) <= set(self.options) or len(set(self.answer)) != len(self.answer):
+            raise ValueError("answer 不在 options 里")
+        if fault := self._misfit():
+            raise ValueError(fault)
+        return self
+
+    def _misfit(self) -> str:
+        """Why this number of answers does not fit the type."""
+        count = len(self.answer)
+        match self.type:
+            case "judge":
+                return (
+                    ""
+                    if self.options == TRUE_FALSE and count == 1
+                    else "判断题的 options 是 对、错，answer 是其中一个"
+                )
+            case "single":
+                return "" if count == 1 else "单选题的 answer 只有一个，多选题请写 type: multiple"
+            case "multiple":
+                return "" if 2 <= count < len(self.options) else "多选题的 answer 至少两个，不能是全部"
+            case "order":
+                return (
+                    ""
+                    if count == len(self.options) > 2
+                    else "排序题的 answer 是全部 options，按正确顺序，至少三个"
+                )
+
+
+class Chapter(Model):
+    """The questions of one topic, as one file of the bank."""
+
+    topic: Id
+    title: Text
+    sector: Id | None = None  # of those of its questions that name none
+    questions: tuple[Question, ...] = Field(min_length=1)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from store.quiz_tables import Attempt
 from store.stores import Storage
-from store.tables import Attempt
 
 
 class Attempts:
@@ -43,6 +43,7 @@ class Attempts:
             score=right,
             total=len(answers),
             answers=answers,
+            day=at.astimezone(UTC).date(),
             began_at=began,
             ended_at=at,
         )

@@ -275,22 +275,3 @@ class Outgoing(InCampaign, Base):
     reason: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
-
-
-class Attempt(InCampaign, Base):
-    """One finished round of the quiz."""
-
-    __tablename__ = "attempt"
-    __table_args__ = (
-        UniqueConstraint("campaign", "origin"),
-        Index("ix_attempt_person", "campaign", "person"),
-    )
-
-    origin: Mapped[str] = mapped_column(String(64))  # keyed hash of person and draft
-    person: Mapped[str] = mapped_column(String(32))  # keyed hash, purpose "quiz"
-    kind: Mapped[str] = mapped_column(String(20))
-    score: Mapped[int]
-    total: Mapped[int]
-    answers: Mapped[list[Any]]  # question, given, right, at
-    began_at: Mapped[datetime]
-    ended_at: Mapped[datetime]

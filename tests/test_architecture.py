@@ -11,6 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 import store.identity.tables
+import store.quiz_tables
 import store.tables
 from store.database import Database
 

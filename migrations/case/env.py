@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import store.quiz_tables  # noqa: F401 - its tables belong to Base
 from store.tables import Base
 
 connection = context.config.attributes["connection"]

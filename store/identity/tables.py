@@ -84,3 +84,16 @@ class Forgetting(Base):
     tries: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(String(300), default="")
+
+
+class Entrant(Base):
+    """Somebody who wished to take part in a campaign's prize draws, so that a winner can be told."""
+
+    __tablename__ = "entrant"
+    __table_args__ = (UniqueConstraint("campaign", "person"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign: Mapped[str] = mapped_column(String(60))
+    person: Mapped[str] = mapped_column(String(32), index=True)  # keyed hash, purpose "quiz"
+    openid: Mapped[str] = mapped_column(Text)  # sealed, to tell the winner
+    created_at: Mapped[datetime]

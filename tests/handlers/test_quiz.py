@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from store.tables import Attempt
+from store.quiz_tables import Attempt
 from tests.chatting import Chat
 
 

@@ -9,36 +9,17 @@ from __future__ import annotations
 from datetime import date, time
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
-ShortName = Annotated[
-    str, Field(min_length=1, max_length=20)
-]  # WeChat: a ``thing`` field holds 20 characters
-Text = Annotated[str, Field(min_length=1)]
+from content.base import Id as Id
+from content.base import Model as Model
+from content.base import Period as Period
+from content.base import ShortName as ShortName
+from content.base import Text as Text
+from content.prizes import PrizeDraw as PrizeDraw
+
 FactId = Annotated[str, Field(pattern=r"^[A-Z]{3}-\d{3}$")]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
-
-class Model(BaseModel):
-    """Frozen, and strict about names: a misspelt key is a fault, not silence."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-class Period(Model):
-    """From the first to the last day, both included; ``assumed`` where the notice leaves an end open."""
-
-    start: date
-    end: date
-    assumed: bool = False
-    quote: str = ""
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Period:
-        if self.end < self.start:
-            raise ValueError(f"结束日期 {self.end} 早于开始日期 {self.start}")
-        return self
 
 
 class Notice(Model):
@@ -320,6 +301,7 @@ class Campaign(Model):
     obligations: tuple[Obligation, ...] = ()
     liaison_form: LiaisonForm
     tables: tuple[StatisticsTable, ...] = ()
+    prizes: tuple[PrizeDraw, ...] = ()  # none: whether and how there are prizes is for the organiser to say
     missing: tuple[str, ...] = ()  # annexes that the notice names but does not hold
     hotlines: tuple[Hotline, ...]
     contacts: tuple[Contact, ...] = ()

@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
 
 from content.facts import Fact
 from content.models import Obligation
 from content.occurrences import occurrences, short_name
+from content.prizes import Source
 from content.reading import Document, Key, entries
 
 FIRST_YEAR = 2002  # the first 安全生产月
@@ -35,6 +37,7 @@ def prove(document: Document, notice: str) -> None:
     _prove_dates(document, values)
     _prove_obligations(document)
     _prove_tables(document)
+    _prove_prizes(document)
 
 
 def squeeze(text: str) -> str:
@@ -185,6 +188,22 @@ def _prove_row(document: Document, key: Key, row: dict[str, Any]) -> None:
     for name in given:
         if told.count(name) != 1:
             document.add((*key, "blanks"), f"填空“{name}”在句子里出现{told.count(name)}次，应该正好一次")
+
+
+def _prove_prizes(document: Document) -> None:
+    """A drand round has a time of its own: the one that is told must be that, to the minute."""
+    _unique(document, entries(document, "prizes"), "id")
+    zone = str(document.data.get("zone", "Asia/Shanghai"))
+    for key, entry in entries(document, "prizes"):
+        try:
+            source = Source.model_validate(entry.get("source"))
+            known = source.due(zone).astimezone(ZoneInfo(zone))
+        except (ValidationError, ZoneInfoNotFoundError, ValueError, OverflowError):
+            continue  # said already
+        told = f"{source.known_on} {source.known_at:%H:%M}"
+        if source.kind == "drand" and f"{known:%Y-%m-%d %H:%M}" != told:
+            fault = f"drand 第{source.ref}轮在 {known:%Y-%m-%d %H:%M} 公布，写的是 {told}"
+            document.add((*key, "source", "known_on"), fault)
 
 
 def _short(text: str) -> str:

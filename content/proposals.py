@@ -167,7 +167,8 @@ def _validated(data: dict[str, Any]) -> Campaign:
 
 
 def _forget_notice(data: dict[str, Any], source: Campaign, proposal: Proposal) -> None:
-    """What only a notice can say is open again: its number and date, and that it states a day."""
+    """What only a notice can say is open again: its number and date, that it states a day, and prizes."""
+    data.pop("prizes", None)
     notice, paper = data["notice"], source.notice
     for name in ("number", "issued"):
         notice.pop(name, None)

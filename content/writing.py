@@ -21,6 +21,7 @@ FILES = {
     "obligations.yaml": "obligations",
     "liaison_form.yaml": "liaison_form",
     "statistics.yaml": "tables",
+    "prizes.yaml": "prizes",
 }
 _HEAD = "# {name}。带 quote 的都照抄通知原话；assumed: true 的日期通知没有写明，是推定的。\n"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

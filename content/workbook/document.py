@@ -54,6 +54,8 @@ class SheetDocument(Document):
         sheet, row, column, rest = self._find(key)
         if rest == ("items",):
             text = "“报送材料”里还没有这件事的材料，请加上"
+        elif rest == ("prizes",) and sheet.title == "抽奖":
+            text = "“抽奖的奖品”里还没有这次抽奖的奖品，请加上" if text.startswith("缺少") else text
         elif sheet.title == "报送事项" and text.startswith("没有叫“"):
             text = "按选的截止方式，这一格应当空着"
         if column is None or (

@@ -18,7 +18,8 @@ def join(document: SheetDocument, rows: Mapping[str, Sequence[Row]]) -> None:
     for one in LISTS:
         if one.parent is None:
             _flat(document, one, rows[one.title])
-    _materials(document, rows["报送材料"])
+    _parts(document, sheet("报送材料"), rows["报送材料"], "obligations", "items")
+    _parts(document, sheet("抽奖的奖品"), rows["抽奖的奖品"], "prizes", "prizes")
     _blanks(document, rows["统计表的填空"], _table_rows(document, rows["统计表的行"]))
 
 
@@ -64,13 +65,13 @@ def _owner(document: SheetDocument, one: Sheet, row: Row, name: str) -> int | No
     return None
 
 
-def _materials(document: SheetDocument, rows: Sequence[Row]) -> None:
-    one = sheet("报送材料")
+def _parts(document: SheetDocument, one: Sheet, rows: Sequence[Row], name: str, part: str) -> None:
+    """Put each row into the list that the thing it belongs to has."""
     for row in rows:
-        number = _owner(document, one, row, "obligations")
+        number = _owner(document, one, row, name)
         if number is not None:
-            items = document.data["obligations"][number].setdefault("items", [])
-            _append(document, ("obligations", number, "items"), items, one, row)
+            entries = document.data[name][number].setdefault(part, [])
+            _append(document, (name, number, part), entries, one, row)
 
 
 def _append(document: SheetDocument, key: Key, entries: list[Any], one: Sheet, row: Row) -> dict[str, Any]:

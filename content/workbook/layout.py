@@ -55,6 +55,7 @@ _FIELDS = {
 }  # fmt: skip
 _BLANKS = {"number": "数字", "text": "文字", "yes_no": "是或否"}
 _TO = {"liaison": "联络员", "unit": "单位"}
+_VALUES = {"drand": "drand 随机数", "ssq": "双色球", "fc3d": "福彩3D"}
 
 _ID = "小写英文字母、数字和短横线，比如 month-summary；定了就不要再改。"
 _QUOTE = "照抄通知里的原话，一个字也不要改。"
@@ -236,6 +237,42 @@ LISTS = (
         ),
         Column("统计表编号", (), required=True),
         "统计表",
+    ),
+    Sheet(
+        "抽奖",
+        ("prizes",),
+        "每次抽奖一行，没有抽奖就整张表空着。条件填了几项就要几项都达到，每人一张票；转发、关注不能当条件。",
+        (
+            Column("编号", ("id",), required=True, hint=_ID),
+            Column("名称", ("name",), required=True, hint="最多20个字。"),
+            Column("从哪天", ("period", "start"), "date", required=True, hint="这期间答完的才算。"),
+            Column("到哪天", ("period", "end"), "date", required=True),
+            Column("起止是推定的", ("period", "assumed"), "yes_no", hint=_SURE, blank=False),
+            Column("起止的原话", ("period", "quote"), "long", hint=_QUOTE),
+            Column("闯过几关", ("needs", "levels"), "number"),
+            Column("考试满几分", ("needs", "exam"), "number", hint="满分100分，一次考试达到就行。"),
+            Column("答题几天", ("needs", "days"), "number", hint="有几天答完过题。"),
+            Column("答完几轮", ("needs", "rounds"), "number"),
+            Column("公开数值", ("source", "kind"), "choice", required=True, choices=_VALUES),
+            Column("轮次或期号", ("source", "ref"), required=True, hint="drand 写轮次，彩票写7位期号。"),
+            Column("哪天公布", ("source", "known_on"), "date", required=True, hint="在“到哪天”之后。"),
+            Column("几点公布", ("source", "known_at"), "time", required=True, hint="比如 21:15。"),
+            Column("几天内领奖", ("claim_days",), "number", required=True, hint="过期没有领的，抽给下一位。"),
+            Column("在哪里领", ("claim_where",), "long", required=True),
+            Column("名单公布在哪里", ("published",), "long", required=True, hint="封存的名单和结果都在这里公布。"),
+            Column("原话", ("quote",), "long", hint=_QUOTE),
+        ),
+    ),
+    Sheet(
+        "抽奖的奖品",
+        ("kinds",),
+        "每次抽奖的奖品，一种一行，最好的写在最前面；“抽奖编号”从“抽奖”表里选。",
+        (
+            Column("奖品", ("title",), required=True, hint="最多20个字。"),
+            Column("几份", ("count",), "number", required=True),
+        ),
+        Column("抽奖编号", (), required=True),
+        "抽奖",
     ),
     Sheet(
         "电话",

@@ -36,6 +36,8 @@ def _entries(data: dict[str, Any], sheet: Sheet) -> Iterator[tuple[str, Any]]:
     """The things of a sheet, each with the id of what it belongs to."""
     if sheet.title == "报送材料":
         yield from ((one["id"], item) for one in data["obligations"] for item in one["items"])
+    elif sheet.title == "抽奖的奖品":
+        yield from ((draw["id"], kind) for draw in data["prizes"] for kind in draw["prizes"])
     elif sheet.title == "统计表的行":
         yield from ((table["id"], row) for table in data["tables"] for row, _ in _table_rows(table))
     elif sheet.title == "统计表的填空":

@@ -171,4 +171,5 @@ def reply_to_plain(reply: Reply) -> dict[str, Any]:
 
 def reply_from_plain(data: dict[str, Any]) -> Reply:
     """``reply_to_plain`` backwards."""
-    return Reply(**{**data, "choices": tuple(data.get("choices", ()))})
+    lists = {name: tuple(data.get(name, ())) for name in ("choices", "progress")}
+    return Reply(**{**data, **lists})

@@ -25,6 +25,8 @@ def ask(
     lettered: bool = ...,
     lead: str = ...,
     tail: str = ...,
+    progress: tuple[int, ...] = ...,
+    until: str = ...,
 ) -> Generator[Ask, Any, str]: ...
 @overload
 def ask(
@@ -34,8 +36,11 @@ def ask(
     choices: tuple[str, ...] = ...,
     reader: Reader[T],
     final: bool = ...,
+    lettered: bool = ...,
     lead: str = ...,
     tail: str = ...,
+    progress: tuple[int, ...] = ...,
+    until: str = ...,
 ) -> Generator[Ask, Any, T]: ...
 def ask(
     key: str,
@@ -47,9 +52,11 @@ def ask(
     lettered: bool = False,
     lead: str = "",
     tail: str = "",
+    progress: tuple[int, ...] = (),
+    until: str = "",
 ) -> Generator[Ask, Any, Any]:
     """Ask one question and give its answer: the text of a choice, or what the reader makes of what was said."""
-    return (yield Ask(key, text, choices, reader, final, lettered, lead, tail))
+    return (yield Ask(key, text, choices, reader, final, lettered, lead, tail, progress, until))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +176,8 @@ def draw(outcome: Outcome, whole: bool = False) -> Reply:
         input=takes(question),
         lettered=question.lettered,
         step=outcome.step,
+        progress=question.progress,
+        until=question.until,
     )
 
 

@@ -69,11 +69,13 @@ class Reply:
     page: str = ""  # the name of a page to offer; the adapter knows its address
     picture: str = ""  # the media id of an uploaded picture
     asks: str = ""  # the key of the open question, if the reply asks one
-    input: str = ""  # how the open question wants to be answered: text, choice, photos, place, mobile, email
+    input: str = ""  # how the open question wants to be answered: choice, or what ``Reader.input`` names
     lettered: bool = False  # choices are marked A–D instead of 1–9
     step: int = 0  # which question of its dialogue this is, from 1
     danger: bool = False  # an emergency card stands in the text
     secret: bool = False  # holds what is shown once and not kept: a query code
+    progress: tuple[int, ...] = ()  # of a round: the number of the open question, and of how many
+    until: str = ""  # of an exam against the clock: when it ends, in campaign time, ISO
 
     @property
     def silent(self) -> bool:
@@ -102,7 +104,7 @@ class Reader(Generic[T]):
     """
 
     read: Callable[[Sequence[Said]], T]
-    input: str = "text"  # text, long, photos, place, mobile, email
+    input: str = "text"  # text, long, several (choices), order (of all choices), photos, place, mobile, email
     buttons: tuple[str, ...] = ()  # words that this question understands, shown as choices: 跳过, 完成
 
 
@@ -118,3 +120,5 @@ class Ask:
     lettered: bool = False
     lead: str = ""  # stands above the question when it is first put, not when it is asked again
     tail: str = ""  # stands below the choices
+    progress: tuple[int, ...] = ()  # of a round: the number of this question, and of how many
+    until: str = ""  # when the time to answer ends, in campaign time, ISO

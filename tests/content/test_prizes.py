@@ -87,7 +87,7 @@ def test_draws_go_through_the_workbook_whole(tmp_path: Path) -> None:
 
 def test_a_fault_in_the_sheet_names_its_cell(tmp_path: Path) -> None:
     content = to_workbook(*held(with_draws(tmp_path, DRAW)))
-    with pytest.raises(ContentError, match="“抽奖”表 第3行 .列“轮次或期号”.*7位数字"):
+    with pytest.raises(ContentError, match=r"“抽奖”表 第3行 .列“轮次或期号”.*7位数字"):
         read_workbook(set_cell(content, "抽奖", FIRST, "轮次或期号", "61"))
     with pytest.raises(ContentError, match="“抽奖的奖品”表 第3行 A列“抽奖编号”：“抽奖”表里没有编号“other”"):
         read_workbook(set_cell(content, "抽奖的奖品", FIRST, "抽奖编号", "other"))

@@ -1,0 +1,107 @@
+"""What an answer says, and whether it is right."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from rules.grading import MARKS, Grade, all_of_them, grade, judged, places, worded
+
+SEPARATORS = st.sampled_from(
+    ("", " ", "、", "，", ",", "。", ".", "/", "-", ";", "；", "\n", "和", "　", "→", "+")
+)
+KINDS = ("ABCDE", "abcde", "ＡＢＣＤＥ", "12345", "１２３４５", "①②③④⑤", "一二三四五", "甲乙丙丁戊")
+
+
+@given(
+    st.sampled_from(KINDS),
+    st.lists(st.integers(0, 4), min_size=1, max_size=5, unique=True),
+    st.lists(SEPARATORS, min_size=6, max_size=6),
+    st.sampled_from(("", "选", "我选", "选择", "答案是", "答案", "应该是")),
+    st.sampled_from(("", "。", "吧", "！", " ")),
+)
+@example("ABCDE", [1, 0, 3, 2], [""] * 6, "", "")
+def test_marks_are_read_whatever_stands_between_them(
+    kind: str, said: list[int], between: list[str], before: str, after: str
+) -> None:
+    text = before + "".join(kind[place] + between[n] for n, place in enumerate(said)) + after
+    assert places(text) == tuple(said)
+
+
+@given(st.text(max_size=80))
+@example("A到C")
+@example("10")
+@example("A1")
+@example("对")
+def test_no_text_breaks_the_reader_and_what_it_reads_are_places(text: str) -> None:
+    found = places(text)
+    assert found is None or (found and all(0 <= place < len(MARKS) for place in found))
+    assert places(text) == found
+    assert judged(text) in ("对", "错", None)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "不知道", "A1", "AZ", "10", "A到C", "着火了", "选", "答案", "A" * 61, "我想选安全的那个"]
+)
+def test_what_is_no_mark_is_not_read_as_one(text: str) -> None:
+    assert places(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("先B后A再D最后C", (1, 0, 3, 2)), ("B→A→D→C", (1, 0, 3, 2)), ("2143", (1, 0, 3, 2)), ("AC都对", (0, 2))],
+)
+def test_a_sequence_keeps_its_order(text: str, said: tuple[int, ...]) -> None:
+    assert places(text) == said
+
+
+@pytest.mark.parametrize(
+    "text", "对 對 对的 是 是的 正确 没错 我觉得对 对吧 ✔ ✔️ √ ✓ ✅ ⭕️ T yes 是对的 对！".split()
+)
+def test_many_ways_to_say_right(text: str) -> None:
+    assert judged(text) == "对"
+
+
+@pytest.mark.parametrize("text", "错 錯 错的 不对 不是 否 不正确 这句话是错的 ✘ ✗ × ❌ x X F no 错。".split())
+def test_many_ways_to_say_wrong(text: str) -> None:
+    assert judged(text) == "错"
+
+
+@pytest.mark.parametrize("text", ["不知道", "对不起", "错题本", "", "对错", "也许对也许错", "是不是" * 20])
+def test_what_judges_nothing_is_not_read_as_a_judgement(text: str) -> None:
+    assert judged(text) is None
+
+
+def test_words_of_options_are_found_whatever_their_order() -> None:
+    options = ("断电", "断电源", "呼救", "通风")
+    assert worded("断电源呼救", options) == (1, 2)
+    assert worded("呼救和断电", options) == (2, 0)
+    assert worded("先通风再呼救", options) == (3, 2)
+    assert worded("断电源吗", options) is None
+    assert worded("", options) is None
+
+
+@given(st.lists(st.text("断电源呼救通风", min_size=1, max_size=4), min_size=2, max_size=5, unique=True))
+def test_any_options_said_one_after_the_other_are_read_as_options(options: list[str]) -> None:
+    said = options[: len(options) // 2 + 1]
+    found = worded("".join(said), options)
+    assert found is not None and "".join(options[place] for place in found) == "".join(said)
+
+
+@pytest.mark.parametrize("text", ["全选", "都选", "我全选吧", "全部。"])
+def test_all_can_be_chosen_in_a_word(text: str) -> None:
+    assert all_of_them(text)
+
+
+def test_all_or_nothing() -> None:
+    assert grade(("甲", "乙"), ("乙", "甲")) == Grade(True)
+    assert grade(("甲", "乙"), ("甲",)) == Grade(False, missed=("乙",))
+    assert grade(("甲", "乙"), ("甲", "乙", "丙")) == Grade(False, extra=("丙",))
+    assert grade(("甲", "乙"), ("甲", "丙")) == Grade(False, missed=("乙",), extra=("丙",))
+
+
+def test_an_order_is_right_only_in_its_order() -> None:
+    assert grade(("甲", "乙", "丙"), ("甲", "乙", "丙"), ordered=True).right
+    assert not grade(("甲", "乙", "丙"), ("乙", "甲", "丙"), ordered=True).right
+    assert not grade(("甲", "乙", "丙"), ("甲", "乙"), ordered=True).right

@@ -14,7 +14,7 @@ from bot.message import Message, Reply
 from bot.routes import Route
 from bot.steering import BROUGHT_S, DANGER_S
 from bot.understanding import Turn
-from content.bank import Question
+from content.bank import Bank, Question
 from content.models import Campaign
 from store.stores import Storage, Stores
 
@@ -37,7 +37,7 @@ class Bot:
     ) -> None:
         self.campaign = campaign
         self.routes = tuple(routes)
-        self._questions = tuple(questions)
+        self._questions = questions if isinstance(questions, Bank) else Bank(questions)
         self._storage = storage
         self._clock = clock  # machine time
         self._events = events  # what answers follow, unfollow, voice, photo and place without a question …

@@ -12,7 +12,7 @@ from bot.message import Message, Place, Reply, Said
 
 if TYPE_CHECKING:
     from bot.routes import Route
-    from content.bank import Question
+    from content.bank import Bank
     from content.models import Campaign
     from store.stores import Stores
 
@@ -62,7 +62,7 @@ class Context:
     campaign: Campaign
     stores: Stores
     routes: tuple[Route, ...]
-    questions: tuple[Question, ...]
+    questions: Bank
     memory: dict[str, Any]
     draft: Draft | None = None
 

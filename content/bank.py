@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 from pydantic import Field, field_validator, model_validator
 
@@ -85,3 +86,41 @@ class Chapter(Model):
     title: Text
     sector: Id | None = None  # of those of its questions that name none
     questions: tuple[Question, ...] = Field(min_length=1)
+
+
+class Bank(Sequence[Question]):
+    """All questions, found by their id, by their topic and by what they are good for; made once, never changed."""
+
+    def __init__(self, questions: Iterable[Question], titles: Mapping[str, str] | None = None) -> None:
+        self._questions = tuple(questions)
+        self._titles = titles or {}
+        self.by_id: Mapping[str, Question] = {question.id: question for question in self._questions}
+        self.by_topic = _by_topic(self._questions)
+        self.scored = _by_topic(question for question in self._questions if question.reviewed)
+
+    def title(self, topic: str) -> str:
+        """What people call a topic."""
+        return self._titles.get(topic, topic)
+
+    @overload
+    def __getitem__(self, place: int) -> Question: ...
+    @overload
+    def __getitem__(self, place: slice) -> Bank: ...
+    def __getitem__(self, place: int | slice) -> Question | Bank:
+        if isinstance(place, slice):
+            return Bank(self._questions[place], self._titles)
+        return self._questions[place]
+
+    def __len__(self) -> int:
+        return len(self._questions)
+
+    def __iter__(self) -> Iterator[Question]:
+        return iter(self._questions)
+
+
+def _by_topic(questions: Iterable[Question]) -> Mapping[str, tuple[Question, ...]]:
+    """Questions by topic, in the order of the bank."""
+    found: dict[str, list[Question]] = {}
+    for question in questions:
+        found.setdefault(question.topic, []).append(question)
+    return {topic: tuple(some) for topic, some in found.items()}

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from content.bank import Chapter, Question
+from content.bank import Bank, Chapter
 from content.errors import ContentError
 from content.facts import Fact, load_facts
 from content.models import Advice, AdviceTopic, Campaign
@@ -68,9 +68,11 @@ def proven(document: Document, notice: str) -> Campaign | None:
     return campaign
 
 
-def load_questions(folder: Path = QUESTIONS, facts: Mapping[str, Fact] | None = None) -> tuple[Question, ...]:
-    """All questions of the bank, in the order of their files."""
-    return tuple(question for chapter in load_chapters(folder, facts) for question in chapter.questions)
+def load_questions(folder: Path = QUESTIONS, facts: Mapping[str, Fact] | None = None) -> Bank:
+    """All questions, in the order of their files, with the titles of their chapters."""
+    chapters = load_chapters(folder, facts)
+    titles = {chapter.topic: chapter.title for chapter in chapters}
+    return Bank((question for chapter in chapters for question in chapter.questions), titles)
 
 
 def load_chapters(folder: Path = QUESTIONS, facts: Mapping[str, Fact] | None = None) -> tuple[Chapter, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +16,14 @@ from store.stores import Storage
 class Attempts:
     """What was played, by keyed hash of the person."""
 
-    def __init__(self, session: Session, campaign: str, storage: Storage) -> None:
+    def __init__(
+        self,
+        session: Session,
+        campaign: str,
+        storage: Storage,
+        entered: Callable[[Attempt], object] = lambda _row: None,  # for players and boards
+    ) -> None:
+        self._entered = entered
         self._session = session
         self._campaign = campaign
         self._sealing = storage.sealing
@@ -49,6 +57,7 @@ class Attempts:
         )
         self._session.add(row)
         self._session.flush()
+        self._entered(row)
 
     def totals(self, user: str) -> tuple[int, int, int]:
         """How many rounds, questions and right answers a person has."""

@@ -19,6 +19,9 @@ class Attempt(InCampaign, Base):
         UniqueConstraint("campaign", "origin"),
         Index("ix_attempt_person", "campaign", "person"),
         Index("ix_attempt_day", "campaign", "day"),
+        Index("ix_attempt_ended", "campaign", "ended_at"),
+        Index("ix_attempt_region", "campaign", "region"),
+        Index("ix_attempt_unit", "campaign", "unit_id"),
     )
 
     origin: Mapped[str] = mapped_column(String(64))  # keyed hash of person and draft
@@ -35,6 +38,7 @@ class Attempt(InCampaign, Base):
     region: Mapped[str] = mapped_column(String(60), default="")
     day: Mapped[date]  # campaign date of its end
     answers: Mapped[list[Any]]  # question, given, right, at, seconds
+    pattern: Mapped[str] = mapped_column(String(32), default="")  # the same for the same answers to the same
     began_at: Mapped[datetime]
     ended_at: Mapped[datetime]
 

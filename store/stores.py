@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -13,18 +14,24 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from store.database import Database
+from store.redis_link import Link, RedisError, Unavailable
 from store.sealing import Sealing
 
 if TYPE_CHECKING:
     from store.attempts import Attempts
+    from store.boards import Boards
     from store.filings import Filings
     from store.identity.links import Links
     from store.liaisons import Liaisons
     from store.outgoing import Outbox
     from store.photos import Photos
+    from store.players import Players
+    from store.quiz_tables import Attempt
     from store.reminders import Reminders
     from store.reports import Reports
     from store.units import Units
+
+log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 
@@ -39,6 +46,7 @@ class Storage:
     identity_sealing: Sealing  # the identity database's own key
     photos: Path  # the folder of cleaned photos
     clock: Clock  # machine time
+    link: Link | None = None  # to the boards; without it nobody stands on one
 
     @contextmanager
     def transaction(self, campaign: str) -> Iterator[Stores]:
@@ -58,6 +66,7 @@ class Stores:
         self.campaign = campaign
         self._stack = ExitStack()
         self._undone = False
+        self._afterwards: list[Callable[[], object]] = []
 
     def __enter__(self) -> Stores:
         return self
@@ -68,6 +77,19 @@ class Stores:
             if kind is None and not self._undone:
                 session.commit()
             session.close()  # rolls back what was not committed
+        if kind is None and not self._undone:
+            self._do_the_rest()
+
+    def after(self, work: Callable[[], object]) -> None:
+        """Have something done in Redis once all is committed; where it fails there, a rebuild repairs it."""
+        self._afterwards.append(work)
+
+    def _do_the_rest(self) -> None:
+        for work in self._afterwards:
+            try:
+                work()
+            except (Unavailable, RedisError) as lost:
+                log.error("the boards missed a commit (%s) and will be repaired", type(lost).__name__)
 
     def undo(self) -> None:
         """Let nothing of this transaction be kept."""
@@ -123,7 +145,25 @@ class Stores:
     def attempts(self) -> Attempts:
         from store.attempts import Attempts
 
-        return Attempts(self.session, self.campaign, self.storage)
+        return Attempts(self.session, self.campaign, self.storage, entered=self._entered)
+
+    @cached_property
+    def players(self) -> Players:
+        from store.players import Players
+
+        return Players(self.session, self.campaign, self.storage)
+
+    @cached_property
+    def boards(self) -> Boards:
+        from store.boards import Boards
+
+        return Boards(self.storage.link, self.campaign)
+
+    def _entered(self, attempt: Attempt) -> None:
+        """A round has just been kept: note for whom it was played, and let the boards know after the commit."""
+        from store.standing import enter
+
+        enter(self, attempt)
 
     @cached_property
     def links(self) -> Links:

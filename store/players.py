@@ -1,0 +1,149 @@
+"""Players of the quiz: the name on the boards, the wish to stand there, the unit and region one plays for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from rules.names import masked
+from store.quiz_tables import Audit, Player
+from store.tables import Unit
+
+if TYPE_CHECKING:
+    from store.stores import Storage
+
+STAYS = timedelta(days=10)  # in a unit or region before it may be changed
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerView:
+    """A player as boards and dialogues see one."""
+
+    person: str  # keyed hash
+    id: int = 0  # for staff; 0 where nothing is kept
+    name: str = ""  # as it was chosen
+    hidden: bool = False  # the name, by staff
+    listed: bool = True
+    unit_id: int | None = None
+    region: str = ""
+    joined_at: datetime | None = None
+
+    @property
+    def shown(self) -> str:
+        """The name that others see."""
+        return self.name if self.name and not self.hidden else masked(self.person)
+
+    def may_change(self, at: datetime) -> datetime | None:
+        """From when on unit and region may be changed, where that is not yet."""
+        if self.joined_at is None or at >= self.joined_at + STAYS:
+            return None
+        return self.joined_at + STAYS
+
+
+class Players:
+    """The players of one campaign."""
+
+    def __init__(self, session: Session, campaign: str, storage: Storage) -> None:
+        self._session = session
+        self._campaign = campaign
+        self._sealing = storage.sealing
+
+    def of(self, user: str) -> PlayerView:
+        """What is kept of a person's wishes; the defaults where nothing is."""
+        return self.known((self.person(user),))[self.person(user)]
+
+    def known(self, persons: Collection[str]) -> dict[str, PlayerView]:
+        """Players by keyed hash, every one that was asked for."""
+        mine = select(Player).where(*self._mine(), Player.person.in_(persons))
+        found = {row.person: _view(row) for row in self._session.scalars(mine)}
+        return {person: found.get(person) or PlayerView(person) for person in persons}
+
+    def person(self, user: str) -> str:
+        """The keyed hash that the quiz knows a person by."""
+        return self._sealing.hash("quiz", user)
+
+    def rename(self, user: str, name: str, at: datetime) -> PlayerView:
+        """Take a chosen name, or none; one that staff has hidden before waits until staff has seen it."""
+        row = self._row(user, at)
+        row.name, row.updated_at = name, at
+        return _view(row)
+
+    def show_on_boards(self, user: str, listed: bool, at: datetime) -> None:
+        """Put a person on the boards or take them off."""
+        row = self._row(user, at)
+        row.listed, row.updated_at = listed, at
+
+    def join(self, user: str, unit: int | None, region: str, at: datetime) -> PlayerView:
+        """Let a person play for a unit and region from now on; refuses with what it was where it is too early."""
+        row = self._row(user, at)
+        if (row.unit_id, row.region) == (unit, region) or _view(row).may_change(at) is not None:
+            return _view(row)
+        row.unit_id, row.region, row.joined_at, row.updated_at = unit, region, at, at
+        return _view(row)
+
+    def regions(self) -> tuple[str, ...]:
+        """The groups of the organiser's units."""
+        groups = select(Unit.group).where(Unit.campaign == self._campaign, Unit.imported, Unit.group != "")
+        return tuple(self._session.scalars(groups.distinct().order_by(Unit.group)))
+
+    def named(self) -> tuple[PlayerView, ...]:
+        """Who has chosen a name, the newest first: for staff to look through."""
+        rows = self._session.scalars(
+            select(Player)
+            .where(*self._mine(), Player.name != "")
+            .order_by(Player.updated_at.desc(), Player.id)
+        )
+        return tuple(_view(row) for row in rows)
+
+    def hide(self, number: int, hidden: bool, *, who: str, reason: str, at: datetime) -> PlayerView | None:
+        """Hide a player's name or show it again, and write down who did so and why."""
+        row = self._session.scalar(select(Player).where(*self._mine(), Player.id == number))
+        if row is None or not row.name:
+            return None
+        row.hidden = hidden
+        what = "name.hide" if hidden else "name.show"
+        detail = {"player": number, "name": row.name, "reason": reason[:200]}
+        self._session.add(Audit(campaign=self._campaign, at=at, who=who[:60], what=what, detail=detail))
+        return _view(row)
+
+    def members(self) -> tuple[dict[int, int], dict[str, int]]:
+        """How many have joined each unit, and how many play for each region."""
+        units = select(Player.unit_id, func.count()).where(*self._mine(), Player.unit_id.is_not(None))
+        regions = select(Player.region, func.count()).where(*self._mine(), Player.region != "")
+        by_unit = self._session.execute(units.group_by(Player.unit_id)).all()
+        by_region = self._session.execute(regions.group_by(Player.region)).all()
+        return {unit: count for unit, count in by_unit if unit is not None}, {str(name): count for name, count in by_region}
+
+    def forget(self, user: str, before: datetime) -> None:
+        """Remove what a person had chosen by then."""
+        mine = (*self._mine(), Player.person == self.person(user), Player.created_at <= before)
+        self._session.execute(delete(Player).where(*mine))
+
+    def _row(self, user: str, at: datetime) -> Player:
+        """The person's row, made where there is none."""
+        mine = select(Player).where(*self._mine(), Player.person == self.person(user)).with_for_update()
+        row = self._session.scalar(mine)
+        if row is not None:
+            return row
+        row = Player(campaign=self._campaign, person=self.person(user), created_at=at, updated_at=at)
+        try:
+            with self._session.begin_nested():
+                self._session.add(row)
+        except IntegrityError:  # another turn of the same person was faster
+            return self._session.scalars(mine).one()
+        return row
+
+    def _mine(self) -> tuple[Any, ...]:
+        return (Player.campaign == self._campaign,)
+
+
+def _view(row: Player) -> PlayerView:
+    return PlayerView(
+        row.person, row.id, row.name, row.hidden, row.listed, row.unit_id, row.region, row.joined_at
+    )

@@ -1,0 +1,250 @@
+"""From the rounds in SQL to the boards in Redis: each round as it ends, corrections, and the whole anew."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, case, exists, func, select
+
+from rules.lookalike import pattern
+from store.boards import ALL, GROUPS, Boards, Group, Played, Sums, score_of
+from store.quiz_tables import Attempt, Player
+from store.tables import Unit
+
+if TYPE_CHECKING:
+    from store.stores import Storage, Stores
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 500  # people counted anew in one short transaction
+_PASSES = 20  # what comes while counting waits for the next time after that
+_FEW = 20_000  # rounds that one transaction may read
+_SLICES = 256  # else: by the first two signs of the keyed hash
+_COLUMNS = {"unit": Attempt.unit_id, "region": Attempt.region}
+
+
+def enter(stores: Stores, row: Attempt) -> None:
+    """Note for whom a round was played, and let the boards know after the commit."""
+    player = stores.players.known((row.person,))[row.person]
+    row.unit_id, row.region = player.unit_id, player.region
+    row.pattern = pattern(row.kind, row.answers)
+    if not row.counts or not stores.boards.kept:
+        return
+    groups: dict[Group, tuple[str, int, int]] = {}
+    if row.unit_id is not None:
+        groups["unit"] = (str(row.unit_id), *_fresh(stores, row, Attempt.unit_id == row.unit_id))
+    if row.region:
+        groups["region"] = (row.region, *_fresh(stores, row, Attempt.region == row.region))
+    played = Played(row.person, row.score, row.total, row.ended_at, row.day, player.listed, groups)
+    stores.after(lambda: stores.boards.add(played))
+
+
+def touched(row: Attempt) -> set[str]:
+    """What must be counted anew when a round counts no more, or again."""
+    items = {f"person:{row.person}", f"day:{row.day.isoformat()}"}
+    items |= {f"unit:{row.unit_id}"} if row.unit_id is not None else set()
+    return items | ({f"region:{row.region}"} if row.region else set())
+
+
+def settle(storage: Storage, campaign: str, today: date, passes: int = _PASSES) -> int:
+    """Count anew what is marked; how much it was. Another process may be at it, then there is nothing to do."""
+    boards, token = Boards(storage.link, campaign), secrets.token_hex(8)
+    if not boards.claim(token):
+        return 0
+    try:
+        return _settle(storage, campaign, boards, today, passes)
+    finally:
+        boards.release(token)
+
+
+def rebuild(storage: Storage, campaign: str, today: date) -> bool:
+    """Make all boards anew from SQL, in short transactions; rounds that end meanwhile are counted too."""
+    boards, token = Boards(storage.link, campaign), secrets.token_hex(8)
+    if not boards.claim(token):
+        return False
+    try:
+        _rebuild_people(storage, campaign, boards, today)
+        _refresh_sizes(storage, campaign, boards, today)
+        units, regions = _groups(storage, campaign)
+        marked = {f"unit:{unit}" for unit in units} | {f"region:{name}" for name in regions}
+        marked |= {f"{group}:{ident}" for group in GROUPS for ident in boards.groups_known(group)}
+        boards.recount_later({*marked, f"day:{today.isoformat()}"})
+        _settle(storage, campaign, boards, today, passes=len(marked) + _PASSES)
+        boards.mark_ready()
+        log.info("boards of %s rebuilt", campaign)
+        return True
+    finally:
+        boards.release(token)
+
+
+@dataclass
+class Keeper:
+    """Looks after the boards: rebuilds them when they are lost, compares them with SQL, brings sizes up to date."""
+
+    storage: Storage
+    campaign: str
+    _missed: int = field(default=0, init=False)
+
+    def tend(self, today: date) -> None:
+        """Rebuild lost boards, or count anew what is marked."""
+        if self.storage.link is None:
+            return
+        if not Boards(self.storage.link, self.campaign).ready():
+            rebuild(self.storage, self.campaign, today)
+        else:
+            settle(self.storage, self.campaign, today)
+
+    def compare(self, today: date) -> None:
+        """Take new headcounts and members; rebuild where the same number of rounds is missing twice."""
+        if self.storage.link is None:
+            return
+        boards = Boards(self.storage.link, self.campaign)
+        _refresh_sizes(self.storage, self.campaign, boards, today)
+        missed = _rounds(self.storage, self.campaign, today) - boards.rounds(today)
+        if missed and missed == self._missed:
+            log.warning("the boards of %s miss %d rounds and are rebuilt", self.campaign, missed)
+            missed = 0 if rebuild(self.storage, self.campaign, today) else missed
+        self._missed = missed
+
+
+# -- people ------------------------------------------------------------------------------------------------------
+
+
+def _rebuild_people(storage: Storage, campaign: str, boards: Boards, today: date) -> None:
+    for period in (ALL, today.isoformat()):
+        boards.start_over(period)
+        for part in _slices(storage, campaign):
+            boards.write_people(period, _scores(storage, campaign, period, part), new=True)
+            boards.go_on()
+        boards.swap(period)
+
+
+def _slices(storage: Storage, campaign: str) -> Iterator[tuple[ColumnElement[bool], ...]]:
+    """Conditions that cut all people into parts that a short transaction can read."""
+    with storage.case.session() as session:
+        some = select(Attempt.id).where(Attempt.campaign == campaign).limit(_FEW + 1).subquery()
+        many = (session.scalar(select(func.count()).select_from(some)) or 0) > _FEW
+    if not many:
+        yield ()
+        return
+    for n in range(_SLICES):
+        after = f"{n + 1:02x}" if n + 1 < _SLICES else "g"
+        yield (Attempt.person >= f"{n:02x}", Attempt.person < after)
+
+
+def _scores(
+    storage: Storage, campaign: str, period: str, part: Collection[ColumnElement[bool]]
+) -> list[tuple[str, int]]:
+    """The scores of people who wish to stand on boards."""
+    scored = func.max(case((Attempt.score > 0, Attempt.ended_at)))
+    unlisted = exists().where(
+        Player.campaign == campaign, Player.person == Attempt.person, Player.listed.is_(False)
+    )
+    sums = select(Attempt.person, func.sum(Attempt.score), scored, func.min(Attempt.ended_at))
+    rows = sums.where(*_counted(campaign, period), *part, ~unlisted).group_by(Attempt.person)
+    with storage.case.session() as session:
+        return [(one[0], score_of(int(one[1]), one[2] or one[3])) for one in session.execute(rows)]
+
+
+# -- what is marked ------------------------------------------------------------------------------------------------
+
+
+def _settle(storage: Storage, campaign: str, boards: Boards, today: date, passes: int) -> int:
+    done = 0
+    for _ in range(passes):
+        items = boards.take_todo(_AT_ONCE)
+        if not items:
+            break
+        try:
+            _recount(storage, campaign, boards, items, today)
+        except BaseException:
+            boards.recount_later(items)
+            raise
+        boards.go_on()
+        done += len(items)
+    return done
+
+
+def _recount(storage: Storage, campaign: str, boards: Boards, items: Collection[str], today: date) -> None:
+    by_kind: dict[str, list[str]] = {}
+    for item in items:
+        kind, _, name = item.partition(":")
+        by_kind.setdefault(kind, []).append(name)
+    persons = by_kind.get("person", [])
+    for period in (ALL, today.isoformat()) if persons else ():
+        scores = _scores(storage, campaign, period, (Attempt.person.in_(persons),))
+        boards.write_people(period, scores)
+        boards.drop_people(period, set(persons) - {person for person, _ in scores})
+    for group in GROUPS:
+        for ident in by_kind.get(group, ()):
+            for period in (ALL, today.isoformat()):
+                boards.write_group(group, ident, period, _sums(storage, campaign, group, ident, period))
+    for day in by_kind.get("day", ()):
+        counted = date.fromisoformat(day)
+        boards.write_rounds(counted, _rounds(storage, campaign, counted))
+
+
+def _sums(storage: Storage, campaign: str, group: Group, ident: str, period: str) -> Sums:
+    people = func.count(Attempt.person.distinct())
+    sums = select(func.count(), func.sum(Attempt.score), func.sum(Attempt.total), people)
+    key = int(ident) if group == "unit" else ident
+    with storage.case.session() as session:
+        row = session.execute(sums.where(*_counted(campaign, period), _COLUMNS[group] == key)).one()
+    return Sums(int(row[0]), int(row[1] or 0), int(row[2] or 0), int(row[3]))
+
+
+def _rounds(storage: Storage, campaign: str, day: date) -> int:
+    counted = select(func.count()).select_from(Attempt).where(*_counted(campaign, day.isoformat()))
+    with storage.case.session() as session:
+        return session.scalar(counted) or 0
+
+
+# -- units and regions ----------------------------------------------------------------------------------------------
+
+
+def _refresh_sizes(storage: Storage, campaign: str, boards: Boards, today: date) -> None:
+    """How many people belong to each unit and region: by the organiser's list, and by who has joined."""
+    with storage.transaction(campaign) as stores:
+        listed = select(Unit.id, Unit.group, Unit.headcount).where(Unit.campaign == campaign)
+        rows = stores.session.execute(listed).all()
+        joined, players = stores.players.members()
+    boards.write_sizes("unit", today, {str(unit): (head, joined.get(unit, 0)) for unit, _, head in rows})
+    heads: dict[str, list[int]] = {}
+    for _, group, head in rows:
+        heads.setdefault(group, []).append(head)
+    sizes = {name: (sum(known) if all(known) else 0, players.get(name, 0)) for name, known in heads.items()}
+    sizes |= {name: (0, count) for name, count in players.items() if name not in sizes}
+    sizes.pop("", None)
+    boards.write_sizes("region", today, sizes)
+
+
+def _groups(storage: Storage, campaign: str) -> tuple[list[int], list[str]]:
+    with storage.case.session() as session:
+        units = session.scalars(select(Unit.id).where(Unit.campaign == campaign)).all()
+        groups = session.scalars(select(Unit.group).where(Unit.campaign == campaign).distinct()).all()
+        played = select(Player.region).where(Player.campaign == campaign).distinct()
+        regions = {*groups, *session.scalars(played)} - {""}
+    return list(units), sorted(regions)
+
+
+# -- small things ------------------------------------------------------------------------------------------------
+
+
+def _fresh(stores: Stores, row: Attempt, same: ColumnElement[bool]) -> tuple[int, int]:
+    """Is this the person's first counted round for a unit or region, and the first of the day?"""
+    today = func.sum(case((Attempt.day == row.day, 1), else_=0))
+    before = select(func.count(), today).where(
+        Attempt.campaign == row.campaign, Attempt.person == row.person, Attempt.counts, same
+    )
+    ever, on_the_day = stores.session.execute(before.where(Attempt.id != row.id)).one()
+    return int(not ever), int(not on_the_day)
+
+
+def _counted(campaign: str, period: str) -> tuple[Any, ...]:
+    counted = (Attempt.campaign == campaign, Attempt.counts)
+    return counted if period == ALL else (*counted, Attempt.day == date.fromisoformat(period))

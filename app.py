@@ -51,7 +51,7 @@ from web.errors import register_errors
 from web.health import health_blueprint
 from web.pages import Pages, page_path, pages_blueprint
 from web.security import secure
-from web.webhook import wechat_blueprint
+from web.webhook import Webhook
 from wechat.client import WeChat
 from wechat.codec import Codec
 from wechat.errors import WeChatError
@@ -162,19 +162,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("web", static_folder=None, root_path=str(ROOT / "web"))
     app.config["SECRET_KEY"] = settings.secret_key.get_secret_value()
     _add_pages(app, parts, talk)
-    app.wsgi_app = _beside(_chat(parts, talk), app.wsgi_app)  # type: ignore[assignment]
+    app.wsgi_app = _beside(Webhook(_codec(parts), talk), app.wsgi_app)  # type: ignore[assignment]
     return app
 
 
-def _chat(parts: Parts, talk: Conversation) -> Flask:
-    """The callback as an application of its own: no session, no form token on the way of a message."""
-    app = Flask("chat", static_folder=None)
-    app.register_blueprint(wechat_blueprint(_codec(parts), talk))
-    return app
-
-
-def _beside(chat: Flask, pages: WSGIApplication) -> WSGIApplication:
-    """Send ``/wechat`` to the chat, everything else to the pages."""
+def _beside(chat: WSGIApplication, pages: WSGIApplication) -> WSGIApplication:
+    """Send ``/wechat`` to the chat, everything else to the pages: a message needs no session and no form token."""
 
     def choose(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         return (chat if environ.get("PATH_INFO") == "/wechat" else pages)(environ, start_response)

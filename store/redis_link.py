@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
+import select
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import hiredis
 import redis
 from redis.exceptions import ConnectionError as LostConnection
-from redis.exceptions import NoScriptError, RedisError, ResponseError
+from redis.exceptions import InvalidResponse, NoScriptError, RedisError, ResponseError
 from redis.exceptions import TimeoutError as SlowConnection
 
 log = logging.getLogger(__name__)
+
+#: So long a thread looks for the answer before it sleeps: Redis takes less, and waking up takes as long again.
+SPIN_S = 0.0002
 
 
 class Unavailable(Exception):
@@ -36,6 +43,50 @@ class _Posted:
     script: Script
     command: tuple[Any, ...]
     heard: Callable[[Any], None]
+
+
+class _Wire:
+    """One connection: the client opens it and signs in, then bytes go straight to its socket and from it."""
+
+    def __init__(self, connection: Any) -> None:
+        connection.connect()
+        self._connection = connection
+        self._socket = connection._sock
+        self._reader = hiredis.Reader(protocolError=InvalidResponse, replyError=_fault)
+        self._poll = select.poll()
+        self._poll.register(self._socket, select.POLLIN)
+
+    def send(self, command: tuple[Any, ...]) -> None:
+        self._socket.sendall(hiredis.pack_command(command))
+
+    def read(self) -> Any:
+        """The next answer; an error that Redis gave is raised."""
+        while (answer := self._reader.gets()) is False:
+            self._look_out()
+            data = self._socket.recv(65536)
+            if not data:
+                raise LostConnection("closed by Redis")
+            self._reader.feed(data)
+        if isinstance(answer, RedisError):
+            raise answer
+        return answer
+
+    def _look_out(self) -> None:
+        """Wait awake for a moment; whoever else wants this core may have it."""
+        until = time.perf_counter() + SPIN_S
+        while not self._poll.poll(0) and time.perf_counter() < until:
+            os.sched_yield()
+
+    def close(self) -> None:
+        self._connection.disconnect()
+
+
+def _fault(text: str) -> RedisError:
+    """What Redis says is wrong, as the client would raise it."""
+    kind = text.partition(" ")[0]
+    if kind in ("LOADING", "MASTERDOWN"):
+        return LostConnection(text)
+    return NoScriptError(text) if kind == "NOSCRIPT" else ResponseError(text)
 
 
 class Link:
@@ -75,7 +126,7 @@ class Link:
         """
         command = (len(keys), *keys, *values)
         try:
-            self._connection().send_command("EVALSHA", script.digest, *command)
+            self._wire().send(("EVALSHA", script.digest, *command))
         except (LostConnection, SlowConnection, OSError) as lost:
             self._forget()
             raise Unavailable(type(lost).__name__) from None
@@ -87,7 +138,7 @@ class Link:
         if posted is None:
             return
         try:
-            answer = self._own.connection.read_response()
+            answer = self._own.wire.read()
         except NoScriptError:
             answer = None
         self._own.posted = None
@@ -99,27 +150,22 @@ class Link:
 
     def _try(self, command: tuple[Any, ...]) -> Any:
         self.settle()
-        connection = self._connection()
-        connection.send_command(*command)
-        answer = connection.read_response()
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+        wire = self._wire()
+        wire.send(command)
+        return wire.read()
 
-    def _connection(self) -> Any:
-        connection: Any = getattr(self._own, "connection", None)
-        if connection is None:
-            connection = self._pool.make_connection()
-            connection.connect()
-            self._own.connection = connection
-        return connection
+    def _wire(self) -> _Wire:
+        wire: _Wire | None = getattr(self._own, "wire", None)
+        if wire is None:
+            wire = self._own.wire = _Wire(self._pool.make_connection())
+        return wire
 
     def _forget(self) -> None:
-        connection = getattr(self._own, "connection", None)
-        self._own.connection = None
+        wire: _Wire | None = getattr(self._own, "wire", None)
+        self._own.wire = None
         self._own.posted = None
-        if connection is not None:
-            connection.disconnect()
+        if wire is not None:
+            wire.close()
 
 
 __all__ = ["Link", "RedisError", "ResponseError", "Script", "Unavailable"]

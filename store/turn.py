@@ -84,8 +84,8 @@ class Turns:
         ``work`` gets the person's record and the campaign clock's offset. Raises ``Unavailable`` without Redis
         and ``Unanswered`` where another delivery is still at work.
         """
-        keys = (f"push:{push}", f"lock:{self._campaign}:{self._hash(user)}", self._record_key(user))
-        token = secrets.token_hex(8)
+        name, token = f"{self._campaign}:{self._hash(user)}", secrets.token_hex(8)
+        keys = (f"push:{push}", f"lock:{name}", f"person:{name}")
         first, begun = self._begin(keys, token)
         if not begun:
             return self._open(first)

@@ -44,6 +44,7 @@ HOMES = {
     "sqlalchemy": ("store", "migrations"),
     "alembic": ("store", "migrations"),
     "redis": ("store",),
+    "hiredis": ("store",),
     "orjson": ("store",),
     "jieba": ("bot/language",),
     "opencc": ("bot/language",),

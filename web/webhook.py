@@ -1,15 +1,32 @@
-"""Where WeChat calls us: GET to prove that the address is ours, POST for every message."""
+"""Where WeChat calls us: GET to prove that the address is ours, POST for every message.
+
+A bare WSGI application: a framework's request, context and response would take as long as the whole answer.
+"""
 
 from __future__ import annotations
 
-from typing import Protocol
-
-from flask import Blueprint, Response, request
+import logging
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import unquote_plus
 
 from bot.errors import BadPush
 from bot.message import Message, Reply
 from store.turn import Unanswered
-from wechat.codec import Codec
+from wechat.codec import LARGEST, Codec
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+log = logging.getLogger(__name__)
+
+_STATUS = {
+    200: "200 OK",
+    403: "403 Forbidden",
+    405: "405 Method Not Allowed",
+    500: "500 Internal Server Error",
+    503: "503 Service Unavailable",
+}
 
 
 class Talk(Protocol):
@@ -18,28 +35,54 @@ class Talk(Protocol):
     def say(self, message: Message) -> Reply: ...
 
 
-def wechat_blueprint(codec: Codec, talk: Talk) -> Blueprint:
+class Webhook:
     """The callback ``/wechat``."""
-    blueprint = Blueprint("wechat", __name__)
 
-    @blueprint.get("/wechat")
-    def prove() -> Response:
-        return Response(codec.echo(request.args), mimetype="text/plain")
+    def __init__(self, codec: Codec, talk: Talk) -> None:
+        self._codec = codec
+        self._talk = talk
 
-    @blueprint.post("/wechat")
-    def receive() -> Response:
-        message = codec.parse(request.get_data(), request.args)
-        body = codec.render(talk.say(message), message)
-        return Response(body, mimetype="text/plain" if body == "success" else "application/xml")
-
-    @blueprint.errorhandler(BadPush)
-    def refuse(problem: BadPush) -> Response:
-        return Response(
-            "success" if problem.status == 200 else "", status=problem.status, mimetype="text/plain"
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        try:
+            status, text = self._answer(environ)
+        except BadPush as problem:
+            status, text = problem.status, "success" if problem.status == 200 else ""
+        except Unanswered:
+            status, text = 503, ""  # the platform asks again
+        except Exception:
+            log.exception("a push could not be answered")
+            status, text = 500, ""
+        body = text.encode()
+        kind = "application/xml" if text.startswith("<") else "text/plain"
+        start_response(
+            _STATUS[status],
+            [("Content-Type", f"{kind}; charset=utf-8"), ("Content-Length", str(len(body)))],
         )
+        return (body,)
 
-    @blueprint.errorhandler(Unanswered)
-    def later(_: Unanswered) -> Response:
-        return Response("", status=503, mimetype="text/plain")  # the platform asks again
+    def _answer(self, environ: WSGIEnvironment) -> tuple[int, str]:
+        method = environ["REQUEST_METHOD"]
+        arguments = _arguments(environ.get("QUERY_STRING", ""))
+        if method == "POST":
+            message = self._codec.parse(_body(environ), arguments)
+            return 200, self._codec.render(self._talk.say(message), message)
+        if method in ("GET", "HEAD"):
+            echo = self._codec.echo(arguments)
+            return 200, echo if method == "GET" else ""
+        return 405, ""
 
-    return blueprint
+
+def _body(environ: WSGIEnvironment) -> bytes:
+    """What was sent, and no more of it than shows that it is too much."""
+    length = environ.get("CONTENT_LENGTH", "")
+    body: bytes = environ["wsgi.input"].read(min(int(length), LARGEST + 1)) if length.isdecimal() else b""
+    return body
+
+
+def _arguments(query: str) -> Mapping[str, str]:
+    """What the address says; of what it says twice, the first."""
+    found: dict[str, str] = {}
+    for part in query.split("&"):
+        name, _, value = part.partition("=")
+        found.setdefault(name, unquote_plus(value) if "%" in value or "+" in value else value)
+    return found

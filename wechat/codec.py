@@ -17,7 +17,7 @@ from bot.message import Message, Reply
 from wechat.cipher import Cipher, CipherError
 from wechat.inbound import message_of
 from wechat.text import compose, split
-from wechat.xml import XmlError, read
+from wechat.xml import XmlError, encrypted, read
 
 log = logging.getLogger(__name__)
 
@@ -120,7 +120,7 @@ class Codec:
 
     def _open(self, cipher: Cipher, body: bytes, args: Mapping[str, str]) -> bytes:
         try:
-            sealed = read(body).get("Encrypt")
+            sealed = encrypted(body)
         except XmlError as problem:
             # in compatible mode a person's words stand in the envelope too, and may spoil it
             status = 200 if self._mode == "compatible" and not problem.forged else 403

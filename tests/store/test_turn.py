@@ -174,7 +174,7 @@ def test_a_redis_that_is_lost_after_the_answer_is_told_in_the_log(
     turns: Turns, link: Link, caplog: pytest.LogCaptureFixture
 ) -> None:
     turns.once("push-1", USER, "text", counting)
-    link._own.connection.disconnect()
+    link._own.wire.close()
     turns.once("push-2", USER, "text", counting)
     assert "before it said" in caplog.text
 

@@ -9,8 +9,11 @@ from typing import Any, TypeVar, overload
 from bot.context import Context, Draft
 from bot.errors import Invalid, Unfinished
 from bot.language.normalise import normalise
-from bot.message import Ask, Reader, Reply, Said
+from bot.message import ORDER, SEVERAL, Ask, Reader, Reply, Said
 from bot.routes import Dialogue
+from rules.grading import RIGHT, WRONG, judged
+
+ONE_LETTER = "这题只选一个，回复一个字母就行，比如“B”。"
 
 T = TypeVar("T")
 
@@ -124,12 +127,12 @@ def read(question: Ask, all_said: list[Said]) -> Any:
     """The answer to a question from all that was said to it; ``Invalid`` without words where none was."""
     if not all_said:
         raise Invalid("")
-    if question.choices:
+    if question.choices and takes(question) not in (SEVERAL, ORDER):
         choice = match_choice(all_said[-1].text, question.choices)
         if choice is not None:
             return choice
         if question.reader is None:
-            raise Invalid("请回复选项的编号，或点一个选项。")
+            raise Invalid(ONE_LETTER if question.lettered else "请回复选项的编号，或点一个选项。")
     if question.reader is not None:
         return question.reader.read(all_said)
     text = all_said[-1].text.strip()
@@ -139,7 +142,11 @@ def read(question: Ask, all_said: list[Said]) -> Any:
 
 
 def match_choice(text: str, choices: tuple[str, ...]) -> str | None:
-    """The choice that a text names: in full, or by a beginning that only one of them has."""
+    """The choice that a text names: in full, or by a beginning that only one of them has; ✔ and the like are 对."""
+    if text in choices:
+        return text
+    if set(choices) == {RIGHT, WRONG} and (said := judged(text)) is not None:
+        return said
     plain = normalise(text)
     if not plain:
         return None

@@ -92,6 +92,8 @@ class Said:
     at: str = ""  # campaign time, ISO
 
 
+SEVERAL, ORDER = "several", "order"  # inputs whose reader takes marks and choices itself
+
 T = TypeVar("T")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,10 +12,11 @@ from bot.context import Draft, Person
 from bot.dialogue import match_choice
 from bot.language.emergency import Danger, danger_in
 from bot.language.normalise import normalise
-from bot.message import Message, Reply
+from bot.message import ORDER, SEVERAL, Message, Reply
 from bot.routes import Route
 from bot.steering import ANEW, BACK, CANCEL, GO_ON, PAUSE, RESUME, Steering
 from rules.emergency import card, card_line
+from rules.grading import all_of_them, places, worded
 
 if TYPE_CHECKING:
     from bot.bot import Bot
@@ -25,6 +27,8 @@ MORE = "更多"
 ADVICE = "advice"  # the route that is asked where no intent stands out
 MINE, SWITCH = "这就是我的回答", "换去"
 MOST_BYTES = 1900  # of text and choices in one message; the platform takes 2,048 with marks and 更多
+_LINE = re.compile(r"\s*[A-Ha-h][\s.、．:：)]+(.{2,})", re.DOTALL)  # a whole line, as it was copied
+_NUMBER = re.compile(r"[1-9][0-9]?")
 _SPOKEN = {"text", "image", "voice", "video", "location", "link"}
 _WORDS = {
     CANCEL: CANCEL,
@@ -180,6 +184,9 @@ class Turn(Steering):
         if self._message.kind != "text":
             return text
         shown, draft = self._person.shown, self._person.open
+        if draft is not None and _takes_several(draft, shown):
+            self._choice = _is_marked(text, draft.choices)
+            return text
         exact = draft is not None and normalise(text) in {normalise(choice) for choice in draft.choices}
         chosen = (
             None
@@ -192,7 +199,7 @@ class Turn(Steering):
         if draft is None:
             return text
         chosen = _named(text, draft.choices, draft.lettered) if exact or not shown.choices else None
-        self._choice = chosen is not None
+        self._choice = chosen is not None or (shown.asks == draft.open and _too_many(text, draft))
         self._typed = chosen is None
         return chosen or text
 
@@ -248,12 +255,32 @@ class Turn(Steering):
         return reply
 
 
+def _takes_several(draft: Draft, shown: Reply) -> bool:
+    """Is a mark one of several, and not a choice of what was said since the question?"""
+    return draft.input in (SEVERAL, ORDER) and (shown.asks == draft.open or not shown.choices)
+
+
+def _too_many(text: str, draft: Draft) -> bool:
+    """Does a text name several marks where one is wanted? It is refused, and means nothing else."""
+    return draft.lettered and places(text) is not None
+
+
+def _is_marked(text: str, choices: Sequence[str]) -> bool:
+    """Does a text answer a question of several, well or badly, and mean nothing else?"""
+    if places(text) is not None or all_of_them(text):
+        return True
+    return worded(normalise(text), [normalise(choice) for choice in choices]) is not None
+
+
 def _named(text: str, choices: Sequence[str], lettered: bool) -> str | None:
     """The choice that a mark or words name."""
-    place = _place_of(normalise(text), lettered)
+    if not choices:
+        return None
+    place = _letter_in(text) if lettered else _place_of(normalise(text))
     if place is not None and place < len(choices):
         return choices[place]
-    return match_choice(text, tuple(choices))
+    line = _LINE.match(text) if lettered else None
+    return match_choice(line.group(1) if line else text, tuple(choices))
 
 
 def _cut(reply: Reply) -> tuple[str, str]:
@@ -267,13 +294,17 @@ def _cut(reply: Reply) -> tuple[str, str]:
     return reply.text[:cut].rstrip() + "\n（没完，回复“更多”接着看）", reply.text[cut:].lstrip()
 
 
-def _place_of(plain: str, lettered: bool) -> int | None:
-    """The place that a bare mark names: 1, 一, A, b, 第2个, 选C."""
+def _letter_in(text: str) -> int | None:
+    """The one place that marks name: A, b, 2, 选C, 第二个."""
+    found = places(text)
+    return found[0] if found and len(found) == 1 else None
+
+
+def _place_of(plain: str) -> int | None:
+    """The place that a bare number names: 1, 一, 10, 第2个, 选3."""
     mark = plain.removeprefix("选").removeprefix("第").removesuffix("个").removesuffix("项")
+    if _NUMBER.fullmatch(mark):
+        return int(mark) - 1
     if len(mark) != 1:
         return None
-    if lettered and mark in "abcdefgh":
-        return "abcdefgh".index(mark)
-    if mark in "123456789":
-        return "123456789".index(mark)
-    return "一二三四五六七八九".index(mark) if mark in "一二三四五六七八九" else None
+    return "一二三四五六七八九十".index(mark) if mark in "一二三四五六七八九十" else None

@@ -22,10 +22,12 @@ COLUMNS = {
     "contact": (("联系人", "contact"), 60),
     "mail": (("邮箱", "电子邮箱", "mail", "email"), 200),
     "code": (("单位码", "code"), 32),
+    "headcount": (("人数", "职工人数", "headcount"), 7),
 }
 _MAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 _CODE = re.compile(r"[A-Za-z0-9-]{6,32}")
-_LEAST = "单位名称,分组,联系人,邮箱,单位码"
+_COUNT = re.compile(r"[0-9]{1,7}")
+_LEAST = "单位名称,分组,联系人,邮箱,单位码,人数"
 
 
 @click.group("units")
@@ -55,7 +57,7 @@ def list_command(context: click.Context) -> None:
     with at_desk(context) as (_, stores):
         units = stores.units.all()
     print_table(
-        ("编号", "单位名称", "分组", "联系人", "邮箱", "单位码", "来源"),
+        ("编号", "单位名称", "分组", "联系人", "邮箱", "单位码", "来源", "人数"),
         (
             (
                 unit.id,
@@ -65,6 +67,7 @@ def list_command(context: click.Context) -> None:
                 unit.mail,
                 "有" if unit.has_code else "没有",
                 "名单" if unit.imported else "联络员自己写的",
+                unit.headcount or "",
             )
             for unit in units
         ),
@@ -127,11 +130,13 @@ def _add(
 ) -> list[str]:
     """Take one row, and tell what is wrong with it."""
     values = {key: " ".join(line[place].split()) for place, key in columns.items() if place < len(line)}
-    row = UnitRow(**{"name": "", **values})
-    faults = [
+    count = unicodedata.normalize("NFKC", values.pop("headcount", ""))
+    row = UnitRow(**{"name": "", **values}, headcount=int(count) if count.isdecimal() else 0)
+    faults = [f"第{number}行“人数”：写一个整数，比如 120。"] if count and not _COUNT.fullmatch(count) else []
+    faults += [
         f"第{number}行“{COLUMNS[key][0][0]}”：{fault}"
         for key in columns.values()
-        if (fault := _fault(key, row))
+        if key != "headcount" and (fault := _fault(key, row))
     ]
     if any(value.strip() for value in line[max(columns) + 1 :]):
         faults.append(f"第{number}行：比表头多出几列，有逗号的内容请加引号。")

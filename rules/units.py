@@ -22,6 +22,7 @@ class UnitView:
     mail: str
     imported: bool  # the organiser has listed it
     has_code: bool
+    headcount: int = 0  # its people; 0 where nobody has told
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,14 @@ from store.sealing import Sealing
 if TYPE_CHECKING:
     from store.attempts import Attempts
     from store.boards import Boards
+    from store.draws import Draws
     from store.filings import Filings
+    from store.flags import Flags
+    from store.identity.entrants import Entrants
     from store.identity.links import Links
     from store.liaisons import Liaisons
     from store.outgoing import Outbox
+    from store.participation import Participation
     from store.photos import Photos
     from store.players import Players
     from store.quiz_tables import Attempt
@@ -154,6 +158,18 @@ class Stores:
         return Players(self.session, self.campaign, self.storage)
 
     @cached_property
+    def participation(self) -> Participation:
+        from store.participation import Participation
+
+        return Participation(self.session, self.campaign, self.storage)
+
+    @cached_property
+    def flags(self) -> Flags:
+        from store.flags import Flags
+
+        return Flags(self)
+
+    @cached_property
     def boards(self) -> Boards:
         from store.boards import Boards
 
@@ -170,3 +186,15 @@ class Stores:
         from store.identity.links import Links
 
         return Links(self.storage)
+
+    @cached_property
+    def draws(self) -> Draws:
+        from store.draws import Draws
+
+        return Draws(self.session, self.campaign, self.storage)
+
+    @cached_property
+    def entrants(self) -> Entrants:
+        from store.identity.entrants import Entrants
+
+        return Entrants(self.storage, self.campaign)

@@ -34,6 +34,7 @@ class UnitRow:
     contact: str = ""
     mail: str = ""
     code: str = ""  # empty leaves the code that the unit has
+    headcount: int = 0  # how many people belong to it; 0 leaves what is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,7 @@ class Units:
             "mail": given.mail,
             "imported": True,
             "code_hash": self._code_hash(unit.id, given.code) if given.code else unit.code_hash,
+            "headcount": given.headcount or unit.headcount or 0,
         }
         changed = any(getattr(unit, key) != value for key, value in wanted.items())
         for key, value in wanted.items():
@@ -183,4 +185,6 @@ def _likeness(typed: str, name: str) -> float:
 
 
 def _view(row: Unit) -> UnitView:
-    return UnitView(row.id, row.name, row.group, row.contact, row.mail, row.imported, bool(row.code_hash))
+    return UnitView(
+        row.id, row.name, row.group, row.contact, row.mail, row.imported, bool(row.code_hash), row.headcount
+    )

@@ -1,0 +1,133 @@
+"""Rounds that staff should look at: flagged across accounts, and cleared again by a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Text, cast, func, select
+from sqlalchemy.orm import Session
+
+from rules.lookalike import LEAST_ACCOUNTS, LOOKALIKE, WITHIN, Ended, alike
+from store.quiz_tables import Attempt, Audit
+from store.standing import touched
+
+if TYPE_CHECKING:
+    from store.stores import Stores
+
+CLEARED = "cleared:"  # stands before a flag that somebody has looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """A round and why it is looked at."""
+
+    id: int
+    person: str  # keyed hash
+    kind: str
+    score: int
+    total: int
+    counts: bool
+    flags: tuple[str, ...]
+    unit_id: int | None
+    ended_at: datetime
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """The flags that nobody has cleared."""
+        return tuple(flag for flag in self.flags if not flag.startswith(CLEARED))
+
+
+class Flags:
+    """The flagged rounds of one campaign."""
+
+    def __init__(self, stores: Stores) -> None:
+        self._stores = stores
+        self._campaign = stores.campaign
+
+    @property
+    def _session(self) -> Session:
+        return self._stores.session
+
+    def mark_lookalikes(self, since: datetime) -> int:
+        """Flag what ended alike in one second on many accounts; such rounds count no more. How many are new."""
+        rows = self._rows(self._suspected(since - WITHIN), since - WITHIN)
+        by_pattern: dict[str, list[Attempt]] = {}
+        for row in rows:
+            by_pattern.setdefault(row.pattern, []).append(row)
+        marked = [
+            row
+            for group in by_pattern.values()
+            for row in _alike(group)
+            if LOOKALIKE not in row.flags and f"{CLEARED}{LOOKALIKE}" not in row.flags
+        ]
+        for row in marked:
+            row.flags, row.counts = [*row.flags, LOOKALIKE], False
+        self._correct(marked)
+        return len(marked)
+
+    def listed(self, limit: int = 200) -> tuple[Flagged, ...]:
+        """What was flagged, the newest first; what is cleared too, so that one sees what was decided."""
+        flagged = select(Attempt).where(*self._mine(), cast(Attempt.flags, Text) != "[]")
+        rows = self._session.scalars(flagged.order_by(Attempt.id.desc()).limit(limit))
+        return tuple(_view(row) for row in rows)
+
+    def clear(self, number: int, *, who: str, reason: str, at: datetime) -> Flagged | None:
+        """Let a flagged round count again, and write down who decided so and why."""
+        row = self._session.scalar(
+            select(Attempt).where(*self._mine(), Attempt.id == number).with_for_update()
+        )
+        if row is None or not _view(row).open:
+            return None
+        was = list(row.flags)
+        row.flags = [flag if flag.startswith(CLEARED) else f"{CLEARED}{flag}" for flag in was]
+        row.counts = row.kind != "exam" or row.clocked  # an exam without a clock never counts
+        detail = {"attempt": number, "flags": was, "reason": reason[:200]}
+        self._session.add(
+            Audit(campaign=self._campaign, at=at, who=who[:60], what="flag.clear", detail=detail)
+        )
+        self._correct([row])
+        return _view(row)
+
+    # -- within ----------------------------------------------------------------------------------------------
+
+    def _suspected(self, since: datetime) -> list[str]:
+        """The patterns that so many accounts have played lately."""
+        many = func.count(Attempt.person.distinct()) >= LEAST_ACCOUNTS
+        lately = select(Attempt.pattern).where(
+            *self._mine(), Attempt.ended_at >= since, Attempt.pattern != ""
+        )
+        return list(self._session.scalars(lately.group_by(Attempt.pattern).having(many)))
+
+    def _rows(self, patterns: Iterable[str], since: datetime) -> Iterable[Attempt]:
+        found = select(Attempt).where(*self._mine(), Attempt.ended_at >= since, Attempt.pattern.in_(patterns))
+        return self._session.scalars(found).all()
+
+    def _correct(self, rows: Iterable[Attempt]) -> None:
+        """Have the boards count anew what these rounds were counted in, once all is committed."""
+        items = {item for row in rows for item in touched(row)}
+        self._stores.after(lambda: self._stores.boards.recount_later(items))
+
+    def _mine(self) -> tuple[Any, ...]:
+        return (Attempt.campaign == self._campaign,)
+
+
+def _alike(rows: Iterable[Attempt]) -> list[Attempt]:
+    found = alike(Ended(row.id, row.person, row.ended_at) for row in rows)
+    return [row for row in rows if row.id in found]
+
+
+def _view(row: Attempt) -> Flagged:
+    return Flagged(
+        row.id,
+        row.person,
+        row.kind,
+        row.score,
+        row.total,
+        row.counts,
+        tuple(row.flags),
+        row.unit_id,
+        row.ended_at,
+    )

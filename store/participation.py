@@ -1,0 +1,79 @@
+"""How many have taken part in the quiz: rounds (人次), different persons (人数) and the average, for reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Row, Text, cast, func, or_, select
+from sqlalchemy.orm import Session
+
+from store.quiz_tables import Attempt
+
+if TYPE_CHECKING:
+    from store.stores import Storage
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What was played by some people."""
+
+    rounds: int = 0  # 人次: finished rounds
+    people: int = 0  # 人数: different persons
+    right: int = 0
+    total: int = 0
+
+    @property
+    def average(self) -> int:
+        """Right answers of a hundred."""
+        return round(100 * self.right / self.total) if self.total else 0
+
+
+class Participation:
+    """The numbers of one campaign; rounds that wait for a review are left out."""
+
+    def __init__(self, session: Session, campaign: str, storage: Storage) -> None:  # noqa: ARG002
+        self._session = session
+        self._campaign = campaign
+
+    def whole(self) -> Numbers:
+        """Of everybody."""
+        return _numbers(self._session.execute(self._sums()).one())
+
+    def unit(self, unit_id: int) -> Numbers:
+        """Of those who played for a unit."""
+        return _numbers(self._session.execute(self._sums().where(Attempt.unit_id == unit_id)).one())
+
+    def region(self, name: str) -> Numbers:
+        """Of those who played for a region."""
+        return _numbers(self._session.execute(self._sums().where(Attempt.region == name)).one())
+
+    def units(self) -> dict[int, Numbers]:
+        """Of every unit that was played for."""
+        rows = self._session.execute(self._sums(Attempt.unit_id).group_by(Attempt.unit_id))
+        return {row[0]: _numbers(row[1:]) for row in rows if row[0] is not None}
+
+    def regions(self) -> dict[str, Numbers]:
+        """Of every region that was played for."""
+        rows = self._session.execute(self._sums(Attempt.region).group_by(Attempt.region))
+        return {row[0]: _numbers(row[1:]) for row in rows if row[0]}
+
+    def days(self) -> dict[date, Numbers]:
+        """Of every day, in their order."""
+        rows = self._session.execute(self._sums(Attempt.day).group_by(Attempt.day).order_by(Attempt.day))
+        return {row[0]: _numbers(row[1:]) for row in rows}
+
+    def _sums(self, *by: Any) -> Any:
+        people = func.count(Attempt.person.distinct())
+        sums = select(*by, func.count(), people, func.sum(Attempt.score), func.sum(Attempt.total))
+        unmarked = (
+            cast(Attempt.flags, Text) == "[]"
+        )  # a round that counts for no board may still be one taken part in
+        return sums.select_from(Attempt).where(
+            Attempt.campaign == self._campaign, or_(Attempt.counts, unmarked)
+        )
+
+
+def _numbers(row: Row[Any] | tuple[Any, ...]) -> Numbers:
+    return Numbers(*(int(value or 0) for value in row))

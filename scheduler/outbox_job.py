@@ -1,4 +1,4 @@
-"""Sends what waits in the two outboxes: mails to the office, and word to reporters that there is news."""
+"""Sends what waits in the two outboxes: mails to the office, and word to reporters and winners."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from store.stores import Storage
 log = logging.getLogger(__name__)
 
 TITLE, HINT = "办理进展提醒", "有新进展，点开查看"
+PRIZE_TITLE = "抽奖结果"
 STATUS_PAGE = "go/report_status"
 _NOT_SENT = ("retry", "unsent", "later", "alarm")  # again later; an alarm is for the administrator to settle
 _BLIND_TRIES = 2  # so often a lost answer is met by a repeat under the same key, within its ten minutes
@@ -45,7 +46,7 @@ def send_words(
     owner: str,
     most: int = 20,
 ) -> int:
-    """Tell reporters that there is news, by the first channel that reaches them; how many were taken in hand."""
+    """Tell reporters that there is news and winners what they have won, by the first channel that reaches them; how many were taken in hand."""
     words = Words(storage)
     words.settle_lost(now())
     for taken in range(most):
@@ -123,7 +124,9 @@ def _send(channel: Channel, to: Address, notification: Notification, tries: int)
 
 
 def _notification(word: DueWord) -> Notification:
-    """What may be read on a lock screen: a number, a state, a hint."""
+    """What may be read on a lock screen: a number, a state, a hint; of a prize all there is to say."""
+    if word.about == "prize":
+        return Notification(_key(word.key), PRIZE_TITLE, {}, word.text, subject=PRIZE_TITLE, kind="prize")
     fields = {"number": word.number, "state": word.phrase, "hint": HINT}
     return Notification(
         _key(word.key), TITLE, fields, word.text, subject=TITLE, page=STATUS_PAGE, kind="report"

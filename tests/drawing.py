@@ -45,7 +45,7 @@ def passed(storage: Storage, user: str, *stages: str, **changed: Any) -> None:
             at = OPENS + timedelta(days=number)
             values: dict[str, Any] = {
                 "campaign": CAMPAIGN,
-                "origin": f"{user}/{stage}/{changed}",
+                "origin": storage.sealing.hash("attempt", f"{user}/{number}/{stage}/{changed}"),
                 "person": storage.sealing.hash("quiz", user),
                 "kind": "level",
                 "stage": stage,

@@ -46,14 +46,15 @@ class Look(Base):
 
 
 class Word(Base):
-    """A message to a reporter about what became of the report; its text never names the matter."""
+    """A message to a reporter, whose text never names the matter, or to somebody whose ticket has won."""
 
     __tablename__ = "word"
     __table_args__ = (UniqueConstraint("key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(80))
-    link_id: Mapped[int]
+    link_id: Mapped[int | None]  # a reporter, or
+    entrant_id: Mapped[int | None]  # a winner
     text: Mapped[str] = mapped_column(Text)  # sealed
     state: Mapped[str] = mapped_column(String(20))  # pending sending accepted failed unknown
     owner: Mapped[str | None] = mapped_column(String(60))
@@ -96,4 +97,5 @@ class Entrant(Base):
     campaign: Mapped[str] = mapped_column(String(60))
     person: Mapped[str] = mapped_column(String(32), index=True)  # keyed hash, purpose "quiz"
     openid: Mapped[str] = mapped_column(Text)  # sealed, to tell the winner
+    consent: Mapped[dict[str, Any]] = mapped_column(default=dict)  # text, version, at
     created_at: Mapped[datetime]

@@ -1,21 +1,24 @@
-"""Words to reporters on their way: that there is news, never of what."""
+"""Words on their way: to reporters that there is news, never of what; to winners that they have won."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from store.claims import ACCEPTED, FAILED, PENDING, UNKNOWN, again_at, finish, lost, take
-from store.identity.tables import Link, Word
+from store.claims import ACCEPTED, FAILED, PENDING, SENDING, UNKNOWN, again_at, finish, lost, take
+from store.identity.tables import Entrant, Link, Word
 
 if TYPE_CHECKING:
     from store.stores import Storage
+
+
+About = Literal["report", "prize"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +34,11 @@ class DueWord:
     owner: str
     claim_no: int
     tries: int
+    about: About = "report"
 
 
 class Words:
-    """The outbox of messages to reporters; every method is a transaction of its own."""
+    """The outbox of messages to reporters and winners; every method is a transaction of its own."""
 
     def __init__(self, storage: Storage) -> None:
         self._database = storage.identity
@@ -48,10 +52,34 @@ class Words:
                 link = session.scalar(select(Link).where(Link.token == token, Link.openid.is_not(None)))
                 if link is None or session.scalar(select(Word.id).where(Word.key == key)) is not None:
                     return False
-                session.add(self._row(link.id, key, {"text": text, "number": number, "phrase": phrase}))
+                row = self._row(key, {"text": text, "number": number, "phrase": phrase})
+                row.link_id = link.id
+                session.add(row)
             return True
         except IntegrityError:
             return False  # the same word was added at the same moment
+
+    def add_for_winner(self, campaign: str, person: str, key: str, text: str) -> bool:
+        """Have a winner told; ``person`` is the keyed hash under which they entered. The same key changes nothing."""
+        try:
+            with self._database.session() as session:
+                mine = (Entrant.campaign == campaign, Entrant.person == person)
+                entrant = session.scalar(select(Entrant.id).where(*mine))
+                if entrant is None or session.scalar(select(Word.id).where(Word.key == key)) is not None:
+                    return False
+                row = self._row(key, {"text": text, "number": "", "phrase": ""})
+                row.entrant_id = entrant
+                session.add(row)
+            return True
+        except IntegrityError:
+            return False
+
+    def take_back(self, key: str) -> bool:
+        """Let a word that waits not go out; False where it has gone out and said what there was to say."""
+        with self._database.session() as session:
+            session.execute(delete(Word).where(Word.key == key, Word.state == PENDING))
+            state = session.scalar(select(Word.state).where(Word.key == key))
+            return state not in (SENDING, ACCEPTED)
 
     def claim(self, owner: str, now: datetime) -> DueWord | None:
         """Take one word that is due; where its addressee is gone it ends here."""
@@ -83,19 +111,26 @@ class Words:
         with self._database.session() as session:
             return lost(session, Word, now)
 
-    def _row(self, link_id: int, key: str, said: dict[str, str]) -> Word:
+    def _row(self, key: str, said: dict[str, str]) -> Word:
         now = self._clock()
         sealed = self._sealing.seal_text(json.dumps(said, ensure_ascii=False))
-        return Word(key=key, link_id=link_id, text=sealed, state=PENDING, next_attempt_at=now, created_at=now)
+        return Word(key=key, text=sealed, state=PENDING, next_attempt_at=now, created_at=now)
 
     def _due(self, session: Session, row: Word, owner: str) -> DueWord | None:
-        openid = session.scalar(select(Link.openid).where(Link.id == row.link_id))
+        about: About = "report" if row.entrant_id is None else "prize"
+        openid = session.scalar(
+            select(Link.openid).where(Link.id == row.link_id)
+            if about == "report"
+            else select(Entrant.openid).where(Entrant.id == row.entrant_id)
+        )
         if openid is None:
             row.state, row.reason, row.owner = FAILED, "nobody to tell", None
             return None
         said = json.loads(self._sealing.open_text(row.text))
         to = self._sealing.open_text(openid)
-        return DueWord(row.id, row.key, to, **said, owner=owner, claim_no=row.claim_no, tries=row.tries)
+        return DueWord(
+            row.id, row.key, to, **said, owner=owner, claim_no=row.claim_no, tries=row.tries, about=about
+        )
 
     def _finish(self, word: DueWord, **values: object) -> bool:
         with self._database.session() as session:

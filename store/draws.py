@@ -1,0 +1,383 @@
+"""Prize draws: sealed, drawn by a public value, claimed by code, passed on; every step is in the audit."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from content.models import PrizeDraw
+from rules.codes import code_from, normalised
+from rules.prize_draw import PASSED_ON, digest, ranking, read_value, sealed, source_name, ticket
+from store.quiz_tables import Attempt, Audit, Draw, Prize
+
+if TYPE_CHECKING:
+    from store.stores import Storage
+
+COMMITTED, DRAWN = "committed", "drawn"
+WON, CLAIMED, LAPSED, GONE = "won", "claimed", "lapsed", "gone"
+MOST_WRONG_CODES, WRONG_CODES_IN = 20, timedelta(hours=1)
+
+
+class Refused(Exception):
+    """A step that may not be taken now; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawView:
+    """A draw as it was sealed, and what became of it."""
+
+    id: int
+    rules: PrizeDraw
+    source: str
+    tickets: tuple[str, ...]
+    digest: str
+    value: str
+    committed_at: datetime
+    value_due: datetime
+    drawn_at: datetime | None
+
+    @property
+    def drawn(self) -> bool:
+        return bool(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class PrizeView:
+    """A prize and whose ticket it fell to."""
+
+    id: int
+    draw: str  # the name people read
+    rank: int
+    ticket: str
+    person: str
+    title: str
+    state: str
+    claim_until: datetime  # the first moment at which it is too late
+    told: bool
+    coded: bool  # the code has been shown
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What somebody has done within the period of a draw."""
+
+    levels: int = 0
+    exam: int = 0
+    days: int = 0
+    rounds: int = 0
+
+
+class Draws:
+    """The draws of one campaign; entrants are handed in, for who they are is kept elsewhere."""
+
+    def __init__(self, session: Session, campaign: str, storage: Storage) -> None:
+        self._session = session
+        self._campaign = campaign
+        self._sealing = storage.sealing
+        self._clock = storage.clock  # machine time
+
+    # -- looking ---------------------------------------------------------------------------------------------
+
+    def named(self, name: str) -> DrawView | None:
+        """The draw of that id, once it is sealed."""
+        row = self._row(name)
+        return None if row is None else _view(row)
+
+    def sealed_names(self) -> frozenset[str]:
+        """The ids of the draws that are sealed."""
+        return frozenset(self._session.scalars(select(Draw.name).where(Draw.campaign == self._campaign)))
+
+    def winners(self, draw: DrawView) -> tuple[PrizeView, ...]:
+        """The prizes of a draw by rank, those that were passed on too."""
+        return self._prizes(Prize.draw_id == draw.id)
+
+    def won_by(self, user: str) -> tuple[PrizeView, ...]:
+        """The prizes that fell to a person, the oldest first."""
+        return self._prizes(Prize.person == self._person(user), Prize.state.in_((WON, CLAIMED, LAPSED)))
+
+    def ticket_of(self, name: str, user: str) -> str:
+        """The ticket that a person has if they are on the list."""
+        return ticket(self._salt(name), self._person(user))
+
+    def standing(self, rules: PrizeDraw, user: str) -> Standing:
+        """How far a person has come."""
+        played = self._played(rules).where(Attempt.person == self._person(user))
+        row = self._session.execute(played).first()
+        return Standing(*(int(value or 0) for value in row[1:])) if row else Standing()
+
+    # -- steps of the office ---------------------------------------------------------------------------------
+
+    def commit(
+        self, rules: PrizeDraw, entrants: Collection[str], *, zone: str, who: str, at: datetime
+    ) -> tuple[DrawView, bool]:
+        """Seal the list: who entered and is eligible now. A second time changes nothing."""
+        there = self.named(rules.id)
+        if there is not None:
+            return there, False
+        due, now = rules.source.due(zone), self._clock()
+        if at.astimezone(ZoneInfo(zone)).date() <= rules.period.end:
+            raise Refused(f"答题算到 {rules.period.end}，过了这一天才能封存名单。")
+        if now >= due:
+            raise Refused("公开数值已经可以查到了，不能再封存名单，请换一个以后的期号或轮次。")
+        tickets = sealed(ticket(self._salt(rules.id), one) for one in self._eligible(rules) & set(entrants))
+        if not tickets:
+            raise Refused("还没有参加抽奖又够条件的人，没有封存。")
+        row = Draw(
+            campaign=self._campaign,
+            name=rules.id,
+            rules=rules.model_dump(mode="json"),
+            source=source_name(rules.source.kind, rules.source.ref),
+            tickets=list(tickets),
+            digest=digest(tickets),
+            state=COMMITTED,
+            committed_at=now,
+            value_due=due,
+        )
+        try:
+            with self._session.begin_nested():
+                self._session.add(row)
+        except IntegrityError:
+            return _view(self._must(rules.id)), False  # somebody else was faster
+        self._note("draw.commit", who, draw=rules.id, digest=row.digest, tickets=len(tickets))
+        return _view(row), True
+
+    def draw(
+        self, name: str, text: str, entrants: Iterable[str], *, zone: str, who: str, at: datetime
+    ) -> tuple[DrawView, bool]:
+        """Enter the public value and draw. The same value a second time changes nothing, another is refused."""
+        row = self._must(name)
+        rules = PrizeDraw.model_validate(row.rules)
+        value = read_value(rules.source.kind, text)
+        if row.value:
+            if row.value != value:
+                raise Refused(f"已经按 {row.value} 抽过了，不能再改。")
+            return _view(row), False
+        if self._clock() < row.value_due:
+            known = row.value_due.astimezone(ZoneInfo(zone))
+            raise Refused(f"{row.source}要到 {known:%Y-%m-%d %H:%M} 才公布，现在不能填。")
+        row.value, row.state, row.drawn_at = value, DRAWN, self._clock()
+        self._note("draw.value", who, draw=name, value=value)
+        self._award(row, rules, rules.places, entrants, _end(at, zone, rules))
+        return _view(row), True
+
+    def lapse(
+        self, name: str, entrants: Iterable[str], *, zone: str, who: str, at: datetime
+    ) -> tuple[tuple[PrizeView, ...], tuple[PrizeView, ...]]:
+        """Pass on what was not claimed in time; which prizes lapsed, and to whom they went."""
+        row = self._must(name)
+        if not row.value:
+            raise Refused("还没有抽奖。")
+        rules = PrizeDraw.model_validate(row.rules)
+        late = (Prize.draw_id == row.id, Prize.state == WON, Prize.claim_until <= at)
+        prizes = self._session.scalars(
+            select(Prize).where(*late).order_by(Prize.rank).with_for_update()
+        ).all()
+        for prize in prizes:
+            prize.state = LAPSED
+            self._note("prize.lapse", who, draw=name, rank=prize.rank, title=prize.title)
+        last = self._last_rank(row.id)
+        if prizes:
+            self._award(row, rules, [prize.title for prize in prizes], entrants, _end(at, zone, rules))
+        lapsed = self._prizes(Prize.id.in_([prize.id for prize in prizes]))
+        return lapsed, self._prizes(Prize.draw_id == row.id, Prize.rank > last)
+
+    def claim(self, typed: str, *, who: str, at: datetime) -> tuple[PrizeView, bool] | None:
+        """Hand out the prize of a code; nothing tells an unknown code from a mistyped one. Commit either way."""
+        if self._wrong_codes() >= MOST_WRONG_CODES:
+            raise Refused("错的领奖码试得太多了，请过一小时再试。")
+        code = normalised(typed)
+        row = None if code is None else self._prize(Prize.code_hash == self._code_hash(code))
+        if row is None:
+            self._note("prize.try", who)
+            return None
+        if row.state == CLAIMED:
+            return self._one(row.id), False
+        if row.state != WON or at >= row.claim_until:
+            raise Refused("这份奖品过了领奖的日子，已经不能领了。")
+        row.state, row.claimed_at = CLAIMED, at
+        self._note("prize.claim", who, prize=row.id, title=row.title)
+        self._session.flush()
+        return self._one(row.id), True
+
+    def published(self, name: str, who: str) -> None:
+        """Note that the list or the result was written out to be published."""
+        self._note("draw.publish", who, draw=name, digest=self._must(name).digest)
+
+    # -- steps of a winner -----------------------------------------------------------------------------------
+
+    def new_code(self, prize_id: int, user: str, draft: str, at: datetime) -> str | None:
+        """A claim code in place of any earlier one; the same dialogue gives the same. Only its hash is kept."""
+        row = self._prize(Prize.id == prize_id, Prize.person == self._person(user), Prize.state == WON)
+        if row is None or at >= row.claim_until:
+            return None
+        code = code_from(self._sealing.digest("prize-code", f"{self._campaign}\0{row.id}\0{user}\0{draft}"))
+        row.code_hash = self._code_hash(code)
+        row.told_at = row.told_at or at
+        return code
+
+    def told(self, prize_id: int, at: datetime) -> None:
+        """Note that a winner knows."""
+        mine = (Prize.id == prize_id, Prize.told_at.is_(None))
+        self._session.execute(update(Prize).where(*mine).values(told_at=at))
+
+    def forget(self, user: str) -> None:
+        """Let no prize name a person any more; whoever holds the code can still claim."""
+        mine = (Prize.campaign == self._campaign, Prize.person == self._person(user))
+        self._session.execute(update(Prize).where(*mine).values(person=""))
+
+    # -- within ----------------------------------------------------------------------------------------------
+
+    def _played(self, rules: PrizeDraw) -> Select[Any]:
+        """Per person what counts within the period: levels, best exam, days, rounds."""
+        stage = case((and_(Attempt.kind == "level", Attempt.stars > 0), Attempt.stage))
+        points = case((Attempt.kind == "exam", Attempt.score * 100 // func.nullif(Attempt.total, 0)))
+        days = func.count(Attempt.day.distinct())
+        counted = (Attempt.campaign == self._campaign, Attempt.counts, Attempt.day.between(*_days(rules)))
+        columns: tuple[Any, ...] = (
+            Attempt.person,
+            func.count(stage.distinct()),
+            func.max(points),
+            days,
+            func.count(),
+        )
+        return select(*columns).where(*counted).group_by(Attempt.person)
+
+    def _eligible(self, rules: PrizeDraw) -> set[str]:
+        """Who has met all that the rules ask for."""
+        needs = rules.needs
+        played = self._played(rules)
+        columns = list(played.selected_columns)[1:]
+        asked = zip(columns, (needs.levels, needs.exam, needs.days, needs.rounds), strict=True)
+        met = [column >= least for column, least in asked if least is not None]
+        return set(self._session.scalars(played.having(and_(*met))))
+
+    def _award(
+        self, row: Draw, rules: PrizeDraw, titles: Sequence[str], entrants: Iterable[str], until: datetime
+    ) -> None:
+        """Give each prize to the next rank; what falls to somebody who has left goes on to a later one."""
+        salt = self._salt(row.name)
+        persons = {ticket(salt, person): person for person in entrants}
+        order, rank, waiting = ranking(row.tickets, row.value), self._last_rank(row.id), deque(titles)
+        while waiting and rank < len(order):
+            title, one = waiting.popleft(), order[rank]
+            rank += 1
+            person = persons.get(one, "")
+            if not person:
+                waiting.append(title)
+            prize = Prize(
+                campaign=self._campaign,
+                draw_id=row.id,
+                rank=rank,
+                ticket=one,
+                person=person,
+                title=title,
+                state=WON if person else GONE,
+                claim_until=until,
+            )
+            self._session.add(prize)
+            self._note("prize.won" if person else "prize.gone", "draw", draw=rules.id, rank=rank, title=title)
+        self._session.flush()
+
+    def _last_rank(self, draw_id: int) -> int:
+        highest = select(func.max(Prize.rank)).where(Prize.draw_id == draw_id)
+        return int(self._session.scalar(highest) or 0)
+
+    def _row(self, name: str) -> Draw | None:
+        mine = select(Draw).where(Draw.campaign == self._campaign, Draw.name == name)
+        return self._session.scalar(mine)
+
+    def _must(self, name: str) -> Draw:
+        """The sealed draw, for this transaction alone."""
+        mine = select(Draw).where(Draw.campaign == self._campaign, Draw.name == name).with_for_update()
+        row = self._session.scalar(mine.execution_options(populate_existing=True))
+        if row is None:
+            raise Refused("名单还没有封存，请先封存名单。")
+        return row
+
+    def _prize(self, *wanted: ColumnElement[bool]) -> Prize | None:
+        mine = select(Prize).where(Prize.campaign == self._campaign, *wanted).with_for_update()
+        return self._session.scalar(mine.execution_options(populate_existing=True))
+
+    def _one(self, prize_id: int) -> PrizeView:
+        return self._prizes(Prize.id == prize_id)[0]
+
+    def _prizes(self, *wanted: ColumnElement[bool]) -> tuple[PrizeView, ...]:
+        rows = self._session.execute(
+            select(Prize, Draw)
+            .join(Draw, Draw.id == Prize.draw_id)
+            .where(Prize.campaign == self._campaign, *wanted)
+            .order_by(Prize.draw_id, Prize.rank)
+        )
+        return tuple(_prize_view(prize, draw) for prize, draw in rows)
+
+    def _wrong_codes(self) -> int:
+        tries = (Audit.campaign == self._campaign, Audit.what == "prize.try")
+        since = Audit.at > self._clock() - WRONG_CODES_IN
+        return int(self._session.scalar(select(func.count()).select_from(Audit).where(*tries, since)) or 0)
+
+    def _note(self, what: str, who: str, **detail: object) -> None:
+        row = Audit(campaign=self._campaign, at=self._clock(), who=who[:60], what=what, detail=detail)
+        self._session.add(row)
+
+    def _code_hash(self, code: str) -> str:
+        return self._sealing.hash("prize-code", code)
+
+    def _salt(self, name: str) -> bytes:
+        return self._sealing.digest("draw-salt", f"{self._campaign}\0{name}")
+
+    def _person(self, user: str) -> str:
+        return self._sealing.hash("quiz", user)
+
+
+def passed_on(prize: PrizeView) -> bool:
+    """Has it gone on to a later rank?"""
+    return prize.state in PASSED_ON
+
+
+def _end(at: datetime, zone: str, rules: PrizeDraw) -> datetime:
+    """The midnight after the last day on which a prize that is drawn now can be claimed."""
+    after = at.astimezone(ZoneInfo(zone)).date() + timedelta(days=rules.claim_days + 1)
+    return datetime.combine(after, time(), ZoneInfo(zone))
+
+
+def _days(rules: PrizeDraw) -> tuple[date, date]:
+    return rules.period.start, rules.period.end
+
+
+def _view(row: Draw) -> DrawView:
+    return DrawView(
+        id=row.id,
+        rules=PrizeDraw.model_validate(row.rules),
+        source=row.source,
+        tickets=tuple(row.tickets),
+        digest=row.digest,
+        value=row.value,
+        committed_at=row.committed_at,
+        value_due=row.value_due,
+        drawn_at=row.drawn_at,
+    )
+
+
+def _prize_view(prize: Prize, draw: Draw) -> PrizeView:
+    return PrizeView(
+        id=prize.id,
+        draw=str(draw.rules["name"]),
+        rank=prize.rank,
+        ticket=prize.ticket,
+        person=prize.person,
+        title=prize.title,
+        state=prize.state,
+        claim_until=prize.claim_until,
+        told=prize.told_at is not None,
+        coded=bool(prize.code_hash),
+        where=str(draw.rules["claim_where"]),
+    )

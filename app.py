@@ -7,6 +7,7 @@ if __name__ == "__main__":  # a command loads what it needs, and no more
 
     main()
 
+import gc
 import logging
 import os
 from collections.abc import Callable, Iterable, Mapping
@@ -142,9 +143,7 @@ def _templates(settings: Settings) -> dict[str, Template]:
 
 def build_bot(parts: Parts) -> Bot:
     """The bot of one campaign, with everything loaded that a first message would wait for."""
-    cache = parts.settings.data_dir.resolve() / "jieba"
-    cache.mkdir(parents=True, exist_ok=True)
-    intents.prepare(str(cache))
+    intents.prepare()
     advice.base()
     return Bot(
         parts.campaign, load_questions(), handlers.ROUTES, parts.storage, machine_time, handlers.EVENTS
@@ -162,6 +161,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("web", static_folder=None, root_path=str(ROOT / "web"))
     app.config["SECRET_KEY"] = settings.secret_key.get_secret_value()
     _add_pages(app, parts, talk)
+    gc.freeze()  # what was loaded stays; no collection looks through it again
     app.wsgi_app = _beside(Webhook(_codec(parts), talk), app.wsgi_app)  # type: ignore[assignment]
     return app
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.orm import Session
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -55,11 +54,16 @@ class Database:
 
     def migrate(self) -> None:
         """Bring the tables to the present state."""
+        from alembic import command  # eleven megabytes that a web worker never uses
+
         with self.engine.connect() as connection:
             command.upgrade(self._config(connection), "head")
 
     def migrated(self) -> bool:
         """Are the tables those of this release (or of a later one, after a step back)?"""
+        from alembic.runtime.migration import MigrationContext
+        from alembic.script import ScriptDirectory
+
         with self.engine.connect() as connection:
             present = set(MigrationContext.configure(connection).get_current_heads())
             script = ScriptDirectory.from_config(self._config(connection))
@@ -76,6 +80,8 @@ class Database:
         self.engine.dispose()
 
     def _config(self, connection: Any) -> Config:
+        from alembic.config import Config
+
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS / self._migrations))
         config.attributes["connection"] = connection

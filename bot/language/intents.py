@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import jieba
-
 from bot.language import classifier
 from bot.language.classifier import INTENT, of_kind, threshold
 from bot.language.emergency import alarm, danger_in
@@ -41,12 +39,8 @@ _SHORT, _SURE = (
 _MOST = 3  # choices that are offered where a message is not clear
 
 
-def prepare(folder: str | None = None) -> None:
-    """Load words and weights at the start, so that the first message does not wait; ``folder`` takes jieba's cache."""
-    if folder:
-        jieba.dt.tmp_dir = folder
-    jieba.setLogLevel(60)
-    jieba.initialize()
+def prepare() -> None:
+    """Load words and weights at the start, so that the first message does not wait."""
     classifier.learnt()
     classifier.judge("预备")
 

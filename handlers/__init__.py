@@ -8,12 +8,14 @@ from bot.context import Context
 from bot.message import Reply
 from bot.routes import Route
 from handlers import advice as advice
+from handlers import boards as boards
 from handlers import campaign as campaign
 from handlers import danger as danger
 from handlers import deadlines as deadlines
 from handlers import filings as filings
 from handlers import hazards as hazards
 from handlers import liaisons as liaisons
+from handlers import my_unit as my_unit
 from handlers import outside as outside
 from handlers import privacy as privacy
 from handlers import quiz as quiz
@@ -25,6 +27,8 @@ ROUTES: tuple[Route, ...] = (
     *hazards.ROUTES,
     *report_status.ROUTES,
     *quiz.ROUTES,
+    *boards.ROUTES,
+    *my_unit.ROUTES,
     *slogans.ROUTES,
     *advice.ROUTES,
     *deadlines.ROUTES,
@@ -40,6 +44,7 @@ ROUTES: tuple[Route, ...] = (
 #: What answers a message that asks for nothing by words.
 EVENTS: Mapping[str, Callable[[Context], Reply]] = {
     **welcome.EVENTS,
+    **my_unit.EVENTS,
     **outside.EVENTS,
     "unfollow": privacy.on_unfollow,
 }

@@ -94,11 +94,6 @@ def wrong_answers(_ctx: Context) -> Reply:
     return Reply("错题本还没有开通。答题时每一题都会告诉您为什么。", choices=("答题", "我的成绩"))
 
 
-def ranking(_ctx: Context) -> Reply:
-    """The boards come later."""
-    return Reply("排行榜还没有开通。您的成绩已经存着，回复“我的成绩”就能看。", choices=("我的成绩", "答题"))
-
-
 def prize(_ctx: Context) -> Reply:
     """Prizes come later; nothing is given for sharing or following."""
     return Reply(
@@ -121,6 +116,5 @@ ROUTES = (
     ),
     Route("score", my_score, ("我的成绩", "成绩"), "看自己答对多少", "my_score", "学安全", "我的成绩"),
     Route("wrong", wrong_answers, ("错题本", "错题"), ""),
-    Route("ranking", ranking, ("排行榜", "排名"), "", "ranking"),
     Route("prize", prize, ("奖品", "抽奖", "奖品规则"), "", "prize"),
 )

@@ -7,6 +7,7 @@ from datetime import datetime
 
 Key = tuple[str, str, int]  # obligation, occurrence, unit
 
+SCENE = "unit:"  # begins the scene of a unit's QR code
 PENDING, CONFIRMED, REPLACED, WITHDRAWN = "pending", "confirmed", "replaced", "withdrawn"  # of a liaison
 SELF_REPORTED, REJECTED = "self_reported", "rejected"  # of a filing, which is confirmed or withdrawn as well
 
@@ -85,3 +86,15 @@ class FilingView:
     @property
     def key(self) -> Key:
         return self.obligation, self.occurrence, self.unit_id
+
+
+def unit_scene(unit_id: int) -> str:
+    """What the QR code of a unit carries."""
+    return f"{SCENE}{unit_id}"
+
+
+def scene_unit(scene: str) -> int | None:
+    """The unit whose QR code was scanned; nothing where it is another code."""
+    number = scene.removeprefix(SCENE)
+    known = scene.startswith(SCENE) and number.isascii() and number.isdigit() and len(number) < 10
+    return int(number) if known else None

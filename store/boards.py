@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from store.redis_link import Link, Script
+from store.redis_link import Link, RedisError, Script, Unavailable
 
 Of = Literal["person", "unit", "region"]
 Group = Literal["unit", "region"]
@@ -166,7 +166,7 @@ class Board:
 
 
 class Boards:
-    """The boards of one campaign; raises ``Unavailable`` without Redis."""
+    """The boards of one campaign; what writes raises ``Unavailable`` where Redis is away."""
 
     def __init__(self, link: Link | None, campaign: str) -> None:
         self._link = link
@@ -180,11 +180,14 @@ class Boards:
     # -- reading -----------------------------------------------------------------------------------------------
 
     def look(self, of: Of, period: str, key: str) -> Board | None:
-        """The first lines and that of ``key``; nothing where the boards wait to be rebuilt."""
+        """The first lines and that of ``key``; nothing where Redis is away or the boards wait to be rebuilt."""
         if self._link is None:
             return None
         keys = (self._key("ready"), self._board(of, period))
-        ready, size, flat, place, score = self._link.run(_LOOK, keys, key, TOP)
+        try:
+            ready, size, flat, place, score = self._link.run(_LOOK, keys, key, TOP)
+        except (Unavailable, RedisError):
+            return None
         if not ready:
             return None
         pairs = zip(flat[::2], flat[1::2], strict=True)

@@ -16,7 +16,7 @@ from store.quiz_tables import Audit, Player
 from store.tables import Unit
 
 if TYPE_CHECKING:
-    from store.stores import Storage
+    from store.stores import Stores
 
 STAYS = timedelta(days=10)  # in a unit or region before it may be changed
 
@@ -49,10 +49,13 @@ class PlayerView:
 class Players:
     """The players of one campaign."""
 
-    def __init__(self, session: Session, campaign: str, storage: Storage) -> None:
-        self._session = session
-        self._campaign = campaign
-        self._sealing = storage.sealing
+    def __init__(self, stores: Stores) -> None:
+        self._stores = stores
+        self._campaign = stores.campaign
+
+    @property
+    def _session(self) -> Session:
+        return self._stores.session
 
     def of(self, user: str) -> PlayerView:
         """What is kept of a person's wishes; the defaults where nothing is."""
@@ -66,7 +69,7 @@ class Players:
 
     def person(self, user: str) -> str:
         """The keyed hash that the quiz knows a person by."""
-        return self._sealing.hash("quiz", user)
+        return self._stores.storage.sealing.hash("quiz", user)
 
     def rename(self, user: str, name: str, at: datetime) -> PlayerView:
         """Take a chosen name, or none; one that staff has hidden before waits until staff has seen it."""
@@ -75,17 +78,25 @@ class Players:
         return _view(row)
 
     def show_on_boards(self, user: str, listed: bool, at: datetime) -> None:
-        """Put a person on the boards or take them off."""
-        row = self._row(user, at)
+        """Put a person on the boards of people or take them off, there as soon as this is committed."""
+        row, boards = self._row(user, at), self._stores.boards
         row.listed, row.updated_at = listed, at
+        if not listed:
+            self._stores.after(lambda: boards.remove(row.person))
+        self._stores.after(lambda: boards.recount_later({f"person:{row.person}"}))
 
     def join(self, user: str, unit: int | None, region: str, at: datetime) -> PlayerView:
-        """Let a person play for a unit and region from now on; refuses with what it was where it is too early."""
+        """Let a person play for a unit and region from now on; where that is too early, all stays as it was."""
         row = self._row(user, at)
         if (row.unit_id, row.region) == (unit, region) or _view(row).may_change(at) is not None:
             return _view(row)
         row.unit_id, row.region, row.joined_at, row.updated_at = unit, region, at, at
         return _view(row)
+
+    def leave(self, user: str, at: datetime) -> None:
+        """Let a person play for nobody; when they joined is kept, so that going and coming is no way around."""
+        row = self._row(user, at)
+        row.unit_id, row.region, row.updated_at = None, "", at
 
     def regions(self) -> tuple[str, ...]:
         """The groups of the organiser's units."""
@@ -118,7 +129,9 @@ class Players:
         regions = select(Player.region, func.count()).where(*self._mine(), Player.region != "")
         by_unit = self._session.execute(units.group_by(Player.unit_id)).all()
         by_region = self._session.execute(regions.group_by(Player.region)).all()
-        return {unit: count for unit, count in by_unit if unit is not None}, {str(name): count for name, count in by_region}
+        return {unit: count for unit, count in by_unit if unit is not None}, {
+            str(name): count for name, count in by_region
+        }
 
     def forget(self, user: str, before: datetime) -> None:
         """Remove what a person had chosen by then."""

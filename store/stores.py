@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from store.identity.entrants import Entrants
     from store.identity.links import Links
     from store.liaisons import Liaisons
+    from store.notebook import Notebook
     from store.outgoing import Outbox
     from store.participation import Participation
     from store.photos import Photos
@@ -152,10 +153,16 @@ class Stores:
         return Attempts(self.session, self.campaign, self.storage, entered=self._entered)
 
     @cached_property
+    def notebook(self) -> Notebook:
+        from store.notebook import Notebook
+
+        return Notebook(self.session, self.campaign, self.storage)
+
+    @cached_property
     def players(self) -> Players:
         from store.players import Players
 
-        return Players(self.session, self.campaign, self.storage)
+        return Players(self)
 
     @cached_property
     def participation(self) -> Participation:

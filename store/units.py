@@ -68,6 +68,11 @@ class Units:
         row = self._named(name)
         return None if row is None else _view(row)
 
+    def names(self, ids: Iterable[int]) -> dict[int, str]:
+        """The names of units by id."""
+        wanted = select(Unit.id, Unit.name).where(*self._mine(), Unit.id.in_(list(ids)))
+        return {row[0]: row[1] for row in self._session.execute(wanted)}
+
     def find(self, name: str) -> tuple[UnitView, ...]:
         """The unit of that name, else the few whose names are nearest to it."""
         exact = self.named(name)

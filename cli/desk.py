@@ -10,11 +10,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http.client import HTTPException
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.request import ProxyHandler, Request, build_opener
 
 import click
 
+from content.loader import CAMPAIGNS, load
+from content.models import Campaign
 from store.stores import Storage, Stores
 
 if TYPE_CHECKING:
@@ -30,10 +33,15 @@ class Desk:
     storage: Storage
     campaign: str
     ahead: timedelta = timedelta()  # campaign time minus machine time; only a demo has any
+    campaigns: Path = CAMPAIGNS  # the folder that holds what campaigns say
 
     def now(self) -> datetime:
         """Campaign time, as the bot has it: for whatever people read."""
         return self.storage.clock() + self.ahead
+
+    def content(self) -> Campaign:
+        """All that the campaign says."""
+        return load(self.campaign, self.campaigns)
 
 
 @contextmanager

@@ -1,0 +1,256 @@
+"""``draw``: prizes are drawn in the open: seal the list, publish it, enter the public value, publish the result."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from cli.desk import Desk, at_desk, by_option, cell, office, print_table
+from cli.draw_verify import verify_command
+from content.models import Campaign, PrizeDraw
+from rules import draw_file
+from rules.draw_file import Published
+from rules.prize_draw import BadValue, Sheet, Won, source_name
+from rules.prizes import good_news, last_day, word_key
+from store.draws import CLAIMED, WON, DrawView, PrizeView, Refused
+from store.identity.words import Words
+from store.stores import Stores
+
+_STATES = {"won": "待领", "claimed": "已领", "lapsed": "过期，抽给下一位", "gone": "已退出，抽给下一位"}
+_HEAD = ("名次", "奖品", "票号", "状态", "领奖截止", "本人知道了")
+_NONE = "这次活动没有设抽奖。要设，请写在活动的 prizes.yaml 里，或表格的“抽奖”表里。"
+
+
+@click.group("draw")
+def draw_group() -> None:
+    """抽奖：先封存名单，再用公开数值来抽，谁都能核对。"""
+
+
+draw_group.add_command(verify_command)
+
+
+@draw_group.command("list")
+@click.pass_context
+def list_command(context: click.Context) -> None:
+    """列出各次抽奖到哪一步了。"""
+    with at_desk(context) as (desk, stores):
+        campaign = desk.content()
+        rows = [_line(stores, campaign, rules) for rules in campaign.prizes]
+    if not rows:
+        click.echo(_NONE)
+        return
+    print_table(("编号", "名称", "到哪一步", "票", "公开数值", "公布时间", "奖品", "已领"), rows)
+
+
+@draw_group.command("commit")
+@click.argument("name")
+@by_option
+@click.pass_context
+def commit_command(context: click.Context, name: str, by: str) -> None:
+    """封存名单：参加了又够条件的人，一人一张票。只能封存一次。"""
+    with _step(context) as (desk, stores):
+        campaign = desk.content()
+        rules = _rules(campaign, name)
+        entrants = stores.entrants.persons()
+        draw, fresh = stores.draws.commit(rules, entrants, zone=campaign.zone, who=office(by), at=desk.now())
+    click.echo("名单已封存。" if fresh else "名单早就封存了，没有改动。")
+    click.echo(f"抽奖：{draw.rules.name}\n票：{len(draw.tickets)}张\n指纹：{draw.digest}")
+    click.echo(f"公开数值：{draw.source}，{_local(draw.value_due, campaign)} 公布")
+    if not draw.drawn:
+        click.echo(f"请在那以前公布名单和指纹：python app.py draw publish {draw.rules.id} 文件名.json")
+
+
+@draw_group.command("value")
+@click.argument("name")
+@click.argument("value", nargs=-1, required=True)
+@by_option
+@click.pass_context
+def value_command(context: click.Context, name: str, value: tuple[str, ...], by: str) -> None:
+    """填公开数值并抽奖，填了就不能改；中奖的人会收到消息。"""
+    with _step(context) as (desk, stores):
+        campaign = desk.content()
+        draw, fresh = stores.draws.draw(
+            _id(campaign, name),
+            " ".join(value),
+            stores.entrants.persons(),
+            zone=campaign.zone,
+            who=office(by),
+            at=desk.now(),
+        )
+        winners = stores.draws.winners(draw)
+    click.echo(f"{'抽好了' if fresh else '早就抽过了，没有改动'}：{draw.source}，{draw.value}。")
+    _print(winners, campaign)
+    _tell(desk, campaign, winners)
+
+
+@draw_group.command("winners")
+@click.argument("name")
+@click.option("--csv", "as_csv", is_flag=True, help="输出 CSV。")
+@click.pass_context
+def winners_command(context: click.Context, name: str, as_csv: bool) -> None:
+    """列出中奖的票；没有人名，也没有微信编号。"""
+    with _step(context) as (desk, stores):
+        campaign = desk.content()
+        draw = stores.draws.named(_id(campaign, name))
+        winners = stores.draws.winners(draw) if draw else ()
+    if draw is None or not draw.drawn:
+        raise click.ClickException("还没有抽奖。")
+    _print(winners, campaign, as_csv)
+
+
+@draw_group.command("lapse")
+@click.argument("name")
+@by_option
+@click.pass_context
+def lapse_command(context: click.Context, name: str, by: str) -> None:
+    """过期没有领的，按名次抽给下一位。"""
+    with _step(context) as (desk, stores):
+        campaign, at = desk.content(), desk.now()
+        chosen = _id(campaign, name)
+        lapsed, new = stores.draws.lapse(
+            chosen, stores.entrants.persons(), zone=campaign.zone, who=office(by), at=at
+        )
+        draw = stores.draws.named(chosen)
+        winners = stores.draws.winners(draw) if draw else ()
+    if not lapsed:
+        click.echo("没有过期未领的奖品，没有改动。")
+    else:
+        click.echo(f"过期{len(lapsed)}份，抽给了下面的票：")
+        _print(new, campaign)
+        given = sum(1 for prize in new if prize.state == WON)
+        click.echo(f"还有{len(lapsed) - given}份没有人可以给了。" if given < len(lapsed) else "")
+    _tell(desk, campaign, winners)
+
+
+@draw_group.command("claim")
+@click.argument("code")
+@by_option
+@click.pass_context
+def claim_command(context: click.Context, code: str, by: str) -> None:
+    """凭领奖码发奖；发过的会说发过了。"""
+    with _step(context) as (desk, stores):
+        claimed = stores.draws.claim(code, who=office(by), at=desk.now())
+    if claimed is None:
+        raise click.ClickException("没有查到。请核对领奖码，字母里没有 O 和 I，数字里没有 0 和 1。")
+    prize, fresh = claimed
+    told = "可以发奖" if fresh else "这个码已经领过了，没有改动"
+    click.echo(f"{told}：{cell(prize.draw)}，{cell(prize.title)}，票号 {prize.ticket[:8]}。")
+
+
+@draw_group.command("publish")
+@click.argument("name")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@by_option
+@click.pass_context
+def publish_command(context: click.Context, name: str, file: Path, by: str) -> None:
+    """写出可以公布的文件：票、指纹、公开数值、中奖的票。"""
+    with _step(context) as (desk, stores):
+        campaign = desk.content()
+        draw = stores.draws.named(_id(campaign, name))
+        if draw is None:
+            raise Refused("名单还没有封存，没有可以公布的。")
+        text = draw_file.write(published(campaign.id, draw, stores.draws.winners(draw)))
+        if file.exists() and file.read_text(encoding="utf-8") == text:
+            click.echo(f"{file} 已经是这样，没有改动。")
+            return
+        stores.draws.published(draw.rules.id, office(by))
+        file.write_text(text, encoding="utf-8")
+    click.echo(f"写好了：{file}。请公布在：{cell(draw.rules.published)}")
+    click.echo(f"指纹：{draw.digest}")
+
+
+def published(campaign: str, draw: DrawView, winners: Sequence[PrizeView]) -> Published:
+    """A draw as it is published."""
+    source = draw.rules.source
+    sheet = Sheet(
+        kind=source.kind,
+        places=draw.rules.places,
+        tickets=draw.tickets,
+        digest=draw.digest,
+        value=draw.value,
+        winners=tuple(Won(one.rank, one.ticket, one.title, one.state) for one in winners),
+    )
+    return Published(
+        campaign, draw.rules.id, draw.rules.name, source.ref, draw.committed_at, draw.value_due, sheet
+    )
+
+
+@contextmanager
+def _step(context: click.Context) -> Iterator[tuple[Desk, Stores]]:
+    """One step at the desk; what may not be is said in a sentence, and nothing is changed."""
+    try:
+        with at_desk(context) as (desk, stores):
+            yield desk, stores
+    except (Refused, BadValue) as problem:
+        raise click.ClickException(str(problem)) from None
+
+
+def _rules(campaign: Campaign, name: str) -> PrizeDraw:
+    """The draw of that id or name, as the campaign has it now."""
+    found = next((one for one in campaign.prizes if name in (one.id, one.name)), None)
+    if found is None:
+        known = "、".join(one.id for one in campaign.prizes)
+        raise click.ClickException(f"没有抽奖“{cell(name)}”，现有：{known}" if known else _NONE)
+    return found
+
+
+def _id(campaign: Campaign, name: str) -> str:
+    return _rules(campaign, name).id
+
+
+def _line(stores: Stores, campaign: Campaign, rules: PrizeDraw) -> tuple[object, ...]:
+    draw = stores.draws.named(rules.id)
+    winners = stores.draws.winners(draw) if draw else ()
+    step = "还没有封存" if draw is None else "已抽" if draw.drawn else "已封存，等公开数值"
+    source = rules.source
+    return (
+        rules.id,
+        rules.name,
+        step,
+        len(draw.tickets) if draw else "",
+        draw.source if draw else source_name(source.kind, source.ref),
+        _local(draw.value_due if draw else source.due(campaign.zone), campaign),
+        len(rules.places),
+        sum(1 for prize in winners if prize.state == CLAIMED),
+    )
+
+
+def _print(winners: Sequence[PrizeView], campaign: Campaign, as_csv: bool = False) -> None:
+    rows = [
+        (
+            str(one.rank),
+            one.title,
+            one.ticket,
+            _STATES[one.state],
+            f"{last_day(one.claim_until.astimezone(ZoneInfo(campaign.zone))):%Y-%m-%d}",
+            "是" if one.told else "否",
+        )
+        for one in winners
+    ]
+    if not as_csv:
+        print_table(_HEAD, rows)
+        return
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(_HEAD)
+    writer.writerows([cell(value) for value in row] for row in rows)
+
+
+def _tell(desk: Desk, campaign: Campaign, winners: Sequence[PrizeView]) -> None:
+    """Have winners told who don't know yet; the same winner twice changes nothing."""
+    words, zone = Words(desk.storage), ZoneInfo(campaign.zone)
+    today = desk.now().astimezone(zone).date()
+    for prize in winners:
+        if prize.state == WON and not prize.told and prize.person:
+            text = good_news(prize.draw, prize.title, prize.claim_until.astimezone(zone), today)
+            words.add_for_winner(campaign.id, prize.person, word_key(campaign.id, prize.id), text)
+
+
+def _local(when: datetime, campaign: Campaign) -> str:
+    return f"{when.astimezone(ZoneInfo(campaign.zone)):%Y-%m-%d %H:%M}"

@@ -1,0 +1,45 @@
+"""What is said of a prize wherever it is said: in chat, and by whatever brings word to a winner."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from content.models import PrizeDraw
+from rules.dates import day
+
+TICKET_SHOWN = 8  # signs of a ticket, enough to find it in the list
+
+
+def word_key(campaign: str, prize: int) -> str:
+    """Under which the message to a winner is known."""
+    return f"prize:{campaign}:{prize}"
+
+
+def last_day(until: datetime) -> date:
+    """The last day on which a prize can be claimed; ``until`` is the midnight after it, in the campaign's zone."""
+    return (until - timedelta(seconds=1)).date()
+
+
+def good_news(draw: str, title: str, until: datetime, today: date) -> str:
+    """What a winner is told."""
+    return (
+        f"恭喜您，在“{draw}”抽奖里中了：{title}。\n"
+        f"请在{day(last_day(until), today)}前回复“领奖”，过了这一天会抽给下一位。"
+    )
+
+
+def short(ticket: str) -> str:
+    """A ticket as people read it; the list that is published has it whole."""
+    return ticket[:TICKET_SHOWN]
+
+
+def asked(rules: PrizeDraw) -> list[str]:
+    """What gives a ticket: 闯过5关, 考试满80分 …"""
+    needs = rules.needs
+    told = (
+        ("闯过{}关", needs.levels),
+        ("考试满{}分", needs.exam),
+        ("有{}天答完过题", needs.days),
+        ("答完{}轮", needs.rounds),
+    )
+    return [text.format(least) for text, least in told if least is not None]

@@ -1,0 +1,298 @@
+"""The office draws in the open; whoever doubts it can check the file without us."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import select
+
+from cli.desk import Desk
+from cli.draw import draw_group
+from rules.prize_draw import digest as digest_of
+from rules.prize_draw import ranking, sealed
+from store.identity.entrants import Entrants
+from store.identity.tables import Word
+from store.quiz_tables import Audit, Prize
+from store.stores import Storage
+from tests.conftest import SetClock
+from tests.content.workbooks import campaigns_in
+from tests.drawing import CAMPAIGN, DRAW, KNOWN, SEALED, VALUE, passed
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PEOPLE = tuple(f"oPlayer{number}" for number in range(6))
+
+
+@pytest.fixture
+def desk(sqlite_storage: Storage, clock: SetClock, tmp_path: Path) -> Desk:
+    """A campaign with a draw; six people are eligible, five of them take part; the month is over."""
+    campaigns = campaigns_in(tmp_path, CAMPAIGN)
+    draws = json.dumps({"prizes": [DRAW]}, ensure_ascii=False)
+    (campaigns / CAMPAIGN / "prizes.yaml").write_text(draws, encoding="utf-8")
+    for user in PEOPLE:
+        passed(sqlite_storage, user, "home", "school")
+    for user in PEOPLE[1:]:
+        Entrants(sqlite_storage, CAMPAIGN).enter(user, {})
+    clock.time = SEALED
+    return Desk(sqlite_storage, CAMPAIGN, campaigns=campaigns)
+
+
+def run(desk: Desk | None, *words: str) -> Result:
+    return CliRunner().invoke(draw_group, list(words), obj=desk)
+
+
+def drawn(desk: Desk, clock: SetClock, file: Path) -> dict[str, Any]:
+    """Sealed, drawn and published; what was published."""
+    assert run(desk, "commit", "levels").exit_code == 0
+    clock.time = KNOWN
+    assert run(desk, "value", "levels", VALUE).exit_code == 0
+    assert run(desk, "publish", "levels", str(file)).exit_code == 0
+    made: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return made
+
+
+def audit(desk: Desk) -> list[tuple[str, str]]:
+    with desk.storage.transaction(CAMPAIGN) as stores:
+        return [(row.what, row.who) for row in stores.session.scalars(select(Audit).order_by(Audit.id))]
+
+
+def words(desk: Desk) -> int:
+    with desk.storage.identity.session() as session:
+        return len(session.scalars(select(Word)).all())
+
+
+def test_a_campaign_without_draws_says_so(sqlite_storage: Storage) -> None:
+    desk = Desk(sqlite_storage, CAMPAIGN)
+    assert "这次活动没有设抽奖" in run(desk, "list").output
+    refused = run(desk, "commit", "levels")
+    assert refused.exit_code == 1
+    assert "没有设抽奖" in refused.output
+
+
+def test_the_list_says_how_far_each_draw_is(desk: Desk, clock: SetClock, tmp_path: Path) -> None:
+    line = "levels\t闯关奖\t{}\t{}\t中国福利彩票双色球第2020061期\t2020-07-02 21:15\t3\t0"
+    assert line.format("还没有封存", "") in run(desk, "list").output
+    run(desk, "commit", "闯关奖")
+    assert line.format("已封存，等公开数值", 5) in run(desk, "list").output
+    clock.time = KNOWN
+    run(desk, "value", "levels", VALUE)
+    assert line.format("已抽", 5) in run(desk, "list").output
+
+
+def test_sealing_twice_says_so_and_changes_nothing(desk: Desk) -> None:
+    first = run(desk, "commit", "levels", "--by", "李敏")
+    assert "名单已封存。" in first.output
+    assert "票：5张" in first.output
+    again = run(desk, "commit", "levels", "--by", "王强")
+    assert again.exit_code == 0
+    assert "没有改动" in again.output
+    assert again.output.splitlines()[1:] == first.output.splitlines()[1:]
+    assert audit(desk) == [("draw.commit", "office:李敏")]
+
+
+def test_a_value_too_early_wrong_or_without_a_list_is_refused(desk: Desk, clock: SetClock) -> None:
+    assert "还没有封存" in run(desk, "value", "levels", VALUE).output
+    run(desk, "commit", "levels")
+    early = run(desk, "value", "levels", VALUE)
+    assert early.exit_code == 1
+    assert "要到 2020-07-02 21:15 才公布" in early.output
+    clock.time = KNOWN
+    assert "6个红球和1个蓝球" in run(desk, "value", "levels", "03 07").output
+    assert audit(desk)[1:] == []
+
+
+def test_the_value_draws_once_and_has_each_winner_told_once(desk: Desk, clock: SetClock) -> None:
+    run(desk, "commit", "levels")
+    clock.time = KNOWN
+    first = run(desk, "value", "levels", "03", "07", "12", "19", "25", "31", "09")
+    assert f"抽好了：中国福利彩票双色球第2020061期，{VALUE}。" in first.output
+    assert first.output.count("待领") == 3
+    assert words(desk) == 3
+    again = run(desk, "value", "levels", VALUE)
+    assert "早就抽过了，没有改动" in again.output
+    assert again.output.splitlines()[1:] == first.output.splitlines()[1:]
+    assert words(desk) == 3
+    assert "不能再改" in run(desk, "value", "levels", "01 07 12 19 25 31 09").output
+
+
+def test_winners_are_listed_without_names(desk: Desk, clock: SetClock, tmp_path: Path) -> None:
+    assert "还没有抽奖" in run(desk, "winners", "levels").output
+    made = drawn(desk, clock, tmp_path / "draw.json")
+    shown = run(desk, "winners", "levels", "--csv").output.splitlines()
+    assert shown[0] == "名次,奖品,票号,状态,领奖截止,本人知道了"
+    assert shown[1] == f"1,灭火器,{made['winners'][0]['ticket']},待领,2020-07-12,否"
+    text = "\n".join(shown) + (tmp_path / "draw.json").read_text(encoding="utf-8")
+    for user in PEOPLE:
+        assert user not in text
+        assert desk.storage.sealing.hash("quiz", user) not in text
+
+
+def test_what_lapses_goes_on_and_a_second_time_nothing_does(
+    desk: Desk, clock: SetClock, tmp_path: Path
+) -> None:
+    drawn(desk, clock, tmp_path / "draw.json")
+    assert "没有改动" in run(desk, "lapse", "levels").output
+    clock.forward(days=11)
+    passed_on = run(desk, "lapse", "levels")
+    assert "过期3份" in passed_on.output
+    assert "还有1份没有人可以给了" in passed_on.output
+    assert words(desk) == 5
+    assert "没有改动" in run(desk, "lapse", "levels").output
+    file = tmp_path / "later.json"
+    run(desk, "publish", "levels", str(file))
+    assert run(None, "verify", str(file)).exit_code == 0
+
+
+def test_a_code_is_claimed_once_at_the_desk(desk: Desk, clock: SetClock, tmp_path: Path) -> None:
+    drawn(desk, clock, tmp_path / "draw.json")
+    with desk.storage.transaction(CAMPAIGN) as stores:
+        prize = stores.session.scalars(select(Prize).order_by(Prize.rank)).first()
+        assert prize is not None
+        user = next(one for one in PEOPLE if desk.storage.sealing.hash("quiz", one) == prize.person)
+        code = stores.draws.new_code(prize.id, user, "d1", clock())
+    assert code is not None
+    wrong = run(desk, "claim", "K7QM-2XHD-9RTW-4VNB")
+    assert (wrong.exit_code, wrong.output) == (1, run(desk, "claim", "不是码").output)
+    assert "可以发奖：闯关奖，灭火器" in run(desk, "claim", code).output
+    assert "已经领过了，没有改动" in run(desk, "claim", code).output
+    assert [what for what, _ in audit(desk)].count("prize.try") == 2
+
+
+def test_publishing_the_same_again_changes_nothing(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "draw.json"
+    assert "还没有封存" in run(desk, "publish", "levels", str(file)).output
+    run(desk, "commit", "levels")
+    assert "宁夏应急管理厅官方网站" in run(desk, "publish", "levels", str(file)).output
+    assert "没有改动" in run(desk, "publish", "levels", str(file)).output
+    assert [what for what, _ in audit(desk)] == ["draw.commit", "draw.publish"]
+
+
+# -- checking ----------------------------------------------------------------------------------------------------
+
+
+def test_anybody_can_check_without_database_or_settings(desk: Desk, clock: SetClock, tmp_path: Path) -> None:
+    made = drawn(desk, clock, tmp_path / "draw.json")
+    (tmp_path / "elsewhere").mkdir()
+    command = [sys.executable, str(ROOT / "app.py"), "draw", "verify", str(tmp_path / "draw.json")]
+    options = ["--value", "31 25 19 12 7 3 9", "--digest", made["digest"]]
+    checked = subprocess.run(
+        [*command, *options],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path / "elsewhere",
+        env={"LANG": "C.UTF-8"},
+    )
+    assert "结论：全部正确" in checked.stdout
+    assert "请再自己看一看" not in checked.stdout
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_before_the_value_only_the_list_is_checked(desk: Desk, tmp_path: Path) -> None:
+    run(desk, "commit", "levels")
+    run(desk, "publish", "levels", str(tmp_path / "draw.json"))
+    checked = run(None, "verify", str(tmp_path / "draw.json"))
+    assert (checked.exit_code, "还没有抽" in checked.output) == (0, True)
+    tried = run(None, "verify", str(tmp_path / "draw.json"), "--value", VALUE)
+    assert "名次应该是" in tried.output
+
+
+def test_what_only_the_reader_can_check_is_said(desk: Desk, clock: SetClock, tmp_path: Path) -> None:
+    drawn(desk, clock, tmp_path / "draw.json")
+    checked = run(None, "verify", str(tmp_path / "draw.json"))
+    assert (
+        "公开数值和中国福利彩票双色球第2020061期的公告是不是一样；指纹和开奖前公布的是不是一样"
+        in checked.output
+    )
+
+
+def reseal(made: dict[str, Any]) -> None:
+    """Another list with a digest, ranks and winners of its own: right in itself."""
+    made["tickets"] = list(sealed([*made["tickets"][1:], "0" * 64]))
+    made["digest"] = digest_of(made["tickets"])
+    for won, one in zip(made["winners"], ranking(made["tickets"], VALUE), strict=False):
+        won["ticket"] = one
+
+
+def test_a_list_exchanged_afterwards_shows_in_the_digest_published_before(
+    desk: Desk, clock: SetClock, tmp_path: Path
+) -> None:
+    made = drawn(desk, clock, tmp_path / "draw.json")
+    before = made["digest"]
+    reseal(made)
+    (tmp_path / "draw.json").write_text(json.dumps(made), encoding="utf-8")
+    assert run(None, "verify", str(tmp_path / "draw.json")).exit_code == 0
+    found = run(None, "verify", str(tmp_path / "draw.json"), "--digest", before)
+    assert (found.exit_code, "名单被换过" in found.output) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("tamper", "told"),
+    [
+        (lambda made: made["tickets"].pop(), "指纹"),
+        (lambda made: made["winners"].reverse(), "写的名次是"),
+        (lambda made: made["winners"][0].update(ticket=made["winners"][1]["ticket"]), "第1名应该是"),
+        (lambda made: made["winners"][2].update(title="灭火器"), "应该得急救包"),
+        (lambda made: made["prizes"][0].update(count=2), "应该得灭火器"),
+        (lambda made: made.update(value="01 02 03 04 05 06 + 07"), "名应该是"),
+        (lambda made: made.update(committed_at=made["value_due"]), "封存名单的时间不早于"),
+    ],
+)  # fmt: skip
+def test_a_file_that_was_tampered_with_is_found(
+    desk: Desk, clock: SetClock, tmp_path: Path, tamper: Callable[[dict[str, Any]], object], told: str
+) -> None:
+    file = tmp_path / "draw.json"
+    made = drawn(desk, clock, file)
+    tamper(made)
+    file.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
+    found = run(None, "verify", str(file))
+    assert found.exit_code == 1
+    assert told in found.output
+    assert re.search(r"结论：不对，共\d+处。", found.output)
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{", '{"format": "safety-month-draw/1"}', '{"format": "x"}', "\x00"]
+)
+def test_what_is_no_published_draw_is_refused_in_a_sentence(content: str, tmp_path: Path) -> None:
+    file = tmp_path / "draw.json"
+    file.write_text(content, encoding="utf-8")
+    refused = run(None, "verify", str(file))
+    assert refused.exit_code == 1
+    assert "这个文件" in refused.output
+    file.write_bytes(b"\xff\xfe\x00")
+    assert "不是文字文件" in run(None, "verify", str(file)).output
+
+
+def test_a_drand_round_that_was_known_before_is_found(desk: Desk, clock: SetClock, tmp_path: Path) -> None:
+    made = drawn(desk, clock, tmp_path / "draw.json")
+    made["source"] = {"kind": "drand", "ref": "1"}
+    made["value"] = "ab" * 32
+    (tmp_path / "draw.json").write_text(json.dumps(made), encoding="utf-8")
+    assert "drand 第1轮公布的时间不是" in run(None, "verify", str(tmp_path / "draw.json")).output
+
+
+# -- the way described in docs/draw.md ---------------------------------------------------------------------------
+
+
+def test_the_script_in_the_manual_finds_the_same_winners(desk: Desk, clock: SetClock, tmp_path: Path) -> None:
+    made = drawn(desk, clock, tmp_path / "draw.json")
+    manual = (ROOT / "docs" / "draw.md").read_text(encoding="utf-8")
+    script = re.findall(r"```sh\n(.*?)```", manual, re.DOTALL)[-1]
+    assert len(script.splitlines()) <= 20
+    (tmp_path / "tickets.txt").write_text("\n".join(reversed(made["tickets"])), encoding="utf-8")
+    (tmp_path / "check.sh").write_text(script, encoding="utf-8")
+    checked = subprocess.run(
+        ["/bin/sh", "check.sh", VALUE, "3"], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    assert made["digest"] in checked.stdout
+    assert [line.split()[-1] for line in checked.stdout.splitlines()[-3:]] == [
+        won["ticket"] for won in made["winners"]
+    ]

@@ -37,6 +37,7 @@ from content.loader import available_campaigns, load, load_questions
 from content.models import Campaign
 from pictures.cleaner import NotCleaned, clean_apart
 from scheduler import runner
+from scheduler.board_jobs import board_jobs
 from scheduler.forget_job import since
 from scheduler.jobs import jobs
 from scheduler.report_jobs import report_jobs
@@ -109,7 +110,7 @@ def build(settings: Settings) -> Parts:
     """Build every part that web and scheduler share."""
     campaign, templates = load(settings.campaign), _templates(settings)
     storage = open_storage(settings)
-    link = Link(settings.redis_url)
+    link = storage.link or Link(settings.redis_url)
     tokens = Tokens(link, storage.sealing, settings.wechat_app_id)
     wechat = WeChat(
         settings.wechat_app_id,
@@ -294,7 +295,8 @@ def _jobs(parts: Parts, owner: str) -> list[runner.Job]:
         campaigns=available_campaigns(),
     )
     records = runner.Job("records", 3600.0, partial(parts.turns.tidy, _prune))
-    return [*reminders, *reports, records]
+    boards = board_jobs(parts.storage, parts.campaign, parts.campaign_time)
+    return [*reminders, *reports, *boards, records]
 
 
 def _prune(record: dict[str, Any]) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from store.stores import Storage
 
 if TYPE_CHECKING:
     from bot.settings import Settings
+    from store.redis_link import Link
 
 
 def machine_time() -> datetime:
@@ -19,7 +20,7 @@ def machine_time() -> datetime:
 
 
 def open_storage(settings: Settings) -> Storage:
-    """All that is kept in SQL and files."""
+    """All that is kept: SQL, files, and the boards."""
     photos = settings.data_dir.resolve() / "photos"
     photos.mkdir(parents=True, exist_ok=True, mode=0o700)
     key = settings.identity_key.get_secret_value()
@@ -30,4 +31,14 @@ def open_storage(settings: Settings) -> Storage:
         Sealing(f"identity:{key}"),
         photos,
         machine_time,
+        _link(settings.redis_url),
     )
+
+
+def _link(url: str) -> Link | None:
+    """The way to the boards, where a Redis is set."""
+    if not url:
+        return None
+    from store.redis_link import Link
+
+    return Link(url)

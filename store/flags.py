@@ -61,7 +61,7 @@ class Flags:
             row
             for group in by_pattern.values()
             for row in _alike(group)
-            if LOOKALIKE not in row.flags and f"{CLEARED}{LOOKALIKE}" not in row.flags
+            if (row.counts or row.flags) and not {LOOKALIKE, f"{CLEARED}{LOOKALIKE}"} & set(row.flags)
         ]
         for row in marked:
             row.flags, row.counts = [*row.flags, LOOKALIKE], False
@@ -83,7 +83,7 @@ class Flags:
             return None
         was = list(row.flags)
         row.flags = [flag if flag.startswith(CLEARED) else f"{CLEARED}{flag}" for flag in was]
-        row.counts = row.kind != "exam" or row.clocked  # an exam without a clock never counts
+        row.counts = True  # only what would count is ever flagged
         detail = {"attempt": number, "flags": was, "reason": reason[:200]}
         self._session.add(
             Audit(campaign=self._campaign, at=at, who=who[:60], what="flag.clear", detail=detail)

@@ -62,13 +62,13 @@ def settle(storage: Storage, campaign: str, today: date, passes: int = _PASSES) 
         boards.release(token)
 
 
-def rebuild(storage: Storage, campaign: str, today: date) -> bool:
+def rebuild(storage: Storage, campaign: str, today: date, few: int = _FEW) -> bool:
     """Make all boards anew from SQL, in short transactions; rounds that end meanwhile are counted too."""
     boards, token = Boards(storage.link, campaign), secrets.token_hex(8)
     if not boards.claim(token):
         return False
     try:
-        _rebuild_people(storage, campaign, boards, today)
+        _rebuild_people(storage, campaign, boards, today, few)
         _refresh_sizes(storage, campaign, boards, today)
         units, regions = _groups(storage, campaign)
         marked = {f"unit:{unit}" for unit in units} | {f"region:{name}" for name in regions}
@@ -115,20 +115,20 @@ class Keeper:
 # -- people ------------------------------------------------------------------------------------------------------
 
 
-def _rebuild_people(storage: Storage, campaign: str, boards: Boards, today: date) -> None:
+def _rebuild_people(storage: Storage, campaign: str, boards: Boards, today: date, few: int) -> None:
     for period in (ALL, today.isoformat()):
         boards.start_over(period)
-        for part in _slices(storage, campaign):
+        for part in _slices(storage, campaign, few):
             boards.write_people(period, _scores(storage, campaign, period, part), new=True)
             boards.go_on()
         boards.swap(period)
 
 
-def _slices(storage: Storage, campaign: str) -> Iterator[tuple[ColumnElement[bool], ...]]:
+def _slices(storage: Storage, campaign: str, few: int) -> Iterator[tuple[ColumnElement[bool], ...]]:
     """Conditions that cut all people into parts that a short transaction can read."""
     with storage.case.session() as session:
-        some = select(Attempt.id).where(Attempt.campaign == campaign).limit(_FEW + 1).subquery()
-        many = (session.scalar(select(func.count()).select_from(some)) or 0) > _FEW
+        some = select(Attempt.id).where(Attempt.campaign == campaign).limit(few + 1).subquery()
+        many = (session.scalar(select(func.count()).select_from(some)) or 0) > few
     if not many:
         yield ()
         return

@@ -1,0 +1,123 @@
+"""Players: names, the wish to stand on boards, units and regions, and how they are forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from store.quiz_tables import Audit, Player
+from store.redis_link import Link
+from store.standing import rebuild
+from store.stores import Storage
+from tests.store.playing import AT, CAMPAIGN, TODAY, a_unit, join, person, play, shown
+from tests.store.reporting import dump
+
+USER = "oPlayer-openid"
+
+
+def test_nobody_is_shown_by_name_who_chose_none(storage: Storage) -> None:
+    with storage.transaction(CAMPAIGN) as stores:
+        player = stores.players.of(USER)
+        assert player.shown.startswith("玩家·")
+        assert player.listed
+        assert stores.session.scalars(select(Player)).all() == []
+
+
+def test_a_chosen_name_is_shown_until_staff_hides_it(storage: Storage) -> None:
+    with storage.transaction(CAMPAIGN) as stores:
+        assert stores.players.rename(USER, "安全员小李", AT).shown == "安全员小李"
+        (named,) = stores.players.named()
+        stores.players.hide(named.id, True, who="office:wang", reason="像真名", at=AT)
+    with storage.transaction(CAMPAIGN) as stores:
+        assert stores.players.of(USER).shown.startswith("玩家·")
+        assert stores.players.rename(USER, "另一个名字", AT).shown.startswith("玩家·")
+        stores.players.hide(named.id, False, who="office:wang", reason="看过了", at=AT)
+        assert stores.players.of(USER).shown == "另一个名字"
+        audit = [(row.what, row.who, row.detail["reason"]) for row in stores.session.scalars(select(Audit))]
+        assert audit == [
+            ("name.hide", "office:wang", "像真名"),
+            ("name.show", "office:wang", "看过了"),
+        ]
+        assert stores.players.hide(999, True, who="office:wang", reason="", at=AT) is None
+
+
+def test_a_unit_may_be_changed_once_in_ten_days(storage: Storage) -> None:
+    one, two = a_unit(storage), a_unit(storage, "白石小学", "学校")
+    join(storage, USER, one)
+    join(storage, USER, two, "学校", AT + timedelta(days=9, hours=23))
+    with storage.transaction(CAMPAIGN) as stores:
+        assert stores.players.of(USER).unit_id == one
+        until = stores.players.of(USER).may_change(AT + timedelta(days=1))
+        assert until == AT + timedelta(days=10)
+    join(storage, USER, two, "学校", AT + timedelta(days=10))
+    with storage.transaction(CAMPAIGN) as stores:
+        assert (stores.players.of(USER).unit_id, stores.players.of(USER).region) == (two, "学校")
+
+
+def test_to_leave_and_come_back_is_no_way_around(storage: Storage) -> None:
+    one, two = a_unit(storage), a_unit(storage, "白石小学", "学校")
+    join(storage, USER, one)
+    with storage.transaction(CAMPAIGN) as stores:
+        stores.players.leave(USER, AT)
+    join(storage, USER, two, "学校", AT + timedelta(days=1))
+    with storage.transaction(CAMPAIGN) as stores:
+        assert stores.players.of(USER).unit_id is None
+
+
+def test_a_round_stays_with_the_unit_it_was_played_for(storage: Storage) -> None:
+    one, two = a_unit(storage), a_unit(storage, "白石小学", "学校")
+    join(storage, USER, one)
+    play(storage, USER, 5)
+    join(storage, USER, two, "学校", AT + timedelta(days=11))
+    play(storage, USER, 3, at=AT + timedelta(days=11))
+    with storage.transaction(CAMPAIGN) as stores:
+        numbers = stores.participation.units()
+        assert (numbers[one].right, numbers[two].right) == (5, 3)
+
+
+def test_regions_are_the_groups_of_the_listed_units(storage: Storage) -> None:
+    a_unit(storage)
+    a_unit(storage, "白石小学", "学校")
+    a_unit(storage, "红山村委会", "")
+    with storage.transaction(CAMPAIGN) as stores:
+        stores.units.add_unknown("谁也不认识的单位", AT)
+        assert stores.players.regions() == ("学校", "市级")
+
+
+def test_campaigns_do_not_share_players(storage: Storage) -> None:
+    with storage.transaction(CAMPAIGN) as stores:
+        stores.players.rename(USER, "安全员小李", AT)
+    with storage.transaction("other") as stores:
+        assert stores.players.of(USER).name == ""
+        assert stores.players.named() == ()
+
+
+def test_no_openid_is_in_the_database_or_on_the_boards(storage: Storage, link: Link) -> None:
+    boarded = replace(storage, link=link)
+    rebuild(boarded, CAMPAIGN, TODAY)
+    with boarded.transaction(CAMPAIGN) as stores:
+        stores.players.rename(USER, "安全员小李", AT)
+    play(boarded, USER, 3)
+    assert shown(boarded) == [(person(storage, USER), 3)]
+    assert USER not in dump(storage.case)
+
+
+def test_participation_counts_rounds_people_and_right_answers(storage: Storage) -> None:
+    unit = a_unit(storage)
+    for user, rights in (("one", (5, 3)), ("two", (2,))):
+        join(storage, user, unit)
+        for right in rights:
+            play(storage, user, right)
+    play(storage, "three", 5)
+    play(storage, "one", 5, counts=False)  # an exam without a clock: no board, yet taken part
+    with storage.transaction(CAMPAIGN) as stores:
+        numbers = stores.participation.unit(unit)
+        assert (numbers.rounds, numbers.people, numbers.average) == (4, 2, 75)
+        assert stores.participation.region("市级") == numbers
+        assert stores.participation.units() == {unit: numbers}
+        assert stores.participation.regions() == {"市级": numbers}
+        assert stores.participation.whole().people == 3
+        assert list(stores.participation.days()) == [TODAY]
+        assert stores.participation.unit(999).average == 0

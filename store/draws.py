@@ -54,6 +54,7 @@ class PrizeView:
     """A prize and whose ticket it fell to."""
 
     id: int
+    draw_id: int
     draw: str  # the name people read
     rank: int
     ticket: str
@@ -229,6 +230,11 @@ class Draws:
         mine = (Prize.id == prize_id, Prize.told_at.is_(None))
         self._session.execute(update(Prize).where(*mine).values(told_at=at))
 
+    def give_up(self, user: str, at: datetime) -> None:
+        """Let unclaimed prizes of a person end now, so that the next ``lapse`` passes them on."""
+        mine = (Prize.campaign == self._campaign, Prize.person == self._person(user), Prize.state == WON)
+        self._session.execute(update(Prize).where(*mine).values(claim_until=at, person=""))
+
     def forget(self, user: str) -> None:
         """Let no prize name a person any more; whoever holds the code can still claim."""
         mine = (Prize.campaign == self._campaign, Prize.person == self._person(user))
@@ -370,6 +376,7 @@ def _view(row: Draw) -> DrawView:
 def _prize_view(prize: Prize, draw: Draw) -> PrizeView:
     return PrizeView(
         id=prize.id,
+        draw_id=prize.draw_id,
         draw=str(draw.rules["name"]),
         rank=prize.rank,
         ticket=prize.ticket,

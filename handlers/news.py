@@ -1,0 +1,60 @@
+"""News that waits for a person stands above the reply to their next message: that their ticket has won.
+
+Only who takes part in draws is looked up, and never within a dialogue, so an answer in the quiz costs nothing.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from bot.context import Context
+from bot.message import Reply
+from bot.routes import Dialogue, Route
+from rules.prizes import good_news, word_key
+
+#: Where nothing else may stand: danger, a report, what tells of prizes itself.
+QUIET = frozenset({"danger", "hotline", "report", "forget", "prize_claim", "draw_leave"})
+ALWAYS = "score"  # looks even when it isn't remembered that the person takes part
+
+
+def with_news(routes: Iterable[Route]) -> tuple[Route, ...]:
+    """The routes, each with a look at the news where its reply ends."""
+    return tuple(route if route.name in QUIET else _wrapped(route) for route in routes)
+
+
+def _wrapped(route: Route) -> Route:
+    handler: Any = route.handler
+    look = route.name == ALWAYS
+
+    @functools.wraps(handler)
+    def plain(ctx: Context) -> Reply:
+        return _with_news(ctx, handler(ctx), look)
+
+    @functools.wraps(handler)
+    def dialogue(ctx: Context) -> Dialogue:
+        return _with_news(ctx, (yield from handler(ctx)), look)
+
+    return replace(route, handler=dialogue if route.asks else plain)
+
+
+def _with_news(ctx: Context, reply: Reply, look: bool) -> Reply:
+    if reply.silent or reply.secret or not (look or ctx.memory.get("entered")):
+        return reply
+    news = _news(ctx)
+    return replace(reply, text=f"{news}\n\n{reply.text}") if news else reply
+
+
+def _news(ctx: Context) -> str:
+    """What has not been told yet; a message that is still on its way is taken back."""
+    told = []
+    for prize in ctx.stores.draws.won_by(ctx.user):
+        if prize.state != "won" or prize.told or ctx.now >= prize.claim_until:
+            continue
+        ctx.stores.draws.told(prize.id, ctx.now)
+        if ctx.stores.links.words.take_back(word_key(ctx.campaign.id, prize.id)):
+            until = prize.claim_until.astimezone(ctx.zone)
+            told.append(good_news(prize.draw, prize.title, until, ctx.local.date()))
+    return "\n".join(told)

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from scheduler.faults import where
+from store import standing
 from store.identity.forgetting import ALL, UNFOLLOW, Forgettings, Wish
 from store.identity.links import Links
 from store.reports import filed_links
@@ -60,7 +61,9 @@ def steps_for(
         Forget("links", lambda wish: Links(storage).forget(wish.user, wish.written_at)),
         step("photos", lambda stores, wish: stores.photos.forget(wish.user, wish.written_at)),
         step("files", lambda stores, _wish: stores.photos.purge()),
-        step("attempts", lambda stores, wish: stores.attempts.forget(wish.user, wish.asked_at)),
+        Forget("attempts", lambda wish: _forget_play(storage, campaigns, wish)),
+        step("entrants", lambda stores, wish: stores.entrants.forget(wish.user, wish.written_at)),
+        step("prizes", lambda stores, wish: stores.draws.forget(wish.user)),
         step("reminders", _unjoin_reminders),
     )
     forget = step("liaisons", lambda stores, wish: stores.liaisons.forget(wish.user, at(), wish.asked_at))
@@ -117,6 +120,12 @@ def _unjoin_reminders(stores: Stores, wish: Wish) -> None:
     """Before the liaison's entry forgets who it was."""
     for entry in stores.liaisons.of(wish.user):
         stores.reminders.forget(entry.id)
+
+
+def _forget_play(storage: Storage, campaigns: Collection[str], wish: Wish) -> None:
+    """What was played, under which name and for whom, and every line on a board."""
+    for campaign in campaigns:
+        standing.forget(storage, campaign, wish.user, wish.asked_at)
 
 
 def _in_each(

@@ -6,7 +6,7 @@ import logging
 import secrets
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, case, exists, func, select
@@ -49,6 +49,21 @@ def touched(row: Attempt) -> set[str]:
     items = {f"person:{row.person}", f"day:{row.day.isoformat()}"}
     items |= {f"unit:{row.unit_id}"} if row.unit_id is not None else set()
     return items | ({f"region:{row.region}"} if row.region else set())
+
+
+def forget(storage: Storage, campaign: str, user: str, before: datetime) -> None:
+    """Remove what a person has played and chosen by then, and take them off the boards; bears being done twice."""
+    boards = Boards(storage.link, campaign)
+    with storage.transaction(campaign) as stores:
+        person = stores.players.person(user)
+        mine = select(Attempt).where(Attempt.campaign == campaign, Attempt.person == person)
+        items = {item for row in stores.session.scalars(mine) for item in touched(row)}
+    boards.recount_later(items)  # where Redis is away this is said before anything is gone
+    with storage.transaction(campaign) as stores:
+        stores.attempts.forget(user, before)
+        stores.players.forget(user, before)
+    boards.remove(person)
+    boards.recount_later({*items, f"person:{person}"})
 
 
 def settle(storage: Storage, campaign: str, today: date, passes: int = _PASSES) -> int:

@@ -34,9 +34,11 @@ def known_everywhere(storage: Storage) -> None:
         Links(storage).link(origin.link, USER, reach=True, name="赵铁柱", phone="13800001234")
         stores.reports.add(origin, FACTS, AT)
         stores.photos.keep_upload(USER, b"x", storage.clock())
+        at = storage.clock()
         stores.attempts.add(
-            USER, "d2", kind="practice", answers=[{"right": True}], began=storage.clock(), at=storage.clock()
+            USER, "d2", kind="practice", answers=[{"right": True}], began=at, at=at, day=at.date()
         )
+        stores.players.rename(USER, "安全员老赵", at)
         unit = stores.units.add_unknown("青泉市安委会", storage.clock())
         stores.liaisons.register(
             unit.id,
@@ -64,6 +66,7 @@ def test_all_that_is_personal_goes_and_the_facts_stay(storage: Storage, clock: S
     assert list(storage.photos.iterdir()) == []
     with storage.transaction(CAMPAIGN) as stores:
         assert stores.attempts.totals(USER) == (0, 0, 0)
+        assert stores.players.of(USER).name == ""
         assert stores.liaisons.of(USER) == ()
         assert len(stores.reports.listed()) == 1
     assert not Forgettings(storage).open(USER)

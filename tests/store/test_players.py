@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from store.quiz_tables import Audit, Player
-from store.redis_link import Link
-from store.standing import rebuild
+from store.redis_link import Link, Unavailable
+from store.standing import forget, rebuild, settle
 from store.stores import Storage
 from tests.store.playing import AT, CAMPAIGN, TODAY, a_unit, join, person, play, shown
 from tests.store.reporting import dump
@@ -121,3 +122,38 @@ def test_participation_counts_rounds_people_and_right_answers(storage: Storage) 
         assert stores.participation.whole().people == 3
         assert list(stores.participation.days()) == [TODAY]
         assert stores.participation.unit(999).average == 0
+
+
+def test_a_person_who_is_forgotten_stands_on_no_board_and_in_no_row(storage: Storage, link: Link) -> None:
+    boarded = replace(storage, link=link)
+    rebuild(boarded, CAMPAIGN, TODAY)
+    unit = a_unit(boarded)
+    for n in range(6):
+        join(boarded, f"user-{n}", unit)
+        play(boarded, f"user-{n}", n)
+    gone = person(boarded, "user-5")
+    assert (gone, 5) in shown(boarded, period=TODAY.isoformat())
+    forget(boarded, CAMPAIGN, "user-5", AT)
+    assert gone not in dict(shown(boarded))
+    assert gone not in dict(shown(boarded, period=TODAY.isoformat()))
+    assert gone not in dump(storage.case)
+    settle(boarded, CAMPAIGN, TODAY)
+    assert shown(boarded, "unit") == [(str(unit), 4000)]  # 10 of 25 right
+
+
+def test_what_was_played_after_the_wish_stays(storage: Storage, link: Link) -> None:
+    boarded = replace(storage, link=link)
+    rebuild(boarded, CAMPAIGN, TODAY)
+    play(boarded, USER, 5)
+    play(boarded, USER, 2, at=AT + timedelta(hours=2))
+    forget(boarded, CAMPAIGN, USER, AT + timedelta(hours=1))
+    settle(boarded, CAMPAIGN, TODAY)
+    assert shown(boarded) == [(person(storage, USER), 2)]
+
+
+def test_without_redis_nothing_is_forgotten_by_halves(storage: Storage) -> None:
+    play(storage, USER, 5)
+    away = replace(storage, link=Link("unix:///nowhere/redis.sock"))
+    with pytest.raises(Unavailable):
+        forget(away, CAMPAIGN, USER, AT)
+    assert person(storage, USER) in dump(storage.case)

@@ -96,6 +96,14 @@ class Context:
             kept[name] = make()
         return kept[name]
 
+    def kept(self, name: str) -> Any:
+        """What was kept under a name, or nothing."""
+        return self._draft.kept.get(name)
+
+    def has_said(self, key: str) -> bool:
+        """Has this question been answered in an earlier turn?"""
+        return key in self._draft.said
+
     def said_at(self, key: str) -> datetime:
         """When the (last) answer to a question was given, in campaign time."""
         return datetime.fromisoformat(self._draft.said[key][-1].at)

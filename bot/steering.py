@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 CANCEL, PAUSE, BACK, RESUME, HELP = "取消", "退出", "上一步", "继续", "帮助"
 GO_ON, ANEW = "接着写", "删掉，重新写"
-MOST_DRAFTS = 4
+MOST_DRAFTS = 6
 DANGER_S, BROUGHT_S = 3600, 600  # how long a cry for help, and a photo or place sent unasked, are remembered
 
 
@@ -93,7 +93,11 @@ class Steering:
         self._person.drafts.remove(draft)
         self._person.drafts.append(draft)
         self._person.paused = False
-        return self._after(draft, self._peek(draft))
+        outcome = self._peek(draft)
+        reached = outcome.question.progress if outcome.question and draft.said else ()
+        if reached:
+            outcome = replace(outcome, remark=f"上次答到第{reached[0]}题，接着来。")
+        return self._after(draft, outcome)
 
     def _word_of(self, draft: Draft) -> str:
         route = self._bot.route_named(draft.route)

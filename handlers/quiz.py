@@ -1,104 +1,139 @@
-"""A round of the quiz: five questions, each explained, the score at the end."""
+"""The quiz: a round of five, the question of the day, practice by topic, rumours, and how far one has come."""
 
 from __future__ import annotations
 
-import secrets
-from datetime import timedelta
+from collections.abc import Generator, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from bot.context import Context
-from bot.dialogue import ask
-from bot.message import Reply
+from bot.dialogue import ask, match_choice
+from bot.errors import Invalid
+from bot.message import Ask, Reader, Reply, Said
 from bot.routes import Dialogue, Route
 from content.bank import Question
+from handlers.rounds import BY_LETTER, ROUND, End, choose, ended, finish, plain, play, settled
+from rules import dates
+from rules.picking import of_the_day
 
-ROUND = 5
-REMEMBERED = 400  # questions a person has seen and is not asked again before the others
-_RANDOM = secrets.SystemRandom()
+KEPT = timedelta(days=30)
+DROPPED = "好的，这一轮停下了，不记成绩。"
+TOPICS, OTHERS = 8, "换一批"  # titles on one screen
+SAME = "再练一轮"  # the topic that was practised last
+RUMOURS = "rumours"
 
 
 def quiz(ctx: Context) -> Dialogue:
     """Ask one round of questions, explain each answer, keep the score."""
-    questions = ctx.keep("round", lambda: pick(ctx))
-    verdict, answers = f"这一轮{len(questions)}题，不限时，退出也不丢。\n答案回复字母就行。", []
-    for number, question in enumerate(questions, start=1):
-        head = f"第{number}题，共{len(questions)}题\n{question['stem']}"
-        given = yield from ask(
-            question["id"], head, choices=tuple(question["options"]), final=True, lettered=True, lead=verdict
+    questions = ctx.keep("round", lambda: choose(ctx, ctx.questions.scored.values()))
+    lead = f"这一轮{len(questions)}题，不限时，退出也不丢。\n{BY_LETTER}"
+    played = yield from play(ctx, questions, lead)
+    told = finish(ctx, played, End("round"))
+    return Reply(ended(played, told), choices=("再来一轮", "错题本", "排行榜", "更多玩法"))
+
+
+def daily(ctx: Context) -> Dialogue:
+    """The one question of the day, the same for everybody, scored once."""
+    day = ctx.keep("day", lambda: ctx.local.date().isoformat())
+    if ctx.keep("done", lambda: ctx.stores.attempts.played(ctx.user, "daily", day)):
+        return Reply("今天的每日一答您已经答过了，明天再来。", choices=("再来一轮", "闯关", "错题本"))
+    questions = ctx.keep("round", lambda: _todays(ctx, day))
+    if not questions:
+        return Reply("今天还没有题，先答别的吧。", choices=("答题", "闯关"))
+    lead = f"{dates.day(date.fromisoformat(day))}的每日一答，每天一题，人人一样。"
+    played = yield from play(ctx, questions, lead)
+    told = finish(ctx, played, End("daily", stage=day, once=f"daily {day}"))
+    return Reply(ended(played, told), choices=("再来一轮", "闯关", "错题本"))
+
+
+def _todays(ctx: Context, day: str) -> list[dict[str, Any]]:
+    question = of_the_day(ctx.questions, ctx.campaign.id, day)
+    return [plain(question)] if question else []
+
+
+def practice(ctx: Context) -> Dialogue:
+    """Five questions of a topic one chooses; off the boards."""
+    topic = yield from settled(ctx, "topic", _topic(ctx))
+    questions = ctx.keep("round", lambda: choose(ctx, [ctx.questions.by_topic[topic]]))
+    lead = f"练习“{ctx.questions.title(topic)}”，{len(questions)}题，不上排行榜。\n{BY_LETTER}"
+    played = yield from play(ctx, questions, lead)
+    told = finish(ctx, played, End("practice", stage=topic, scored=False))
+    ctx.memory["practised"] = topic
+    return Reply(ended(played, told), choices=(SAME, "练习", "错题本", "更多玩法"))
+
+
+def _topic(ctx: Context) -> Generator[Ask, Any, str]:
+    """The topic of a practice round: the last one again, or chosen by its title, a few on each screen."""
+    bank, last = ctx.questions, str(ctx.memory.get("practised", ""))
+    if last in bank.by_topic and ctx.keep("word", lambda: ctx.message.text) == SAME:
+        return last
+    titles = {bank.title(topic): topic for topic in bank.by_topic}
+    names, page = tuple(titles), 0
+    while True:
+        start = page * TOPICS % len(names) // TOPICS * TOPICS
+        shown = names[start : start + TOPICS]
+        chosen: str = yield from ask(
+            f"topic-{page}",
+            f"练哪一类？共{len(names)}类，也可以直接说名称。",
+            choices=(*shown, OTHERS) if len(names) > TOPICS else shown,
+            reader=_title(names),
         )
-        right = given == question["answer"]
-        verdict = _verdict(question, right)
-        at = ctx.said_at(question["id"]).isoformat()
-        answers.append({"question": question["id"], "given": given, "right": right, "at": at})
-    ctx.stores.attempts.add(
-        ctx.user, ctx.draft_id, kind="round", answers=answers, began=ctx.began, at=ctx.now
-    )
-    return _end(ctx, verdict, answers)
+        if chosen != OTHERS:
+            return titles[chosen]
+        page += 1
 
 
-def _end(ctx: Context, verdict: str, answers: list[dict[str, Any]]) -> Reply:
-    seen = ctx.memory.get("quiz", [])
-    ctx.memory["quiz"] = [*seen, *(answer["question"] for answer in answers)][-REMEMBERED:]
-    score = sum(1 for answer in answers if answer["right"])
-    return Reply(
-        f"{verdict}\n\n答完了：{len(answers)}题对{score}题。", choices=("再来一轮", "我的成绩", "标语")
-    )
+def _title(names: Sequence[str]) -> Reader[str]:
+    """The title of any topic, also one on another screen."""
+
+    def read(said: Sequence[Said]) -> str:
+        found = match_choice(said[-1].text, tuple(names))
+        if found is None:
+            raise Invalid(f"没有找到这一类，请选一个，或回复“{OTHERS}”。")
+        return found
+
+    return Reader(read)
 
 
-def _verdict(question: dict[str, Any], right: bool) -> str:
-    mark = "ABCDE"[question["options"].index(question["answer"])]
-    head = "答对了。" if right else f"没答对，正确答案是{mark} {question['answer']}。"
-    return f"{head}\n{question['why']}\n依据：{question['source']}"
+def rumours(ctx: Context) -> Dialogue:
+    """Sayings about safety, true or false."""
+    questions = ctx.keep("round", lambda: choose(ctx, _sayings(ctx)))
+    lead = f"常听到的说法，是真是假？这一轮{len(questions)}题。\n{BY_LETTER}"
+    played = yield from play(ctx, questions, lead)
+    told = finish(ctx, played, End("rumours"))
+    return Reply(ended(played, told), choices=("辟谣", "再来一轮", "错题本", "更多玩法"))
 
 
-def pick(ctx: Context) -> list[dict[str, Any]]:
-    """Questions of different topics that this person has not seen lately, as plain data that no release changes."""
-    seen = set(ctx.memory.get("quiz", ()))
-    fresh = [
-        question
-        for question in ctx.questions
-        if question.type in ("single", "judge") and question.id not in seen
-    ]
-    pool = fresh if len(fresh) >= ROUND else [one for one in ctx.questions if one.type in ("single", "judge")]
-    pool = _RANDOM.sample(pool, len(pool))
-    first_of_topic = list({question.topic: question for question in reversed(pool)}.values())
-    chosen = _RANDOM.sample(first_of_topic, min(ROUND, len(first_of_topic)))
-    chosen += [question for question in pool if question not in chosen][: ROUND - len(chosen)]
-    return [_plain(question) for question in chosen]
-
-
-def _plain(question: Question) -> dict[str, Any]:
-    options = list(question.options)
-    if set(options) != {"对", "错"}:
-        options = _RANDOM.sample(options, len(options))
-    return {
-        "id": question.id,
-        "stem": question.stem,
-        "options": options,
-        "answer": question.answer[0],
-        "why": question.why,
-        "source": question.source,
-    }
+def _sayings(ctx: Context) -> list[Sequence[Question]]:
+    """The rumours, or, where the bank has too few, whatever is to be judged."""
+    scored = ctx.questions.scored
+    if len(scored.get(RUMOURS, ())) >= ROUND:
+        return [scored[RUMOURS]]
+    return [tuple(one for one in some if one.type == "judge") for some in scored.values()]
 
 
 def my_score(ctx: Context) -> Reply:
-    """What a person has played so far."""
-    rounds, total, right = ctx.stores.attempts.totals(ctx.user)
+    """What a person has played so far: rounds, levels, and what waits in the notebook."""
+    attempts, today = ctx.stores.attempts, ctx.local.date()
+    rounds, total, right = attempts.totals(ctx.user)
     if not rounds:
-        return Reply("您还没有答完过一轮。", choices=("答题",))
-    return Reply(f"您答完了{rounds}轮，一共{total}题，答对{right}题。", choices=("再来一轮", "标语"))
+        return Reply("您还没有答完过一轮。", choices=("答题", "闯关", "更多玩法"))
+    stars = attempts.stars(ctx.user)
+    waiting, due = ctx.stores.notebook.count(ctx.user, today)
+    lines = [f"您答完了{rounds}轮，一共{total}题，答对{right}题，正确率{right / max(total, 1):.0%}。"]
+    lines.append(
+        f"闯关：十关过了{len(stars)}关，共{sum(stars.values())}颗星。" if stars else "闯关：还没有过关。"
+    )
+    lines.append(f"错题本：{waiting}题，今天该练{due}题。" if waiting else "错题本：没有题。")
+    return Reply("\n".join(lines), choices=("再来一轮", "闯关", "错题本", "排行榜"))
 
 
-def wrong_answers(_ctx: Context) -> Reply:
-    """The notebook of wrong answers comes later."""
-    return Reply("错题本还没有开通。答题时每一题都会告诉您为什么。", choices=("答题", "我的成绩"))
-
-
-def prize(_ctx: Context) -> Reply:
-    """Prizes come later; nothing is given for sharing or following."""
+def modes(_ctx: Context) -> Reply:
+    """All ways to play."""
     return Reply(
-        "奖品的事还没有开通，有没有、怎么发，以主办单位的通知为准。\n转发、关注都不送奖品，也不影响答题。",
-        choices=("答题",),
+        "想怎么答？",
+        choices=("每日一答", "闯关", "练习", "考试", "辟谣"),
+        tail="还可以说：答题、错题本、我的成绩、排行榜。",
     )
 
 
@@ -106,15 +141,66 @@ ROUTES = (
     Route(
         "quiz",
         quiz,
-        ("答题", "闯关", "再来一轮", "开始答题", "我要答题", "竞答"),
+        (
+            "答题",
+            "再来一轮",
+            "开始答题",
+            "我要答题",
+            "竞答",
+            "安全知识竞答",
+        ),
         "五题一轮，每题都有讲解",
         "quiz",
         "学安全",
         "开始答题",
-        expires=timedelta(days=30),
-        dropped="好的，这一轮停下了，不记成绩。",
+        expires=KEPT,
+        dropped=DROPPED,
     ),
-    Route("score", my_score, ("我的成绩", "成绩"), "看自己答对多少", "my_score", "学安全", "我的成绩"),
-    Route("wrong", wrong_answers, ("错题本", "错题"), ""),
-    Route("prize", prize, ("奖品", "抽奖", "奖品规则"), "", "prize"),
+    Route(
+        "daily",
+        daily,
+        (
+            "每日一答",
+            "每日一题",
+            "今日一答",
+            "每日答题",
+            "今天的题",
+        ),
+        "每天一题，人人一样",
+        "",
+        "学安全",
+        "",
+        expires=KEPT,
+        dropped=DROPPED,
+    ),
+    Route(
+        "practice",
+        practice,
+        ("练习", "去练习", "练一练", "专项练习", "按类练习", SAME),
+        "选一类练五题",
+        "",
+        "学安全",
+        "",
+        expires=KEPT,
+        dropped=DROPPED,
+    ),
+    Route(
+        "rumours",
+        rumours,
+        (
+            "辟谣",
+            "谣言",
+            "识谣",
+            "辟谣题",
+            "是真是假",
+        ),
+        "常听到的说法，是真是假",
+        "",
+        "学安全",
+        "",
+        expires=KEPT,
+        dropped=DROPPED,
+    ),
+    Route("score", my_score, ("我的成绩", "成绩"), "看自己答对多少、过了几关", "my_score", "学安全"),
+    Route("modes", modes, ("更多玩法", "玩法", "怎么玩", "答题玩法"), ""),
 )

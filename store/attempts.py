@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -37,27 +37,55 @@ class Attempts:
         answers: list[dict[str, Any]],
         began: datetime,
         at: datetime,
-    ) -> None:
-        """Keep a finished round; the same round again changes nothing."""
+        day: date,
+        stage: str = "",
+        total: int | None = None,
+        stars: int = 0,
+        clocked: bool = False,
+        counts: bool = True,
+        flags: Sequence[str] = (),
+    ) -> bool:
+        """Keep a finished round; the same round again changes nothing. Is it new? ``day``: the campaign's."""
         origin = self._sealing.hash("attempt", f"{user}\0{draft}")
         if self._session.scalar(select(Attempt.id).where(*self._mine(), Attempt.origin == origin)):
-            return
-        right = sum(1 for answer in answers if answer["right"])
+            return False
         row = Attempt(
             campaign=self._campaign,
             origin=origin,
             person=self._person(user),
             kind=kind,
-            score=right,
-            total=len(answers),
+            stage=stage,
+            score=sum(1 for answer in answers if answer["right"]),
+            total=len(answers) if total is None else total,
+            stars=stars,
+            clocked=clocked,
+            counts=counts,
+            flags=list(flags),
             answers=answers,
-            day=at.astimezone(UTC).date(),
+            day=day,
             began_at=began,
             ended_at=at,
         )
         self._session.add(row)
         self._session.flush()
         self._entered(row)
+        return True
+
+    def ended_on(self, user: str, day: date, kinds: Sequence[str]) -> int:
+        """How many rounds of these kinds a person has ended on a campaign day."""
+        of_day = (Attempt.person == self._person(user), Attempt.day == day, Attempt.kind.in_(kinds))
+        return self._session.scalar(select(func.count(Attempt.id)).where(*self._mine(), *of_day)) or 0
+
+    def played(self, user: str, kind: str, stage: str) -> bool:
+        """Has a person ended this one before: the question of a day, say?"""
+        same = (Attempt.person == self._person(user), Attempt.kind == kind, Attempt.stage == stage)
+        return self._session.scalar(select(Attempt.id).where(*self._mine(), *same).limit(1)) is not None
+
+    def stars(self, user: str) -> dict[str, int]:
+        """The levels that a person has passed, with the most stars of each."""
+        passed = (Attempt.person == self._person(user), Attempt.kind == "level", Attempt.stars > 0)
+        best = select(Attempt.stage, func.max(Attempt.stars)).where(*self._mine(), *passed)
+        return {stage: int(most) for stage, most in self._session.execute(best.group_by(Attempt.stage))}
 
     def totals(self, user: str) -> tuple[int, int, int]:
         """How many rounds, questions and right answers a person has."""

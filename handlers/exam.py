@@ -1,0 +1,62 @@
+"""考试: twenty questions of all topics, in ten minutes or without a clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.context import Context
+from bot.dialogue import ask
+from bot.message import Reply
+from bot.routes import Dialogue, Route
+from handlers.quiz import DROPPED, KEPT
+from handlers.rounds import BY_LETTER, End, Played, choose, ended, finish, play, settled
+
+COUNT, PASSES, LIMIT = 20, 16, timedelta(minutes=10)
+CLOCKED, UNCLOCKED = "计时", "不计时"
+CERTIFICATE = "证书"
+ASKED = (
+    f"考试{COUNT}题，各类都有，对{PASSES}题合格。\n"
+    "计时：10分钟内答完，成绩上排行榜。\n"
+    "不计时：慢慢答，一样能合格，不上排行榜。"
+)
+
+
+def exam(ctx: Context) -> Dialogue:
+    """Choose with or without a clock, answer, and learn whether it is passed."""
+    how = yield from settled(ctx, "how", ask("how", ASKED, choices=(CLOCKED, UNCLOCKED), final=True))
+    clocked = how == CLOCKED
+    questions = ctx.keep("round", lambda: choose(ctx, ctx.questions.scored.values(), COUNT))
+    until = ctx.keep("until", lambda: (ctx.local + LIMIT).isoformat() if clocked else "")
+    when = "10分钟后结束，到时没答的不算。" if clocked else "不限时，退出也不丢。"
+    played = yield from play(ctx, questions, f"{when}\n{BY_LETTER}", until)
+    told = finish(ctx, played, End("exam", total=len(questions), clocked=clocked, scored=clocked))
+    return _end(ctx, played, told, len(questions))
+
+
+def passed(score: int, total: int) -> bool:
+    """Eighty of a hundred."""
+    return total > 0 and score * COUNT >= total * PASSES
+
+
+def _end(ctx: Context, played: Played, told: str, total: int) -> Reply:
+    late = f"时间到了，时间内答了{len(played.answers)}题。" if played.late else ""
+    if not passed(played.score, total):
+        short = f"这次没有合格，对{PASSES}题就合格。错题看一看，再来一次。"
+        return Reply(ended(played, late, told, short), choices=("再考一次", "错题本", "练习"))
+    offered = any(CERTIFICATE in route.words for route in ctx.routes)
+    choices = ((CERTIFICATE,) if offered else ()) + ("再考一次", "错题本", "排行榜")
+    return Reply(ended(played, late, told, "考试合格，祝贺您。"), choices=choices)
+
+
+ROUTES = (
+    Route(
+        "exam",
+        exam,
+        ("考试", "安全考试", "我要考试", "模拟考试", "再考一次"),
+        "20题，可以计时，合格有记录",
+        "",
+        "学安全",
+        expires=KEPT,
+        dropped=DROPPED,
+    ),
+)

@@ -1,0 +1,126 @@
+"""闯关: ten levels, each drawn anew, each opened by the one before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Mapping, Sequence
+from typing import Any
+
+from bot.context import Context
+from bot.dialogue import ask, match_choice
+from bot.errors import Invalid
+from bot.message import Ask, Reader, Reply, Said
+from bot.routes import Dialogue, Route
+from handlers.quiz import DROPPED, KEPT
+from handlers.rounds import BY_LETTER, End, Played, Round, choose, ended, finish, play, settled
+from rules.levels import BY_ID, LEVELS, Level, opened
+
+NEXT, AGAIN = "下一关", "再闯一次"
+HOW = "共十关，每关5题，对3题过关；总决赛10题，对7题过关。"
+_STARS = ("还没过", "一星", "两星", "三星")
+_NUMBER = re.compile(r"第?(10|[1-9]|[一二三四五六七八九十])关?")
+
+
+def levels(ctx: Context) -> Dialogue:
+    """Choose an open level, play it, and see whether it is passed."""
+    level = BY_ID[(yield from settled(ctx, "level", _level(ctx)))]
+    questions = ctx.keep("round", lambda: _draw(ctx, level))
+    lead = f"第{_number(level)}关“{level.title}”，{len(questions)}题，对{level.passes}题过关。\n{BY_LETTER}"
+    played = yield from play(ctx, questions, lead)
+    stars = level.stars(played.score)
+    told = finish(ctx, played, End("level", stage=level.id, stars=stars))
+    ctx.memory["level"] = level.id
+    return _end(level, stars, played, told)
+
+
+def _end(level: Level, stars: int, played: Played, told: str) -> Reply:
+    if not stars:
+        short = level.passes - played.score
+        return Reply(
+            ended(played, told, f"这一关还差{short}题，可以马上再闯，题会换。"),
+            choices=(AGAIN, "闯关", "错题本"),
+        )
+    passed = f"第{_number(level)}关“{level.title}”过了，{_STARS[stars]}。"
+    if level is LEVELS[-1]:
+        return Reply(
+            ended(played, told, passed, "十关到底了，祝贺您。"), choices=("闯关", "我的成绩", "考试")
+        )
+    after = LEVELS[_number(level)]
+    return Reply(ended(played, told, f"{passed}下一关：{after.title}。"), choices=(NEXT, "闯关", "错题本"))
+
+
+def _draw(ctx: Context, level: Level) -> Round:
+    scored = ctx.questions.scored
+    pools = [scored[topic] for topic in level.topics or scored if topic in scored]
+    return choose(ctx, pools, level.count, level.liked)
+
+
+# -- which level ---------------------------------------------------------------------------------------------
+
+
+def _level(ctx: Context) -> Generator[Ask, Any, str]:
+    """The id of the level that is meant: the next, the last one again, or one of the list."""
+    stars: dict[str, int] = ctx.keep("stars", lambda: ctx.stores.attempts.stars(ctx.user))
+    word = ctx.keep("word", lambda: ctx.message.text)
+    open_levels = LEVELS[: opened(stars)]
+    last = BY_ID.get(str(ctx.memory.get("level", "")))
+    if word == NEXT:
+        return open_levels[-1].id
+    if word == AGAIN and last in open_levels:
+        return last.id
+    names = tuple(_line(level, stars) for level in open_levels)
+    locked = "、".join(level.title for level in LEVELS[len(names) :])
+    chosen: str = yield from ask(
+        "level",
+        f"{HOW}\n闯哪一关？",
+        choices=names,
+        reader=_reader(names),
+        tail=f"还没开：{locked}。过一关，开下一关。" if locked else "",
+    )
+    return open_levels[names.index(chosen)].id
+
+
+def _line(level: Level, stars: Mapping[str, int]) -> str:
+    return f"{level.title}，{_STARS[stars.get(level.id, 0)]}"
+
+
+def _reader(names: Sequence[str]) -> Reader[str]:
+    """A level by its number or its title; one that is not open is named as such."""
+
+    def read(said: Sequence[Said]) -> str:
+        text = said[-1].text.strip()
+        number = _NUMBER.fullmatch(text)
+        title = match_choice(text, tuple(level.title for level in LEVELS))
+        place = (
+            _place(number.group(1)) if number else [one.title for one in LEVELS].index(title) if title else -1
+        )
+        if place >= len(names):
+            raise Invalid(f"“{LEVELS[place].title}”还没开，要先过它前面的关。")
+        if place < 0:
+            raise Invalid("请回复关的编号，或点一关。")
+        return names[place]
+
+    return Reader(read, input="choice")
+
+
+def _place(mark: str) -> int:
+    return int(mark) - 1 if mark.isdigit() else "一二三四五六七八九十".index(mark)
+
+
+def _number(level: Level) -> int:
+    return LEVELS.index(level) + 1
+
+
+ROUTES = (
+    Route(
+        "levels",
+        levels,
+        ("闯关", "我要闯关", "闯关答题", "闯关得奖", "关卡", NEXT, AGAIN),
+        "十关，过一关开一关",
+        "",
+        "学安全",
+        "闯关",
+        expires=KEPT,
+        dropped=DROPPED,
+    ),
+)

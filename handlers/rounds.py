@@ -1,0 +1,291 @@
+"""What every round of the quiz shares: questions are put, answers read and explained, and the end is kept."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Generator, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from bot.context import Context
+from bot.errors import Invalid
+from bot.language.normalise import normalise
+from bot.message import ORDER, SEVERAL, Ask, Reader, Said
+from content.bank import Question
+from rules import fairness
+from rules.fairness import Pace
+from rules.grading import MARKS, Grade, all_of_them, grade, places, worded
+from rules.picking import PUBLIC, pick
+
+ROUND = 5
+REMEMBERED = 240  # questions a person has seen and is not asked again before the others
+SCORED = ("round", "daily", "level", "exam", "rumours", "hunt")  # kinds that stand on boards
+BY_LETTER = "答案回复字母就行。"
+KEPT_BACK = "这一轮先由工作人员看过再计入排行。"
+CHANCE = secrets.SystemRandom()
+
+T = TypeVar("T")
+Round = list[dict[str, Any]]  # questions as plain data that no release changes
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A round at its end: the last verdict, every answer, and whether time ran out."""
+
+    verdict: str
+    answers: list[dict[str, Any]]
+    paces: list[Pace]
+    late: bool = False
+
+    @property
+    def score(self) -> int:
+        return sum(1 for answer in self.answers if answer["right"])
+
+
+# -- choosing ------------------------------------------------------------------------------------------------
+
+
+def choose(
+    ctx: Context,
+    pools: Collection[Sequence[Question]],
+    count: int = ROUND,
+    liked: Collection[str] = PUBLIC,
+) -> Round:
+    """Questions for one round that this person has not seen lately; those of several options come last."""
+    seen = {question: n for n, question in enumerate(_seen(ctx))}
+    picked = pick(pools, count, seen, CHANCE, liked)
+    return [plain(question) for question in sorted(picked, key=lambda one: _LAST.get(one.type, 0))]
+
+
+def plain(question: Question) -> dict[str, Any]:
+    """A question as a round keeps it: in the order in which it is shown, its answer as marks."""
+    options = list(question.options)
+    if question.type != "judge":
+        options = CHANCE.sample(options, len(options))
+    answer = [MARKS[options.index(text)] for text in question.answer]
+    return {
+        "id": question.id,
+        "type": question.type,
+        "stem": question.stem,
+        "options": options,
+        "answer": "".join(answer if question.type == "order" else sorted(answer)),
+        "why": question.why,
+        "source": question.source,
+    }
+
+
+def _seen(ctx: Context) -> list[str]:
+    """What was asked lately, the oldest first; one text, since every turn carries it along."""
+    return str(ctx.memory.get("asked", "")).split()
+
+
+def _remember(ctx: Context, questions: Iterable[str]) -> None:
+    fresh = list(questions)
+    old = [question for question in _seen(ctx) if question not in fresh]
+    ctx.memory["asked"] = " ".join([*old, *fresh][-REMEMBERED:])
+
+
+# -- playing -------------------------------------------------------------------------------------------------
+
+
+def settled(ctx: Context, name: str, asking: Generator[Ask, Any, T]) -> Generator[Ask, Any, T]:
+    """What is chosen before a round, asked once: later nothing that it was chosen from can change it."""
+    if ctx.kept(name) is None:
+        value = yield from asking
+        ctx.keep(name, lambda: value)
+    chosen: T = ctx.kept(name)
+    return chosen
+
+
+def play(ctx: Context, questions: Round, lead: str, until: str = "") -> Generator[Ask, Any, Played]:
+    """Put the questions one by one; what is said after ``until`` is not heard."""
+    ends = datetime.fromisoformat(until) if until else None
+    before = datetime.fromisoformat(ctx.keep("shown", lambda: ctx.local.isoformat()))
+    answers: list[dict[str, Any]] = []
+    paces: list[Pace] = []
+    for number, question in enumerate(questions, start=1):
+        key = question["id"]
+        if ends is not None and ctx.now > ends and not ctx.has_said(key):
+            return Played(lead, answers, paces, late=True)
+        given = yield from _put(question, (number, len(questions)), lead, ends)
+        at = ctx.said_at(key)
+        options = [given] if isinstance(given, str) else list(given)
+        found = grade(_answer(question), options, question["type"] == "order")
+        pace = Pace(_length(question), (at - before).total_seconds())
+        answers.append(_kept(question, given, found.right, at, pace))
+        paces.append(pace)
+        lead, before = _verdict(question, found), at
+    return Played(lead, answers, paces)
+
+
+def _kept(question: dict[str, Any], given: Any, right: bool, at: datetime, pace: Pace) -> dict[str, Any]:
+    """One answer as an attempt keeps it."""
+    return {
+        "question": question["id"],
+        "given": given if isinstance(given, str) else list(given),
+        "right": right,
+        "at": at.isoformat(),
+        "seconds": round(pace.seconds, 2),
+    }
+
+
+def _put(
+    question: dict[str, Any], progress: tuple[int, int], lead: str, ends: datetime | None
+) -> Generator[Ask, Any, Any]:
+    """One question, with a mark of its type where it is not answered by one letter."""
+    kind, options = question["type"], tuple(question["options"])
+    head = f"第{progress[0]}题，共{progress[1]}题\n{_MARKS.get(kind, '').format(_EXAMPLE[: len(options)])}{question['stem']}"
+    return (
+        yield Ask(
+            question["id"],
+            head,
+            options,
+            _READERS[kind](options) if kind in _READERS else None,
+            final=True,
+            lettered=True,
+            lead=lead,
+            tail=f"{ends:%H:%M}前答完。" if ends is not None else "",
+            progress=progress,
+            until=ends.isoformat() if ends is not None else "",
+        )
+    )
+
+
+def _several(options: tuple[str, ...]) -> Reader[tuple[str, ...]]:
+    """Two options or more, in whatever order; the value in the order in which they are shown."""
+
+    def read(said: Sequence[Said]) -> tuple[str, ...]:
+        text = said[-1].text
+        found = range(len(options)) if all_of_them(text) else _named(text, options)
+        if len(set(found)) < 2:
+            raise Invalid("这题不止一个对的，请把选的都写上，比如“AC”。")
+        return tuple(options[place] for place in sorted(set(found)))
+
+    return Reader(read, input=SEVERAL)
+
+
+def _in_order(options: tuple[str, ...]) -> Reader[tuple[str, ...]]:
+    """Every option once, first things first."""
+
+    def read(said: Sequence[Said]) -> tuple[str, ...]:
+        found = _named(said[-1].text, options)
+        if sorted(found) != list(range(len(options))):
+            example = _EXAMPLE[: len(options)]
+            raise Invalid(f"请把{len(options)}项按先后都排上，每项一次，比如“{example}”。")
+        return tuple(options[place] for place in found)
+
+    return Reader(read, input=ORDER)
+
+
+def _named(text: str, options: tuple[str, ...]) -> Sequence[int]:
+    """The places that a text names by marks or by the options' words."""
+    found = places(text)
+    if found is None:
+        found = worded(normalise(text), [normalise(option) for option in options])
+    if found is None:
+        raise Invalid("没看明白，请回复字母，比如“AC”。")
+    if max(found) >= len(options):
+        raise Invalid(f"这题只有A到{MARKS[len(options) - 1]}，请再回复一次。")
+    return found
+
+
+_EXAMPLE = "BADCE"
+_LAST = {"multiple": 1, "order": 2}
+_MARKS = {"multiple": "（多选，选全才得分）", "order": "（排序，按先后回复，如{}）"}
+_READERS = {"multiple": _several, "order": _in_order}
+
+
+# -- verdicts ------------------------------------------------------------------------------------------------
+
+
+def _answer(question: dict[str, Any]) -> list[str]:
+    """The texts of the right options."""
+    return [question["options"][MARKS.index(mark)] for mark in question["answer"]]
+
+
+def _length(question: dict[str, Any]) -> int:
+    """How many characters one has to read."""
+    return len(question["stem"]) + sum(map(len, question["options"]))
+
+
+def _verdict(question: dict[str, Any], found: Grade) -> str:
+    head = "答对了。" if found.right else _correction(question, found)
+    return f"{head}\n{question['why']}\n依据：{question['source']}"
+
+
+def _correction(question: dict[str, Any], found: Grade) -> str:
+    """What would have been right, and of several what was missing or too much."""
+    right = _answer(question)
+    if len(right) == 1:
+        return f"没答对，正确答案是{question['answer']} {right[0]}。"
+    lines = [f"没答对，正确答案是{'、'.join(question['answer'])}。"]
+    if question["type"] == "order":
+        lines.append("先后是：" + "；".join(right) + "。")
+    for head, options in (("少选了", found.missed), ("多选了", found.extra)):
+        if options:
+            lines.append(f"{head}{'、'.join(_line(question, option) for option in options)}。")
+    return "\n".join(lines)
+
+
+def _line(question: dict[str, Any], option: str) -> str:
+    return f"{MARKS[question['options'].index(option)]} {option}"
+
+
+# -- the end -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """What a round was, for those who keep it."""
+
+    kind: str
+    stage: str = ""  # the level, topic or day
+    total: int | None = None  # where more was asked than was answered
+    stars: int = 0
+    clocked: bool = False
+    scored: bool = True  # may it stand on boards?
+    once: str = ""  # what it is known by, if not by its draft
+
+
+def finish(ctx: Context, played: Played, end: End) -> str:
+    """Keep a finished round and its wrong answers; what to say about it."""
+    today, attempts = ctx.local.date(), ctx.stores.attempts
+    before = attempts.ended_on(ctx.user, today, SCORED) if end.scored else 0
+    flags = fairness.flags(played.paces, before) if end.scored else []
+    new = attempts.add(
+        ctx.user,
+        end.once or ctx.draft_id,
+        kind=end.kind,
+        stage=end.stage,
+        answers=played.answers,
+        total=end.total,
+        stars=end.stars,
+        clocked=end.clocked,
+        counts=end.scored and not flags,
+        flags=flags,
+        began=ctx.began,
+        at=ctx.now,
+        day=today,
+    )
+    review, rights = end.kind == "notebook", {one["question"]: one["right"] for one in played.answers}
+    if new:
+        ctx.stores.notebook.settle(ctx.user, rights, review=review, today=today, at=ctx.now)
+    _remember(ctx, rights)
+    return _told(played, end, flags)
+
+
+def _told(played: Played, end: End, flags: Collection[str]) -> str:
+    count, wrong = end.total or len(played.answers), len(played.answers) - played.score
+    lines = [f"答完了：{count}题对{played.score}题。"]
+    if wrong and end.kind != "notebook":
+        lines.append(f"没答对的{wrong}题放进了错题本，明天再练。")
+    if flags:
+        lines.append(KEPT_BACK)
+    return "\n".join(lines)
+
+
+def ended(played: Played, *told: str) -> str:
+    """The last verdict, which a round that ran out of time has said before, and what is told of the round."""
+    verdict = () if played.late else (f"{played.verdict}\n",)
+    return "\n".join([*verdict, *(line for line in told if line)])

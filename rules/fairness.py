@@ -1,0 +1,42 @@
+"""Whether a round was played as people play: flags for staff to look at, never a punishment, and nothing for slowness."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+FAST, EVEN, MANY = "fast", "even", "many"
+
+FLOOR_S, FLOOR_PER_CHARACTER_S = 0.8, 0.04  # below that nobody has read the question
+FEW_FAST = 2  # answers below the floor that a round may not have; a round of one question not even one
+EVEN_ANSWERS, EVEN_S = 5, 0.4  # so many answers, all after the same time but for this much
+MOST_ROUNDS = 9  # of a day that count unseen
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long a question was, and how long its answer took."""
+
+    characters: int
+    seconds: float
+
+    @property
+    def too_fast(self) -> bool:
+        return 0 <= self.seconds < FLOOR_S + FLOOR_PER_CHARACTER_S * self.characters
+
+
+def flags(paces: Sequence[Pace], before_today: int) -> list[str]:
+    """Why staff should look at a round; ``before_today`` is how many the person has already ended on that day."""
+    found = []
+    if sum(pace.too_fast for pace in paces) >= min(FEW_FAST, max(len(paces), 1)):
+        found.append(FAST)
+    if _even([pace.seconds for pace in paces]):
+        found.append(EVEN)
+    if before_today >= MOST_ROUNDS:
+        found.append(MANY)
+    return found
+
+
+def _even(seconds: Sequence[float]) -> bool:
+    """Did every answer take the same time, as a script's does?"""
+    return len(seconds) >= EVEN_ANSWERS and max(seconds) - min(seconds) < EVEN_S

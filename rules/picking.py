@@ -1,0 +1,64 @@
+"""Which questions a round is made of: of different topics, none that was seen lately, of those meant for such people first."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
+from itertools import cycle
+from random import Random
+
+from content.bank import Audience, Bank, Question
+
+TRIES = 6  # draws before a whole topic is looked through
+
+#: Whom a round is meant for; questions for others only fill up.
+PUBLIC: frozenset[Audience] = frozenset({"public", "worker", "pupil", "farmer"})
+
+Seen = Mapping[str, int]  # by id of a question: the greater, the later it was seen
+
+
+def pick(
+    pools: Collection[Sequence[Question]],
+    count: int,
+    seen: Seen,
+    chance: Random,
+    liked: Collection[str] = PUBLIC,
+) -> list[Question]:
+    """As many questions as there are, from one pool after the other in a random order."""
+    waiting = [pool for pool in chance.sample(list(pools), len(pools)) if pool]
+    taken: dict[str, Question] = {}
+    for pool in cycle(waiting):
+        if len(taken) >= count:
+            break
+        question = _one(pool, taken, seen, chance, liked)
+        if question is not None:
+            taken[question.id] = question
+        elif all(one.id in taken for some in waiting for one in some):
+            break
+    return chance.sample(list(taken.values()), len(taken))
+
+
+def _one(
+    pool: Sequence[Question], taken: Collection[str], seen: Seen, chance: Random, liked: Collection[str]
+) -> Question | None:
+    for _ in range(TRIES):
+        question = chance.choice(pool)
+        if question.id not in seen and question.id not in taken and question.audience in liked:
+            return question
+    left = [question for question in pool if question.id not in taken]
+    if not left:
+        return None
+    return min(left, key=lambda one: (seen.get(one.id, -1), one.audience not in liked, chance.random()))
+
+
+@lru_cache(maxsize=8)
+def of_the_day(bank: Bank, campaign: str, day: str) -> Question | None:
+    """The one question of a day, the same for everybody in a campaign and hardly moved by what joins the bank."""
+    reviewed = [question for some in bank.scored.values() for question in some]
+    plain = [question for question in reviewed if question.audience == "public" and question.level < 3]
+    return min(plain or reviewed, key=lambda question: _lot(campaign, day, question.id), default=None)
+
+
+def _lot(*parts: str) -> bytes:
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=8).digest()

@@ -9,7 +9,6 @@ import select
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import hiredis
@@ -22,6 +21,9 @@ log = logging.getLogger(__name__)
 
 #: So long a thread looks for the answer before it sleeps: Redis takes less, and waking up takes as long again.
 SPIN_S = 0.0002
+
+Command = tuple[Any, ...]
+Heard = Callable[[Any], None]
 
 
 class Unavailable(Exception):
@@ -36,15 +38,6 @@ class Script:
         self.digest = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class _Posted:
-    """A script on its way whose answer nobody waits for."""
-
-    script: Script
-    command: tuple[Any, ...]
-    heard: Callable[[Any], None]
-
-
 class _Wire:
     """One connection: the client opens it and signs in, then bytes go straight to its socket and from it."""
 
@@ -56,18 +49,18 @@ class _Wire:
         self._poll = select.poll()
         self._poll.register(self._socket, select.POLLIN)
 
-    def send(self, command: tuple[Any, ...]) -> None:
-        self._socket.sendall(hiredis.pack_command(command))
+    def send(self, commands: Sequence[Command]) -> None:
+        self._socket.sendall(b"".join([hiredis.pack_command(command) for command in commands]))
 
     def read(self) -> Any:
-        """The next answer; an error that Redis gave is raised."""
+        """The next answer; an error of Redis is one, too, unless it can't serve anybody now."""
         while (answer := self._reader.gets()) is False:
             self._look_out()
             data = self._socket.recv(65536)
             if not data:
                 raise LostConnection("closed by Redis")
             self._reader.feed(data)
-        if isinstance(answer, RedisError):
+        if isinstance(answer, LostConnection):
             raise answer
         return answer
 
@@ -100,14 +93,18 @@ class Link:
 
     def call(self, *command: Any) -> Any:
         """One command, one round trip. Raises ``Unavailable``."""
+        return self.many(command)[0]
+
+    def many(self, *commands: Command) -> list[Any]:
+        """Several commands in one round trip. Raises ``Unavailable``, or the first error that Redis gave."""
         try:
-            return self._try(command)
+            return self._try(commands)
         except (LostConnection, SlowConnection, OSError):
             if getattr(self._own, "posted", None) is not None:
                 log.warning("redis was lost before it said whether a turn was kept")
             self._forget()
         try:
-            return self._try(command)
+            return self._try(commands)
         except (LostConnection, SlowConnection, OSError) as lost:
             self._forget()
             raise Unavailable(type(lost).__name__) from None
@@ -119,40 +116,36 @@ class Link:
         except NoScriptError:
             return self.call("EVAL", script.text, len(keys), *keys, *values)
 
-    def post(self, script: Script, keys: Sequence[str], *values: Any, heard: Callable[[Any], None]) -> None:
-        """Send a script and don't wait for its answer: ``heard`` gets it before this thread's next command.
+    def post(self, script: Script, keys: Sequence[str], *values: Any, heard: Heard) -> None:
+        """Send a script and don't wait for its answer: ``heard`` gets it (or the error) with this thread's next.
 
-        What is sent reaches Redis although this process should end. Raises ``Unavailable`` if it can't be sent.
+        What is sent reaches Redis although this process should end; so the script goes in full, for there is nobody
+        to send it again if Redis did not know it. Raises ``Unavailable`` if it can't be sent.
         """
-        command = (len(keys), *keys, *values)
         try:
-            self._wire().send(("EVALSHA", script.digest, *command))
+            self._wire().send((("EVAL", script.text, len(keys), *keys, *values),))
         except (LostConnection, SlowConnection, OSError) as lost:
             self._forget()
             raise Unavailable(type(lost).__name__) from None
-        self._own.posted = _Posted(script, command, heard)
-
-    def settle(self) -> None:
-        """Hear the answer to what was posted, if something was."""
-        posted: _Posted | None = getattr(self._own, "posted", None)
-        if posted is None:
-            return
-        try:
-            answer = self._own.wire.read()
-        except NoScriptError:
-            answer = None
-        self._own.posted = None
-        posted.heard(self.call("EVAL", posted.script.text, *posted.command) if answer is None else answer)
+        self._own.posted = heard
 
     def close(self) -> None:
         self._forget()
         self._pool.disconnect()
 
-    def _try(self, command: tuple[Any, ...]) -> Any:
-        self.settle()
+    def _try(self, commands: Sequence[Command]) -> list[Any]:
         wire = self._wire()
-        wire.send(command)
-        return wire.read()
+        wire.send(commands)
+        heard: Heard | None = getattr(self._own, "posted", None)
+        if heard is not None:
+            answer = wire.read()
+            self._own.posted = None
+            heard(answer)
+        answers = [wire.read() for _ in commands]
+        for answer in answers:
+            if isinstance(answer, RedisError):
+                raise answer
+        return answers
 
     def _wire(self) -> _Wire:
         wire: _Wire | None = getattr(self._own, "wire", None)

@@ -1,8 +1,9 @@
 """One message's way through Redis: begin and end, two round trips.
 
-*Begin* claims the push (or returns the reply it already got), takes the person's lock and returns the person's
-record. *End* stores record, reply and a counter and frees the lock; it is sent and not waited for, and since it alone
-frees the lock, no later message of the person can overtake it. Keys are keyed hashes, values are sealed.
+*Begin* claims the push, takes the person's lock and reads the person's record, four plain commands in one trip; where
+it gets only one of the two it gives it back and looks again. *End* stores record, reply and a counter and frees the lock, if
+it is still ours; it is sent and not waited for, and since it alone frees the lock, no later message of the person can
+overtake it. A push's key holds the claim's token, then R and the reply. Keys are keyed hashes, values are sealed.
 """
 
 from __future__ import annotations
@@ -27,25 +28,13 @@ RECORD_S = 40 * 24 * 3600  # longer than the longest draft
 WAIT_S = 4.0  # the platform gives up after 5
 POLL_S = 0.02
 
-#: Begin and end are one script: Redis knows the end from the begin on, so the end can be sent without waiting.
-_TURN = Script(
+_END = Script(
     """
-if ARGV[1] == 'begin' then
-  local reply = redis.call('GET', KEYS[1])
-  if reply then
-    if string.sub(reply, 1, 1) == 'R' then return {'repeat', string.sub(reply, 2)} end
-    return {'wait'}
-  end
-  if redis.call('EXISTS', KEYS[2]) == 1 then return {'busy'} end
-  redis.call('SET', KEYS[1], 'W', 'PX', ARGV[3])
-  redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
-  return {'go', redis.call('GET', KEYS[3]) or '', redis.call('GET', KEYS[4]) or '0'}
-end
-if redis.call('GET', KEYS[2]) ~= ARGV[2] then return 0 end
-redis.call('SET', KEYS[1], 'R' .. ARGV[3], 'EX', ARGV[4])
-redis.call('SET', KEYS[3], ARGV[5], 'EX', ARGV[6])
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], 'R' .. ARGV[2], 'EX', ARGV[3])
+redis.call('SET', KEYS[3], ARGV[4], 'EX', ARGV[5])
 redis.call('DEL', KEYS[2])
-redis.call('HINCRBY', KEYS[5], ARGV[7], 1)
+redis.call('HINCRBY', KEYS[4], ARGV[6], 1)
 return 1
 """
 )
@@ -57,7 +46,9 @@ if ARGV[2] == '' then redis.call('DEL', KEYS[1]) else redis.call('SET', KEYS[1],
 return 1
 """
 )
-_FREE = Script("if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1], KEYS[2]) end")
+_FREE = Script(
+    "for _, key in ipairs(KEYS) do if redis.call('GET', key) == ARGV[1] then redis.call('DEL', key) end end"
+)
 
 
 class Unanswered(Exception):
@@ -145,31 +136,29 @@ class Turns:
 
     def _begin(self, keys: tuple[str, str, str], token: str) -> tuple[Any, bool]:
         """The record and offset with the claim, or the reply that the push already got."""
+        push, lock, record = keys
         until = time.monotonic() + WAIT_S
         while True:
-            answer = self._link.run(_TURN, (*keys, self._clock_key, self._count_key), "begin", token, LOCK_MS)
-            if answer[0] == b"go":
-                return answer[1:], True
-            if answer[0] == b"repeat":
-                return answer[1], False
+            claimed, locked, *found = self._link.many(
+                ("SET", push, token, "NX", "PX", LOCK_MS),
+                ("SET", lock, token, "NX", "PX", LOCK_MS),
+                ("GET", record),
+                ("GET", self._clock_key),
+            )
+            if claimed and locked:
+                return (found[0] or b"", found[1] or b"0"), True
+            if claimed or locked:
+                self._link.run(_FREE, (lock, push), token)
+            if not claimed and (answered := self._link.call("GET", push) or b"").startswith(b"R"):
+                return answered[1:], False
             if time.monotonic() >= until:
                 raise Unanswered
             time.sleep(POLL_S)
 
     def _end(self, keys: tuple[str, str, str], token: str, kind: str, record: Plain, reply: Plain) -> None:
         """Keep record and reply and free the lock; nobody waits for Redis to say that it has done so."""
-        self._link.post(
-            _TURN,
-            (*keys, self._clock_key, self._count_key),
-            "end",
-            token,
-            self._seal(reply),
-            REPLY_S,
-            self._seal(record),
-            RECORD_S,
-            kind,
-            heard=_heard,
-        )
+        values = (self._seal(reply), REPLY_S, self._seal(record), RECORD_S, kind)
+        self._link.post(_END, (*keys, self._count_key), token, *values, heard=_heard)
 
     def _hash(self, user: str) -> str:
         return self._sealing.hash("redis", user)
@@ -192,7 +181,7 @@ class Turns:
 
 
 def _heard(kept: Any) -> None:
-    if not kept:
+    if kept != 1:
         log.warning("a turn outlived its lock; its record was not kept")
 
 

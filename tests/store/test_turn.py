@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -12,9 +11,9 @@ import pytest
 
 from store import turn
 from store.embedded import EmbeddedRedis
-from store.redis_link import Link, Unavailable
+from store.redis_link import Link, ResponseError, Script, Unavailable, _Wire
 from store.sealing import Sealing
-from store.turn import DemoClock, Turns, Unanswered
+from store.turn import DemoClock, Turns, Unanswered, _heard
 
 SEALING = Sealing("key of the tests")
 USER = "oTurn00000000000000000000001"
@@ -139,17 +138,44 @@ def test_what_is_left_of_a_record_takes_its_place_but_not_during_a_turn(turns: T
     turns.once("push-2", USER, "text", forgotten_meanwhile)
 
 
-def test_a_message_takes_two_commands(turns: Turns, link: Link) -> None:
+def test_a_message_takes_two_trips_and_waits_for_one(
+    turns: Turns, link: Link, monkeypatch: pytest.MonkeyPatch
+) -> None:
     turns.once("push-0", USER, "text", counting)
-    before = _commands(link)
+    sent: list[int] = []
+    send = _Wire.send
+    monkeypatch.setattr(
+        _Wire, "send", lambda wire, commands: (sent.append(len(commands)), send(wire, commands))[1]
+    )
     turns.once("push-1", USER, "text", counting)
-    assert _commands(link) - before == 2 + 1  # and the question how many
+    assert sent == [4, 1]
 
 
-def _commands(link: Link) -> int:
-    answer: bytes = link.call("INFO", "commandstats")
-    calls = re.findall(rb"cmdstat_(evalsha|eval|info):calls=(\d+)", answer)
-    return sum(int(count) for _, count in calls)
+def test_a_push_that_waits_for_its_person_leaves_no_claim(turns: Turns, link: Link) -> None:
+    def meanwhile(record: dict[str, Any], offset: float) -> tuple[dict[str, Any], dict[str, Any]]:
+        with pytest.raises(Unanswered), pytest.MonkeyPatch.context() as patch:
+            patch.setattr("store.turn.WAIT_S", 0.05)
+            turns.once("push-2", USER, "text", counting)
+        assert link.call("EXISTS", "push:push-2") == 0
+        return counting(record, offset)
+
+    turns.once("push-1", USER, "text", meanwhile)
+    assert turns.once("push-2", USER, "text", counting) == {"text": "第2次"}
+
+
+def test_an_error_in_the_middle_leaves_the_answers_in_their_order(link: Link) -> None:
+    link.call("SET", "text", "not a list")
+    with pytest.raises(ResponseError):
+        link.many(("PING",), ("LPUSH", "text", "x"), ("ECHO", "late"))
+    assert link.many(("ECHO", "a"), ("ECHO", "b")) == [b"a", b"b"]
+
+
+def test_what_was_posted_and_failed_is_told_in_the_log(
+    turns: Turns, link: Link, caplog: pytest.LogCaptureFixture
+) -> None:
+    link.post(Script("return redis.error_reply('no room')"), (), heard=_heard)
+    assert link.call("ECHO", "next") == b"next"
+    assert "was not kept" in caplog.text
 
 
 def test_a_redis_that_forgot_its_scripts_still_keeps_the_turn(turns: Turns, link: Link) -> None:
@@ -200,7 +226,7 @@ def test_the_demo_clock_is_the_same_for_every_process(redis_server: EmbeddedRedi
 def test_what_was_kept_long_enough_goes_without_the_persons_doing(turns: Turns, link: Link) -> None:
     turns.once("push-1", USER, "text", lambda *_: ({"drafts": ["old"], "memory": 1}, {}))
     turns.once("push-2", "oOther", "text", lambda *_: ({"drafts": []}, {}))
-    link.settle()
+    link.call("PING")  # what was posted is there
     assert turns.tidy(lambda record: {**record, "drafts": []} if record["drafts"] else None) == 1
     assert turns.look(USER)[0] == {"drafts": [], "memory": 1}
     assert turns.once("push-3", USER, "text", counting) == {"text": "第1次"}

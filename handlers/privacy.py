@@ -11,6 +11,7 @@ from rules.dates import moment
 WHAT_WE_KEEP = (
     "我们存了什么：\n"
     "答题：成绩和错题\n"
+    "抽奖：参加了才存微信编号，单独加密\n"
     "举报：内容；身份另存，单独加密\n"
     "联络员：您填的登记表\n"
     "没写完的举报和登记：72小时后删除；没答完的题：30天后删除\n"
@@ -23,7 +24,7 @@ PROTECTED = (
     "单位不得因为您举报降工资、减福利或解除合同，见《安全生产法》（2021年修正）第54条。"
 )
 SURE = (
-    "删除后找不回：登记、成绩、错题、草稿，还有您和举报之间的联系。\n"
+    "删除后找不回：登记、成绩、错题、草稿，还有您和举报、奖品之间的联系。\n"
     "已转交的材料不受影响。有查询码仍能查进展。"
 )
 DELETE, KEEP = "删除", "不删"
@@ -48,6 +49,7 @@ def mine(ctx: Context) -> Reply:
     lines = [
         "现在存着您的：",
         f"答题：{rounds}轮，{questions}题",
+        f"抽奖：{'参加了，存着微信编号' if stores.entrants.entered(user) else '没有参加'}",
         f"举报：{reports}件，其中{named}件留了姓名和电话",
         f"还没提交的照片：{stores.photos.waiting(user)}张",
         f"联络员登记：{len(stores.liaisons.of(user))}份",

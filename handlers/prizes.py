@@ -45,13 +45,14 @@ def prize(ctx: Context) -> Reply:
     """The rules of the present draw, and how the person stands in it."""
     current = _current(ctx)
     if current is None:
-        return _not_stated(ctx)
+        return _not_stated()
     if current.drawn:
         return results(ctx)
     entered = _entered(ctx)
     lines = [*_rules(ctx, current), *_mine(ctx, current, entered)]
-    open_ = current.sealed is None
-    choices = (ENTER, "答题", CHECK) if open_ and not entered else ("答题", CHECK) if open_ else (CHECK,)
+    if current.sealed is not None:
+        return Reply("\n".join(lines), choices=(CHECK,), tail=NOTHING_FOR_SHARING)
+    choices = (_way(current.rules), CHECK) if entered else (ENTER, _way(current.rules), CHECK)
     return Reply("\n".join(lines), choices=choices, tail=NOTHING_FOR_SHARING)
 
 
@@ -59,7 +60,7 @@ def check(ctx: Context) -> Reply:
     """How anybody can check a draw, and with what."""
     current = _current(ctx)
     if current is None:
-        return _not_stated(ctx)
+        return _not_stated()
     lines = ["先封存名单，公布它的指纹；再等一个谁都控制不了的公开数值；名次由名单和数值算出来，谁都能重算。"]
     draw = current.sealed
     source = current.rules.source
@@ -79,7 +80,7 @@ def results(ctx: Context) -> Reply:
     """The tickets that won, by their first signs, and whether the person's own is among them."""
     current = _current(ctx, last_drawn=True)
     if current is None:
-        return _not_stated(ctx)
+        return _not_stated()
     draw = current.sealed
     if draw is None or not draw.drawn:
         return Reply("还没有抽。", choices=("抽奖",))
@@ -96,7 +97,7 @@ def enter(ctx: Context) -> Dialogue:
     """Take part: only who agrees that we keep how to reach them."""
     current = _current(ctx)
     if current is None:
-        return _not_stated(ctx)
+        return _not_stated()
     if current.sealed is not None:
         return Reply("名单已经封存，现在不能参加了。", choices=("抽奖",))
     if _entered(ctx):
@@ -109,7 +110,7 @@ def enter(ctx: Context) -> Dialogue:
     ctx.stores.entrants.enter(ctx.user, consent)
     ctx.memory["entered"] = True
     lines = ["记下了，您参加抽奖。", *_standing(ctx, current.rules)]
-    return Reply("\n".join(lines), choices=("答题", "抽奖"))
+    return Reply("\n".join(lines), choices=(_way(current.rules), "抽奖"))
 
 
 def leave(ctx: Context) -> Dialogue:
@@ -177,11 +178,9 @@ def _current(ctx: Context, last_drawn: bool = False) -> Current | None:
     return found
 
 
-def _not_stated(ctx: Context) -> Reply:
-    """No draw is stated: nothing is made up."""
-    promised = any("有奖" in one.quote for one in ctx.campaign.activities)
-    head = "通知说要办有奖竞赛，没有写奖品怎么发。" if promised else "通知没有写答题有没有奖品。"
-    text = f"{head}有没有、怎么发，以主办单位公布的为准。\n{NOTHING_FOR_SHARING}"
+def _not_stated() -> Reply:
+    """No draw is stated: nothing is made up. Of 2020 only Ningxia's notice speaks of prizes (闯关得奖), not of how."""
+    text = f"通知没有写奖品怎么抽、怎么发。有没有、怎么发，以主办单位公布的为准。\n{NOTHING_FOR_SHARING}"
     return Reply(text, choices=("答题",))
 
 
@@ -203,6 +202,11 @@ def _rules(ctx: Context, current: Current) -> list[str]:
         f"条件：{days}，{'，'.join(asked(rules))}。每人一张票。",
         f"抽法：先封存名单，再用{source}来定，{moment(due)}公布。",
     ]
+
+
+def _way(rules: PrizeDraw) -> str:
+    """The word of what leads to a ticket."""
+    return "闯关" if rules.needs.levels else "考试" if rules.needs.exam else "答题"
 
 
 def _mine(ctx: Context, current: Current, entered: bool) -> list[str]:

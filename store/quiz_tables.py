@@ -107,7 +107,7 @@ class Prize(InCampaign, Base):
     person: Mapped[str] = mapped_column(String(32))  # keyed hash, purpose "quiz"
     title: Mapped[str] = mapped_column(String(60))
     code_hash: Mapped[str] = mapped_column(String(64), default="")
-    state: Mapped[str] = mapped_column(String(20))  # won claimed lapsed
+    state: Mapped[str] = mapped_column(String(20))  # won claimed lapsed, gone: its person had left before
     told_at: Mapped[datetime | None]
     claim_until: Mapped[datetime]
     claimed_at: Mapped[datetime | None]

@@ -18,7 +18,7 @@ KIND_NAMES: dict[Kind, str] = {"single": "单选题", "multiple": "多选题", "
 
 
 class Question(Model):
-    """One question of the quiz, made from one fact."""
+    """One question of the quiz, made from one fact; only an organiser's own may do without."""
 
     id: Id
     topic: Id
@@ -30,7 +30,7 @@ class Question(Model):
     answer: tuple[Text, ...]  # the texts of the right options; of an order all of them, in the right order
     why: Text
     source: Text
-    fact: FactId
+    fact: FactId | None = None  # none only in an organiser's own chapter
     level: int = Field(default=1, ge=1, le=3)
     reviewed: date | None = None
 
@@ -56,6 +56,11 @@ class Question(Model):
         if fault := self._misfit():
             raise ValueError(fault)
         return self
+
+    @property
+    def scored(self) -> bool:
+        """Whether it may count: somebody reviewed it, and it rests on a fact."""
+        return self.reviewed is not None and self.fact is not None
 
     def _misfit(self) -> str:
         """Why this number of answers does not fit the type."""
@@ -85,6 +90,7 @@ class Chapter(Model):
     topic: Id
     title: Text
     sector: Id | None = None  # of those of its questions that name none
+    own: bool = False  # the organiser's own: a question needs no fact, but then it is never scored
     questions: tuple[Question, ...] = Field(min_length=1)
 
 
@@ -96,7 +102,7 @@ class Bank(Sequence[Question]):
         self._titles = titles or {}
         self.by_id: Mapping[str, Question] = {question.id: question for question in self._questions}
         self.by_topic = _by_topic(self._questions)
-        self.scored = _by_topic(question for question in self._questions if question.reviewed)
+        self.scored = _by_topic(question for question in self._questions if question.scored)
 
     def title(self, topic: str) -> str:
         """What people call a topic."""

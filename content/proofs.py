@@ -212,17 +212,23 @@ def _short(text: str) -> str:
 
 def prove_chapter(document: Document, facts: Mapping[str, Fact], seen: dict[str, str]) -> None:
     """Add the faults of a chapter: ids used before (in ``seen``), facts that don't bear a question."""
-    topic = document.value(("topic",))
+    topic, own = document.value(("topic",)), str(document.value(("own",))).lower() == "true"
     for key, entry in entries(document, "questions"):
         _prove_new(document, key, entry, seen)
-        _prove_fact(document, key, entry, facts)
+        prove_fact(document, key, entry, facts, own=own)
         if entry.get("topic") != topic:
             document.add((*key, "topic"), f"这个文件都是“{topic}”的题，请删掉这一项或移到别的文件")
 
 
-def _prove_fact(document: Document, key: Key, entry: dict[str, Any], facts: Mapping[str, Fact]) -> None:
+def prove_fact(
+    document: Document, key: Key, entry: dict[str, Any], facts: Mapping[str, Fact], *, own: bool
+) -> None:
+    """Add what is wrong with the fact of a question; an organiser's own needs none."""
     fact = facts.get(str(entry.get("fact")))
-    if fact is None:
+    if entry.get("fact") is None:
+        if not own:
+            document.add((*key, "fact"), "没有写依据的编号；只有本单位自己的题（own: true）可以不写")
+    elif fact is None:
         document.add((*key, "fact"), f"facts.tsv 里没有“{entry.get('fact')}”这一条")
     elif not fact.usable:
         document.add((*key, "fact"), f"“{fact.id}”还没有核实，不能出题")

@@ -62,6 +62,7 @@ def steps_for(
         step("photos", lambda stores, wish: stores.photos.forget(wish.user, wish.written_at)),
         step("files", lambda stores, _wish: stores.photos.purge()),
         Forget("attempts", lambda wish: _forget_play(storage, campaigns, wish)),
+        step("notebook", lambda stores, wish: stores.notebook.forget(wish.user, wish.asked_at)),
         step("entrants", lambda stores, wish: stores.entrants.forget(wish.user, wish.written_at)),
         step("prizes", lambda stores, wish: stores.draws.forget(wish.user)),
         step("reminders", _unjoin_reminders),

@@ -38,6 +38,7 @@ def known_everywhere(storage: Storage) -> None:
         stores.attempts.add(
             USER, "d2", kind="practice", answers=[{"right": True}], began=at, at=at, day=at.date()
         )
+        stores.notebook.settle(USER, {"fir-001": False}, review=False, today=at.date(), at=at)
         stores.players.rename(USER, "安全员老赵", at)
         unit = stores.units.add_unknown("青泉市安委会", storage.clock())
         stores.liaisons.register(
@@ -66,6 +67,7 @@ def test_all_that_is_personal_goes_and_the_facts_stay(storage: Storage, clock: S
     assert list(storage.photos.iterdir()) == []
     with storage.transaction(CAMPAIGN) as stores:
         assert stores.attempts.totals(USER) == (0, 0, 0)
+        assert stores.notebook.all(USER) == []
         assert stores.players.of(USER).name == ""
         assert stores.liaisons.of(USER) == ()
         assert len(stores.reports.listed()) == 1
@@ -114,6 +116,7 @@ def test_a_late_wish_spares_what_came_after_it(storage: Storage, clock: SetClock
     assert len(Links(storage).tokens_of(USER)) == 1
     with storage.transaction(CAMPAIGN) as stores:
         assert stores.attempts.totals(USER)[0] == 1
+        assert stores.notebook.all(USER) == ["fir-001"]
         assert stores.photos.waiting(USER) == 1
         (entry,) = stores.liaisons.of(USER)
         assert entry.in_wechat

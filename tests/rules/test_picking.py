@@ -1,0 +1,73 @@
+"""Which questions a round is made of."""
+
+from __future__ import annotations
+
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from content.bank import Bank, Question
+from content.loader import load_questions
+from rules.picking import of_the_day, pick
+
+BANK = load_questions()
+
+
+def question(number: int, topic: str = "fire", **more: object) -> Question:
+    data = {
+        "id": f"{topic}-{number}",
+        "topic": topic,
+        "stem": "怎么做？",
+        "options": ["甲", "乙"],
+        "answer": "甲",
+    }
+    known = {"why": "因为。", "source": "《消防法》", "fact": "FIR-001", "reviewed": "2026-11-22"}
+    return Question.model_validate({**data, **known, **more})
+
+
+def test_a_round_has_different_topics() -> None:
+    picked = pick(BANK.scored.values(), 5, {}, Random(1))
+    assert len({one.topic for one in picked}) == 5
+
+
+def test_what_was_seen_comes_back_only_after_the_rest_and_the_oldest_first() -> None:
+    pool = [question(n) for n in range(6)]
+    seen = {"fire-0": 2, "fire-1": 0, "fire-2": 1}
+    assert {one.id for one in pick([pool], 3, seen, Random(2))} == {"fire-3", "fire-4", "fire-5"}
+    assert {one.id for one in pick([pool], 4, seen, Random(3))} == {"fire-3", "fire-4", "fire-5", "fire-1"}
+
+
+def test_questions_for_others_only_fill_up() -> None:
+    pool = [question(n, audience="manager" if n % 2 else "public") for n in range(10)]
+    assert {one.audience for one in pick([pool], 5, {}, Random(4))} == {"public"}
+    assert len(pick([pool], 8, {}, Random(4))) == 8
+
+
+@given(
+    st.lists(st.integers(0, 7), min_size=0, max_size=5), st.integers(0, 30), st.integers(0, 20), st.randoms()
+)
+def test_a_round_is_as_long_as_wished_or_as_the_bank_and_asks_nothing_twice(
+    sizes: list[int], count: int, seen: int, chance: Random
+) -> None:
+    pools = [[question(n, f"t{place}") for n in range(size)] for place, size in enumerate(sizes)]
+    known = {one.id: n for n, one in enumerate([one for pool in pools for one in pool][:seen])}
+    picked = pick(pools, count, known, chance)
+    assert len({one.id for one in picked}) == len(picked) == min(count, sum(sizes))
+
+
+def test_the_question_of_a_day_is_the_same_for_all_and_another_on_the_next() -> None:
+    days = [f"2020-06-{day:02d}" for day in range(1, 31)]
+    first = [of_the_day(BANK, "ningxia-2020", day) for day in days]
+    again = [of_the_day(load_questions(), "ningxia-2020", day) for day in days]
+    assert first == again
+    assert len({one.id for one in first if one}) > 20
+    assert first != [of_the_day(BANK, "gusu-2020", day) for day in days]
+
+
+def test_the_question_of_a_day_is_reviewed_and_stays_when_the_bank_grows() -> None:
+    some = Bank([question(n) for n in range(20)])
+    more = Bank([*some, *(question(n, reviewed=None) for n in range(20, 40))])
+    days = [f"2020-06-{day:02d}" for day in range(1, 31)]
+    assert [of_the_day(some, "x", day) for day in days] == [of_the_day(more, "x", day) for day in days]
+    assert of_the_day(Bank([question(1, reviewed=None)]), "x", days[0]) is None

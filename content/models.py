@@ -211,6 +211,8 @@ class Blank(Model):
     label: Text
     kind: Literal["number", "text", "yes_no"] = "number"
     measure: str = ""  # 场次, 人次, 个 …
+    #: which number of our own quiz may help whoever fills this in; it is offered, and never filled in unasked
+    suggest: Literal["quiz_rounds", "quiz_people"] | None = None
 
 
 class TableRow(Model):

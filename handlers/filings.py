@@ -248,7 +248,22 @@ def _told(ctx: Context, task: Task, *, named: bool) -> list[str]:
         items_in_full(task.obligation.items),
         "",
         f"{_where(ctx.campaign, task.obligation.where)}这里还不能上传。",
+        *_suggested(ctx, task),
     ]
+
+
+def _suggested(ctx: Context, task: Task) -> list[str]:
+    """What the unit has played here, for the blanks of its statistics table that may take such a number."""
+    tables = [one for one in ctx.campaign.tables if one.id in {item.table for item in task.obligation.items}]
+    rows = [row for table in tables for group in table.groups for row in group.rows]
+    blanks = [blank for row in rows for blank in row.blanks if blank.suggest]
+    played = ctx.stores.participation.unit(task.unit_id) if blanks else None
+    if played is None or not played.rounds:
+        return []
+    labels = "、".join(f"“{blank.label}”" for blank in blanks)
+    ours = {"quiz_rounds": f"{played.rounds}人次", "quiz_people": f"{played.people}人"}
+    told = "、".join(dict.fromkeys(ours[blank.suggest] for blank in blanks if blank.suggest))
+    return ["", f"统计表里{labels}，可以参考本单位在这里答题的数：{told}。这是我们自己的数，填多少请您核对。"]
 
 
 def _where(campaign: Campaign, where: str | None) -> str:

@@ -43,8 +43,11 @@ class Chat:
     def sends_place(self, label: str, latitude: float = 38.47, longitude: float = 106.28) -> Reply:
         return self._send("location", place=Place(latitude, longitude, label))
 
-    def follows(self) -> Reply:
-        return self._send("follow")
+    def follows(self, scene: str = "") -> Reply:
+        return self._send("follow", scene=scene)
+
+    def scans(self, scene: str) -> Reply:
+        return self._send("scan", scene=scene)
 
     def unfollows(self) -> Reply:
         return self._send("unfollow")
@@ -61,11 +64,17 @@ class Chat:
         return self.bot.open_question(self.user, self.person)
 
     def _send(
-        self, kind: Kind, text: str = "", media: str = "", place: Place | None = None, asks: str = ""
+        self,
+        kind: Kind,
+        text: str = "",
+        media: str = "",
+        place: Place | None = None,
+        asks: str = "",
+        scene: str = "",
     ) -> Reply:
         self.count += 1
         person = self.person
-        message = Message(self.user, kind, f"push-{self.count}", text, media, place, asks=asks)
+        message = Message(self.user, kind, f"push-{self.count}", text, media, place, scene, asks)
         self.last = self.bot.answer(message, person)
         self.record = json.dumps(to_plain(person), ensure_ascii=False)
         return self.last

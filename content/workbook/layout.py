@@ -54,6 +54,7 @@ _FIELDS = {
     "email": "邮箱", "digits": "数字", "gender": "性别", "address": "地址",
 }  # fmt: skip
 _BLANKS = {"number": "数字", "text": "文字", "yes_no": "是或否"}
+_SUGGEST = {"quiz_rounds": "答题人次", "quiz_people": "答题人数"}
 _TO = {"liaison": "联络员", "unit": "单位"}
 _VALUES = {"drand": "drand 随机数", "ssq": "双色球", "fc3d": "福彩3D"}
 
@@ -234,6 +235,9 @@ LISTS = (
             Column("填什么", ("label",), required=True),
             Column("种类", ("kind",), "choice", hint="不填是数字。", choices=_BLANKS),
             Column("计量单位", ("measure",), hint="场次、人次、个……"),
+            Column(
+                "可以参考的数", ("suggest",), "choice", hint="联络员报送时，把本单位在这里答题的数给他参考；一般不填。", choices=_SUGGEST
+            ),
         ),
         Column("统计表编号", (), required=True),
         "统计表",

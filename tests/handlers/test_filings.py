@@ -14,6 +14,7 @@ from store.liaisons import LiaisonView
 from store.stores import Storage
 from tests.conftest import SetClock
 from tests.handlers.talking import Talk
+from tests.store.playing import join, play
 
 SUMMARY = "月总结、统计表、影像"
 
@@ -268,3 +269,33 @@ def test_what_says_that_it_is_done(text: str) -> None:
 @pytest.mark.parametrize("text", ["报送", "怎么交统计表", "我要交统计表", "报了吗", "还没交", "交给谁"])
 def test_what_does_not_say_so(text: str) -> None:
     assert not says_filed(text)
+
+
+def test_the_quiz_numbers_of_the_unit_are_offered_for_the_table_as_ours(talk: Talk) -> None:
+    talk.clock.time = datetime(2020, 7, 8, 2, 0, tzinfo=UTC)
+    unit = enter(talk)
+    only(talk, "month-summary")
+    assert "答题的数" not in talk.says("报送").text
+    for user, rounds in (("one", 2), ("two", 1)):
+        join(talk.storage, user, unit, at=talk.clock())
+        for _ in range(rounds):
+            play(talk.storage, user, 4, at=talk.clock())
+    play(talk.storage, "of no unit", 4, at=talk.clock())
+    text = talk.says("报送").text
+    assert "“参与全国网上安全知识竞赛”，可以参考本单位在这里答题的数：3人次。" in text
+    assert "这是我们自己的数，填多少请您核对" in text
+
+
+def test_a_campaign_may_offer_rounds_and_people(sqlite_storage: Storage, clock: SetClock) -> None:
+    clock.time = datetime(2020, 6, 29, 2, 0, tzinfo=UTC)
+    talk = Talk(sqlite_storage, clock, load("gusu-2020"))
+    unit = enter(talk)
+    only(talk, "summary")
+    with talk.storage.transaction("gusu-2020") as stores:
+        stores.players.join("one", unit, "", clock())
+        for n in range(2):
+            answers = [{"question": "q", "given": "a", "right": True}]
+            stores.attempts.add(
+                "one", f"d{n}", kind="round", answers=answers, began=clock(), at=clock(), day=clock().date()
+            )
+    assert "“参加全市知识竞赛”，可以参考本单位在这里答题的数：2人次、1人。" in talk.says("报送").text

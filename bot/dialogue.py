@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, overload
 
 from bot.context import Context, Draft
-from bot.errors import Invalid, Unfinished
+from bot.errors import Invalid, Refused, Unfinished
 from bot.language.normalise import normalise
 from bot.message import ORDER, SEVERAL, Ask, Reader, Reply, Said
 from bot.routes import Dialogue
@@ -72,6 +72,7 @@ class Outcome:
     reply: Reply | None = None  # the end
     taken: bool = False  # the new answer was taken
     step: int = 0
+    firm: bool = False  # the refused answer was understood and means nothing else
 
 
 def converse(handler: Dialogue, draft: Draft, said: Said | None = None) -> Outcome:
@@ -106,7 +107,9 @@ def converse(handler: Dialogue, draft: Draft, said: Said | None = None) -> Outco
         except Invalid as refusal:
             if not fresh:
                 draft.said.pop(question.key, None)
-            return _stop(draft, keys, question, Outcome(question, str(refusal), taken=taken, step=len(keys)))
+            firm = isinstance(refusal, Refused)
+            outcome = Outcome(question, str(refusal), taken=taken, step=len(keys), firm=firm)
+            return _stop(draft, keys, question, outcome)
         draft.said[question.key] = all_said
         if question.final and question.key not in draft.final:
             draft.final.append(question.key)

@@ -9,6 +9,10 @@ class Invalid(Exception):
     """An answer can't be taken; its sentence is said to the person, and the question again."""
 
 
+class Refused(Invalid):
+    """An answer that was understood and can't be: it is told so, and means nothing else."""
+
+
 class Unfinished(Exception):
     """An answer is taken so far and more may follow; its sentence is said to the person."""
 

@@ -100,7 +100,7 @@ class Turn(Steering):
             return self._after(draft, replace(self._peek(draft), remark="照片等会儿再发，现在请先回答："))
         before = draft.open
         outcome = self._converse(draft)
-        if outcome.taken or not outcome.remark:
+        if outcome.taken or outcome.firm or not outcome.remark:
             return self._after(draft, outcome)
         meant = self._bot.routes_meant(self._message.text) if self._message.kind == "text" else ()
         if len(meant) == 1 and meant[0].name not in (draft.route, "smalltalk") and before == draft.open:

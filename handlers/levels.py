@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.context import Context
 from bot.dialogue import ask, match_choice
-from bot.errors import Invalid
+from bot.errors import Invalid, Refused
 from bot.message import Ask, Reader, Reply, Said
 from bot.routes import Dialogue, Route
 from handlers.quiz import DROPPED, KEPT
@@ -95,7 +95,7 @@ def _reader(names: Sequence[str]) -> Reader[str]:
             _place(number.group(1)) if number else [one.title for one in LEVELS].index(title) if title else -1
         )
         if place >= len(names):
-            raise Invalid(f"“{LEVELS[place].title}”还没开，要先过它前面的关。")
+            raise Refused(f"“{LEVELS[place].title}”还没开，要先过它前面的关。")
         if place < 0:
             raise Invalid("请回复关的编号，或点一关。")
         return names[place]

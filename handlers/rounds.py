@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from bot.context import Context
-from bot.errors import Invalid
+from bot.errors import Invalid, Refused
 from bot.language.normalise import normalise
 from bot.message import ORDER, SEVERAL, Ask, Reader, Said
 from content.bank import Question
@@ -159,7 +159,7 @@ def _several(options: tuple[str, ...]) -> Reader[tuple[str, ...]]:
         text = said[-1].text
         found = range(len(options)) if all_of_them(text) else _named(text, options)
         if len(set(found)) < 2:
-            raise Invalid("这题不止一个对的，请把选的都写上，比如“AC”。")
+            raise Refused("这题不止一个对的，请把选的都写上，比如“AC”。")
         return tuple(options[place] for place in sorted(set(found)))
 
     return Reader(read, input=SEVERAL)
@@ -172,7 +172,7 @@ def _in_order(options: tuple[str, ...]) -> Reader[tuple[str, ...]]:
         found = _named(said[-1].text, options)
         if sorted(found) != list(range(len(options))):
             example = _EXAMPLE[: len(options)]
-            raise Invalid(f"请把{len(options)}项按先后都排上，每项一次，比如“{example}”。")
+            raise Refused(f"请把{len(options)}项按先后都排上，每项一次，比如“{example}”。")
         return tuple(options[place] for place in found)
 
     return Reader(read, input=ORDER)
@@ -186,7 +186,7 @@ def _named(text: str, options: tuple[str, ...]) -> Sequence[int]:
     if found is None:
         raise Invalid("没看明白，请回复字母，比如“AC”。")
     if max(found) >= len(options):
-        raise Invalid(f"这题只有A到{MARKS[len(options) - 1]}，请再回复一次。")
+        raise Refused(f"这题只有A到{MARKS[len(options) - 1]}，请再回复一次。")
     return found
 
 

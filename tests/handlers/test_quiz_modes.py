@@ -1,0 +1,177 @@
+"""The ways to play besides the round of five: the question of the day, practice, rumours, and the notebook."""
+
+from __future__ import annotations
+
+from content.bank import Bank
+from rules.picking import of_the_day
+from tests.chatting import CAMPAIGN, Chat
+from tests.handlers.playing import answer, attempts, forward, play, question_of
+from tests.handlers.test_quiz import JUDGE, SINGLE, with_bank
+
+
+def ids_of(chat: Chat) -> set[str]:
+    kept = chat.person.drafts[-1].kept
+    return {one["id"] for one in (kept.get("round") or kept["kept"]["round"])}
+
+
+# -- 每日一答 ---------------------------------------------------------------------------------------------------
+
+
+def test_the_question_of_the_day_is_the_same_for_everybody(chat: Chat) -> None:
+    chat.says("每日一答")
+    other = Chat(chat.bot, user="oOther000000000000000000002")
+    other.says("每日一题")
+    assert ids_of(chat) == ids_of(other)
+    assert "5月20日（周三）的每日一答" in chat.last.text and "第1题，共1题" in chat.last.text
+
+
+def test_the_question_of_the_day_is_scored_once_a_day(chat: Chat) -> None:
+    chat.says("每日一答")
+    first = ids_of(chat)
+    assert "答完了：1题对1题" in answer(chat, right=True).text
+    assert "明天再来" in chat.says("每日一答").text
+    assert [(one.kind, one.stage, one.score, one.counts) for one in attempts(chat)] == [
+        ("daily", "2020-05-20", 1, True)
+    ]
+    forward(chat, days=1)
+    chat.says("每日一答")
+    expected = of_the_day(chat.bot._questions, CAMPAIGN, "2020-05-21")
+    assert expected is not None and ids_of(chat) == {expected.id} != first
+
+
+def test_a_question_of_yesterday_may_still_be_answered_and_then_todays(chat: Chat) -> None:
+    chat.says("每日一答")
+    forward(chat, hours=30)
+    assert "答完了" in answer(chat, right=True).text
+    assert attempts(chat)[0].stage == "2020-05-20"
+    chat.says("每日一答")
+    assert "5月21日" in chat.last.text
+
+
+def test_without_reviewed_questions_there_is_none_today(chat: Chat) -> None:
+    chat.bot._questions = Bank([SINGLE.model_copy(update={"reviewed": None})])
+    assert "今天还没有题" in chat.says("每日一答").text
+
+
+# -- 练习 -----------------------------------------------------------------------------------------------------
+
+
+def test_practice_is_by_topic_and_off_the_boards(chat: Chat) -> None:
+    assert "练哪一类" in chat.says("练习").text
+    reply = chat.says("消防")
+    assert "练习“消防”，5题，不上排行榜" in reply.text
+    assert {chat.bot._questions.by_id[one].topic for one in ids_of(chat)} == {"fire"}
+    play(chat, rights=5)
+    assert [(one.kind, one.stage, one.counts, one.flags) for one in attempts(chat)] == [
+        ("practice", "fire", False, [])
+    ]
+    assert "练习“消防”" in chat.says("再练一轮").text
+
+
+def test_all_topics_can_be_paged_through_and_come_round_again(chat: Chat) -> None:
+    first = chat.says("练习").choices
+    seen = [*first[:-1]]
+    while chat.says("换一批").choices != first:
+        assert chat.last.choices[-1] == "换一批" and len(chat.last.choices) <= 9
+        seen += chat.last.choices[:-1]
+        assert len(seen) <= 40
+    bank = chat.bot._questions
+    assert sorted(seen) == sorted(bank.title(topic) for topic in bank.by_topic)
+    assert "第1题" in chat.says(chat.last.choices[2]).text
+
+
+def test_a_topic_is_chosen_by_number_and_an_unknown_one_is_asked_again(chat: Chat) -> None:
+    third = chat.says("练习").choices[2]
+    assert chat.says("没有这个的").asks == "topic-0"
+    assert f"练习“{third}”" in chat.says("3").text
+
+
+# -- 辟谣 -----------------------------------------------------------------------------------------------------
+
+
+def test_rumours_fall_back_to_what_is_to_be_judged(chat: Chat) -> None:
+    judges = [JUDGE.model_copy(update={"id": f"j-{n}"}) for n in range(7)]
+    with_bank(chat, *judges, SINGLE)
+    chat.says("辟谣")
+    assert len(ids_of(chat)) == 5 and "x-single" not in ids_of(chat)
+    play(chat, rights=5)
+    assert attempts(chat)[0].kind == "rumours"
+
+
+def test_rumours_come_from_their_own_chapter_where_there_is_one(chat: Chat) -> None:
+    judges = [JUDGE.model_copy(update={"id": f"j-{n}"}) for n in range(7)]
+    sayings = [JUDGE.model_copy(update={"id": f"r-{n}", "topic": "rumours"}) for n in range(5)]
+    with_bank(chat, *judges, *sayings)
+    chat.says("辟谣")
+    assert ids_of(chat) == {one.id for one in sayings}
+
+
+# -- 错题本 ----------------------------------------------------------------------------------------------------
+
+
+def wrong_ones(chat: Chat, count: int) -> set[str]:
+    """Play a round with so many wrong answers; which questions they were."""
+    chat.says("答题")
+    for _ in range(5 - count):
+        answer(chat, right=True)
+    wrong = set()
+    for n in range(count):
+        wrong.add(question_of(chat)["id"])
+        answer(chat, right=False, wait=20.0 + n)
+    return wrong
+
+
+def test_an_empty_notebook_says_how_it_fills(chat: Chat) -> None:
+    assert "错题本里没有题" in chat.says("错题本").text
+    assert chat.person.drafts == []
+
+
+def test_wrong_answers_come_back_the_next_day_and_go_after_two_rights(chat: Chat) -> None:
+    wrong = wrong_ones(chat, 2)
+    forward(chat, days=1)
+    assert "今天该练2题" in chat.says("错题本").text
+    assert ids_of(chat) == wrong
+    assert "错题本还有2题" in play(chat, rights=2, total=2).text
+    forward(chat, days=2)
+    assert "今天没有到日子的" in chat.says("错题本").text
+    assert "到日子再练" in chat.says("先不练").text
+    forward(chat, days=1)
+    assert "今天该练2题" in chat.says("错题本").text
+    assert "错题本清空了" in play(chat, rights=2, total=2).text
+    assert "错题本：没有题" in chat.says("我的成绩").text
+
+
+def test_what_is_wrong_again_comes_back_again(chat: Chat) -> None:
+    wrong_ones(chat, 1)
+    forward(chat, days=1)
+    chat.says("错题本")
+    answer(chat, right=False)
+    forward(chat, days=1)
+    assert "今天该练1题" in chat.says("错题本").text
+
+
+def test_where_nothing_is_due_one_may_practise_all_the_same(chat: Chat) -> None:
+    wrong = wrong_ones(chat, 3)
+    assert "今天没有到日子的" in chat.says("错题本").text
+    assert "这一轮3题" in chat.says("现在练").text
+    assert ids_of(chat) == wrong
+    assert "错题本还有3题" in play(chat, rights=3, total=3).text
+    kinds = [(one.kind, one.counts, one.flags) for one in attempts(chat)]
+    assert kinds[1:] == [("notebook", False, [])]
+
+
+def test_a_question_that_left_the_bank_leaves_the_notebook(chat: Chat) -> None:
+    (wrong,) = wrong_ones(chat, 1)
+    bank = chat.bot._questions
+    chat.bot._questions = Bank([one for one in bank if one.id != wrong])
+    forward(chat, days=1)
+    assert "错题本里没有题" in chat.says("错题本").text
+    assert "错题本：没有题" in chat.says("我的成绩").text
+
+
+def test_the_score_tells_what_waits(chat: Chat) -> None:
+    assert "还没有答完过一轮" in chat.says("我的成绩").text
+    wrong_ones(chat, 2)
+    told = chat.says("我的成绩").text
+    assert "1轮，一共5题，答对3题，正确率60%" in told
+    assert "还没有过关" in told and "错题本：2题，今天该练0题" in told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, Literal, overload
+from typing import Annotated, Any, Literal, overload
 
 from pydantic import Field, field_validator, model_validator
 
@@ -14,7 +14,12 @@ Kind = Literal["single", "multiple", "judge", "order"]
 Audience = Literal["public", "worker", "manager", "pupil", "farmer"]
 
 TRUE_FALSE = ("对", "错")
+Sector = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
 KIND_NAMES: dict[Kind, str] = {"single": "单选题", "multiple": "多选题", "judge": "判断题", "order": "排序题"}
+AUDIENCE_NAMES: dict[Audience, str] = {
+    "public": "所有人", "worker": "一线员工", "manager": "管理人员", "pupil": "学生", "farmer": "农民",
+}  # fmt: skip
+LEVEL_NAMES: dict[int, str] = {1: "1 人人该懂", 2: "2 要想一想", 3: "3 专业人员"}
 
 
 class Question(Model):
@@ -23,7 +28,7 @@ class Question(Model):
     id: Id
     topic: Id
     type: Kind = "single"
-    sector: Id | None = None  # a key of rules/sectors.py
+    sector: Sector | None = None  # a key of rules/sectors.py
     audience: Audience = "public"
     stem: Text
     options: tuple[Text, ...] = Field(min_length=2, max_length=5)
@@ -89,7 +94,7 @@ class Chapter(Model):
 
     topic: Id
     title: Text
-    sector: Id | None = None  # of those of its questions that name none
+    sector: Sector | None = None  # of those of its questions that name none
     own: bool = False  # the organiser's own: a question needs no fact, but then it is never scored
     questions: tuple[Question, ...] = Field(min_length=1)
 

@@ -21,6 +21,7 @@ _SAID = {
 class SheetDocument(Document):
     """Values, and for each thing the sheet and row that it came from."""
 
+    sheets: tuple[Sheet, ...] = SHEETS
     rows: dict[Key, tuple[Sheet, int]] = field(default_factory=dict)
     letters: dict[tuple[str, str], str] = field(default_factory=dict)  # sheet and column to A, B, C …
     form_rows: dict[Path, int] = field(default_factory=dict)
@@ -33,7 +34,7 @@ class SheetDocument(Document):
 
     def mark(self, key: Key, value: Any, sheet: Sheet, row: int) -> None:
         """Remember the place of a value; what surrounds it stands where its first part stands."""
-        place = Place(SHEETS.index(sheet), sheet.title, row)
+        place = Place(self.sheets.index(sheet), sheet.title, row)
         for cut in range(1, len(key)):
             self.places.setdefault(key[:cut], place)
         self._place(key, value, place)
@@ -77,18 +78,19 @@ class SheetDocument(Document):
         title = column.title if column else ""
         letter = "B" if sheet is FORM else self.letters.get((sheet.title, title), "")
         path = f"{letter}列“{title}”" if letter and title else ""
-        self.faults.append(Fault(SHEETS.index(sheet), row, path, text, f"“{sheet.title}”表"))
+        self.faults.append(Fault(self.sheets.index(sheet), row, path, text, f"“{sheet.title}”表"))
 
     def _find(self, key: Key) -> tuple[Sheet, int, Column | None, Key]:
         for cut in range(len(key), 0, -1):
             if key[:cut] in self.rows:
                 sheet, row = self.rows[key[:cut]]
                 return sheet, row, _column(sheet, key[cut:]), key[cut:]
-        for sheet in SHEETS[1:]:
+        for sheet in self.sheets[1:]:
             if sheet.path == key[: len(sheet.path)]:
                 return sheet, 0, None, ()
-        column = _column(FORM, key) or FORM.columns[0]
-        return FORM, self.form_rows.get(column.path, 0), column, ()
+        first = self.sheets[0]
+        column = _column(first, key) or first.columns[0]
+        return first, self.form_rows.get(column.path, 0), column, ()
 
 
 def _column(sheet: Sheet, rest: Key) -> Column | None:

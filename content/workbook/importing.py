@@ -46,10 +46,10 @@ class Row:
 
 def read_workbook(content: bytes, change: Change | None = None) -> Read:
     """Read and prove a workbook; ``change`` may alter its values before they are proved."""
-    book = _open(content)
+    book = open_book(content)
     document = SheetDocument()
     _form(book, document)
-    join(document, {sheet.title: _rows(book, sheet, document) for sheet in LISTS})
+    join(document, {sheet.title: read_rows(book, sheet, document) for sheet in LISTS})
     notice = _notice(book, document)
     if change:
         change(document, notice)
@@ -59,7 +59,8 @@ def read_workbook(content: bytes, change: Change | None = None) -> Read:
     return Read(campaign, notice, _confirmed(book))
 
 
-def _open(content: bytes) -> Workbook:
+def open_book(content: bytes) -> Workbook:
+    """A workbook that isn't too large to be read."""
     problem = ContentError(["打不开这个文件，请用表格软件另存为 .xlsx 再试"])
     try:
         with zipfile.ZipFile(BytesIO(content)) as packed:
@@ -97,7 +98,8 @@ def _form(book: Workbook, document: SheetDocument) -> None:
         document.note(FORM, 0, None, f"缺少“{column.title}”这一行，请从新导出的表格里补上")
 
 
-def _rows(book: Workbook, sheet: Sheet, document: SheetDocument) -> list[Row]:
+def read_rows(book: Workbook, sheet: Sheet, document: SheetDocument) -> list[Row]:
+    """What stands in a sheet below its titles; what can't be read is a fault of the document."""
     page = _page(book, sheet.title)
     if page is None:
         document.note(sheet, 0, None, _missing(book, sheet.title))

@@ -16,13 +16,13 @@ def rows_of(campaign: Campaign, sheet: Sheet) -> list[list[Cell]]:
     """What stands in a sheet, row by row."""
     found = _entries(campaign.model_dump(), sheet)
     if sheet.parent:
-        return [[owner, *_cells(sheet, entry)] for owner, entry in found]
-    return [_cells(sheet, entry) for _, entry in found]
+        return [[owner, *cells_of(sheet, entry)] for owner, entry in found]
+    return [cells_of(sheet, entry) for _, entry in found]
 
 
 def form_cells(campaign: Campaign, sheet: Sheet) -> list[Cell]:
     """What stands beside the names of the first sheet."""
-    return _cells(sheet, campaign.model_dump())
+    return cells_of(sheet, campaign.model_dump())
 
 
 def at(data: Any, path: Path) -> Any:
@@ -57,7 +57,8 @@ def _table_rows(table: dict[str, Any]) -> Iterator[tuple[dict[str, Any], list[di
             yield row | place, list(row["blanks"])
 
 
-def _cells(sheet: Sheet, entry: Any) -> list[Cell]:
+def cells_of(sheet: Sheet, entry: Any) -> list[Cell]:
+    """What stands in the row of one thing."""
     return [_cell(column, entry if not column.path else at(entry, column.path)) for column in sheet.columns]
 
 

@@ -27,6 +27,7 @@ COMMANDS = {
     "liaisons": "liaisons:liaisons_group",
     "reports": "reports:reports_group",
     "filings": "filings:filings_group",
+    "boards": "boards:boards_group",
     "draw": "draw:draw_group",
     "prepare-demo": "demo:prepare_demo_command",
 }

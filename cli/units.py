@@ -6,13 +6,18 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.desk import at_desk, print_table
+from rules.units import UnitView, unit_scene
 from store.units import UnitRow, plain_name
+
+if TYPE_CHECKING:
+    from wechat.client import WeChat
 
 LARGEST = 5_000_000  # bytes
 #: What each column may be called, and how long it may be.
@@ -72,6 +77,38 @@ def list_command(context: click.Context) -> None:
             for unit in units
         ),
     )
+
+
+@units_group.command("qr")
+@click.argument("names", nargs=-1, metavar="[单位…]")
+@click.pass_context
+def qr_command(context: click.Context, names: tuple[str, ...]) -> None:
+    """向微信要单位的二维码：扫了就能加入单位答题。不写单位就是全部。"""
+    with at_desk(context) as (_, stores):
+        units = stores.units.all()
+    known = {plain_name(unit.name): unit for unit in units}
+    missing = [name for name in names if plain_name(name) not in known]
+    if missing:
+        raise click.ClickException(f"没有这个单位：{'、'.join(missing)}。用 units list 看名单。")
+    wanted = [known[plain_name(name)] for name in names] or [unit for unit in units if unit.imported]
+    if not wanted:
+        raise click.ClickException("还没有单位名单，先用 units import 导入。")
+    print_table(("单位名称", "二维码图片"), qr_codes(wanted, _wechat().qr_code))
+
+
+def qr_codes(
+    units: Iterable[UnitView], qr_code: Callable[[str], tuple[str, str]]
+) -> Iterator[tuple[str, str]]:
+    """Each unit and the address of its QR code, which lasts."""
+    for unit in units:
+        yield unit.name, qr_code(unit_scene(unit.id))[1]
+
+
+def _wechat() -> WeChat:
+    from app import build
+    from bot.settings import load_settings
+
+    return build(load_settings()).wechat
 
 
 def read_units(file: Path) -> tuple[list[UnitRow], list[str]]:

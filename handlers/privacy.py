@@ -10,7 +10,7 @@ from rules.dates import moment
 
 WHAT_WE_KEEP = (
     "我们存了什么：\n"
-    "答题：成绩和错题\n"
+    "答题：成绩、错题，您选的昵称、单位和地区\n"
     "抽奖：参加了才存微信编号，单独加密\n"
     "举报：内容；身份另存，单独加密\n"
     "联络员：您填的登记表\n"
@@ -24,7 +24,7 @@ PROTECTED = (
     "单位不得因为您举报降工资、减福利或解除合同，见《安全生产法》（2021年修正）第54条。"
 )
 SURE = (
-    "删除后找不回：登记、成绩、错题、草稿，还有您和举报、奖品之间的联系。\n"
+    "删除后找不回：登记、成绩、错题、昵称、草稿，还有您和举报、奖品之间的联系。\n"
     "已转交的材料不受影响。有查询码仍能查进展。"
 )
 DELETE, KEEP = "删除", "不删"
@@ -54,6 +54,14 @@ def mine(ctx: Context) -> Reply:
         f"还没提交的照片：{stores.photos.waiting(user)}张",
         f"联络员登记：{len(stores.liaisons.of(user))}份",
     ]
+    player = stores.players.of(user)
+    chosen = [
+        player.name and f"昵称{player.name}",
+        player.unit_id is not None and "单位",
+        player.region and "地区",
+    ]
+    if any(chosen):
+        lines.append(f"排行榜：{'、'.join(str(part) for part in chosen if part)}")
     if stores.links.forgettings.open(user):
         lines.append("您要求删除，正在删。")
     return Reply("\n".join(lines), choices=(FORGET, "撤回同意") if named else (FORGET,))

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 LOOKALIKE = "lookalike"  # the flag
+#: What each flag says to staff; the first three are those of a single round.
+REASONS = {"fast": "答得太快", "even": "间隔太均匀", "many": "一天太多轮", LOOKALIKE: "和别的账号太像"}
 LEAST_QUESTIONS = 5  # fewer may well be answered alike by chance
 LEAST_ACCOUNTS = 5
 WITHIN = timedelta(seconds=1)

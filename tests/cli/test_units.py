@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.desk import Desk
-from cli.units import units_group
+from cli.units import qr_codes, units_group
 from store.stores import Storage
 
 HEAD = "单位名称,分组,联系人,邮箱,单位码"
@@ -94,3 +94,22 @@ def test_a_formula_stays_text(desk: Desk, tmp_path: Path) -> None:
 
 def test_blank_lines_are_passed_over(desk: Desk, tmp_path: Path) -> None:
     assert "新增1个" in import_text(desk, tmp_path, "单位名称,分组\n\n,\n青泉市安委会,市级\n").output
+
+
+def test_a_headcount_comes_in_and_is_listed(desk: Desk, tmp_path: Path) -> None:
+    assert import_text(desk, tmp_path, "单位名称,人数\n青泉市安委会,１２0\n白石县教育局,\n").exit_code == 0
+    assert "名单\t120" in listed(desk)
+    import_text(desk, tmp_path, "单位名称,分组\n青泉市安委会,市级\n")
+    assert "名单\t120" in listed(desk)
+    wrong = import_text(desk, tmp_path, "单位名称,人数\n青泉市安委会,很多\n")
+    assert wrong.stderr.startswith("第2行“人数”：写一个整数")
+
+
+def test_each_unit_gets_a_code_with_its_own_scene(desk: Desk, tmp_path: Path) -> None:
+    import_text(desk, tmp_path, GOOD)
+    with desk.storage.transaction(desk.campaign) as stores:
+        units = stores.units.all()
+    made = dict(qr_codes(units, lambda scene: ("ticket", f"https://mp.test/{scene}")))
+    assert made == {unit.name: f"https://mp.test/unit:{unit.id}" for unit in units}
+    result = CliRunner().invoke(units_group, ["qr", "没有的单位"], obj=desk)
+    assert "没有这个单位：没有的单位" in result.output

@@ -22,6 +22,13 @@ def test_what_is_kept_is_said_and_counted(reporter: Reporter) -> None:
     assert "撤回同意" in mine.choices
 
 
+def test_what_was_chosen_for_the_boards_is_said(reporter: Reporter) -> None:
+    assert "排行榜" not in reporter.says("我的信息").text
+    with reporter.storage.transaction("ningxia-2020") as stores:
+        stores.players.rename(reporter.user, "安全员小李", reporter.storage.clock())
+    assert "排行榜：昵称安全员小李" in reporter.says("我的信息").text
+
+
 def test_it_is_said_how_long_what_is_unfinished_stays(reporter: Reporter) -> None:
     assert "没写完的举报和登记：72小时后删除；没答完的题：30天后删除" in reporter.says("隐私").text
 

@@ -1,0 +1,87 @@
+"""The office looks at boards, names and flagged rounds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.boards import boards_group
+from cli.desk import Desk
+from store.redis_link import Link
+from store.stores import Storage
+from tests.conftest import SetClock
+from tests.store.playing import AT, CAMPAIGN, a_unit, join, play, shown
+
+SAME = ("甲", "乙", "丙", "丁", "对")
+
+
+@pytest.fixture
+def desk(sqlite_storage: Storage, link: Link, clock: SetClock) -> Desk:
+    clock.time = AT
+    return Desk(replace(sqlite_storage, link=link), CAMPAIGN)
+
+
+def run(desk: Desk, *words: str) -> Result:
+    return CliRunner().invoke(boards_group, [*words], obj=desk)
+
+
+def test_boards_are_rebuilt_and_shown(desk: Desk) -> None:
+    unit = a_unit(desk.storage)
+    for n in range(5):
+        join(desk.storage, f"user-{n}", unit)
+        play(desk.storage, f"user-{n}", n + 1)
+    assert "还没有整理好" in run(desk, "show").output
+    assert run(desk, "rebuild").output == "排行榜整理好了。\n"
+    lines = run(desk, "show").output.splitlines()
+    assert lines[0] == "名次\t个人\t答对题数"
+    assert lines[1].startswith("1\t玩家·") and lines[1].endswith("\t5")
+    assert "1\t青泉市安委会\t60.00" in run(desk, "show", "--of", "单位", "--today").output
+    assert run(desk, "show", "--of", "地区").output == "名次\t地区\t得分\n"
+
+
+def test_a_board_without_redis_is_said_plainly(sqlite_storage: Storage) -> None:
+    result = run(Desk(sqlite_storage, CAMPAIGN), "rebuild")
+    assert result.exit_code == 1
+    assert "没有连上 Redis" in result.output
+    away = replace(sqlite_storage, link=Link("unix:///nowhere/redis.sock"))
+    assert "没有连上 Redis" in run(Desk(away, CAMPAIGN), "rebuild").output
+
+
+def test_a_name_is_hidden_and_shown_again(desk: Desk) -> None:
+    with desk.storage.transaction(CAMPAIGN) as stores:
+        stores.players.rename("one", "安全员小李", AT)
+        number = str(stores.players.named()[0].id)
+    assert f"{number}\t安全员小李\t显示" in run(desk, "names").output
+    assert run(desk, "hide", number).exit_code == 2  # a reason is required
+    assert "玩家·" in run(desk, "hide", number, "--reason", "像真名").output
+    assert f"{number}\t安全员小李\t已隐藏" in run(desk, "names").output
+    assert "安全员小李" in run(desk, "hide", number, "--undo", "--reason", "问过本人").output
+    assert "没有编号是 99" in run(desk, "hide", "99", "--reason", "x").output
+
+
+def test_a_flagged_round_is_listed_and_let_through(desk: Desk) -> None:
+    run(desk, "rebuild")
+    for n in range(5):
+        play(desk.storage, f"user-{n}", 5, given=SAME)
+    with desk.storage.transaction(CAMPAIGN) as stores:
+        stores.flags.mark_lookalikes(AT)
+    listed = run(desk, "flags").output.splitlines()
+    assert len(listed) == 6
+    number = listed[1].split("\t")[0]
+    assert listed[1].startswith(f"{number}\t和别的账号太像\t5/5\t不计入")
+    assert "重新计入" in run(desk, "clear", number, "--reason", "同一间教室").output
+    assert f"{number}\t已放行\t5/5\t计入" in run(desk, "flags").output
+    assert "没有编号" in run(desk, "clear", number, "--reason", "再来").output
+    run(desk, "rebuild")
+    assert len(shown(desk.storage)) == 1
+
+
+def test_the_numbers_for_the_statistics_table(desk: Desk) -> None:
+    unit = a_unit(desk.storage)
+    join(desk.storage, "one", unit)
+    play(desk.storage, "one", 4)
+    play(desk.storage, "two", 5)
+    lines = run(desk, "numbers").output.splitlines()
+    assert lines[1:] == ["单位\t青泉市安委会\t1\t1\t80", "地区\t市级\t1\t1\t80", "合计\t\t2\t2\t90"]

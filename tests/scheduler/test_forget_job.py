@@ -5,8 +5,10 @@ import pytest
 
 from rules.report_states import State, Step
 from scheduler.forget_job import Forget, retire, run, since, steps_for, sweep_links
+from store.identity.entrants import Entrants
 from store.identity.forgetting import Forgettings, Scope, Wish
 from store.identity.links import Links
+from store.quiz_tables import Draw, Prize
 from store.stores import Storage
 from tests.conftest import SetClock
 from tests.store.reporting import AT, CAMPAIGN, FACTS, dump, file_one
@@ -176,3 +178,30 @@ def test_what_was_kept_long_enough_goes(storage: Storage, clock: SetClock) -> No
     assert (storage.photos / f"{token}.jpg").exists()
     retire(storage, CAMPAIGN, AT + timedelta(days=181))
     assert not (storage.photos / f"{token}.jpg").exists()
+
+
+@pytest.mark.parametrize("scope", ["all", "unfollow"])
+def test_who_took_part_in_draws_is_forgotten(storage: Storage, clock: SetClock, scope: Scope) -> None:
+    entrants = Entrants(storage, CAMPAIGN)
+    entrants.enter(USER, {"text": "我同意"})
+    entrants.enter("oBob", {"text": "我同意"})
+    person = storage.sealing.hash("quiz", USER)
+    with storage.transaction(CAMPAIGN) as stores:
+        draw = Draw(
+            campaign=CAMPAIGN, name="d", rules={"name": "d", "claim_where": ""}, source="", tickets=[], digest="",
+            state="drawn", committed_at=AT, value_due=AT,
+        )  # fmt: skip
+        stores.session.add(draw)
+        stores.session.flush()
+        stores.session.add(
+            Prize(
+                campaign=CAMPAIGN, draw_id=draw.id, rank=1, ticket="t", person=person, title="灭火器", state="won",
+                claim_until=AT,
+            )
+        )  # fmt: skip
+        assert len(stores.draws.won_by(USER)) == 1
+    assert forget(storage, scope, Record(), clock) == 1
+    assert entrants.persons() == {storage.sealing.hash("quiz", "oBob")}
+    with storage.transaction(CAMPAIGN) as stores:
+        assert stores.draws.won_by(USER) == ()
+    assert person not in dump(storage.identity)

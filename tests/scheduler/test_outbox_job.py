@@ -4,7 +4,9 @@ from datetime import datetime
 import pytest
 
 from scheduler.outbox_job import send_mails, send_words
+from store.identity.entrants import Entrants
 from store.identity.links import Links
+from store.identity.words import Words
 from store.stores import Storage
 from tests.conftest import SetClock
 from tests.scheduler.conftest import Recording
@@ -134,3 +136,17 @@ def test_a_refusal_lets_the_next_channel_try(storage: Storage, clock: SetClock) 
     add_word(storage)
     tell(storage, clock, chat, template, said=clock())
     assert len(template.sent) == 1
+
+
+def test_a_winner_is_told_by_chat_once_the_window_is_open(storage: Storage, clock: SetClock) -> None:
+    chat = Recording("customer_service")
+    Entrants(storage, CAMPAIGN).enter("oAlice", {"text": "我同意"})
+    person = storage.sealing.hash("quiz", "oAlice")
+    Words(storage).add_for_winner(CAMPAIGN, person, "prize:ningxia-2020:1", "恭喜您，中了：灭火器。")
+    tell(storage, clock, chat)
+    assert chat.sent == []
+    clock.forward(minutes=5)
+    tell(storage, clock, chat, said=clock())
+    ((to, notification),) = chat.sent
+    assert (to.openid, notification.text, notification.page) == ("oAlice", "恭喜您，中了：灭火器。", "")
+    assert tell(storage, clock, chat, said=clock()) == 0

@@ -7,10 +7,10 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3.12 python3.11 python3; do $$p -c 'import sys; sys.exit(sys.version_info[:2] not in ((3,11),(3,12)))' 2>/dev/null && echo $$p && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench format clean
+.PHONY: help run test check bench bench-load bench-reminders format clean
 
 help: ## List what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 run: $(VENV)/.installed ## Install, migrate and start everything; prints the address of the phone simulator
 	@exec $(BIN)/python app.py run
@@ -28,6 +28,12 @@ check: $(VENV)/.installed-dev ## ruff, mypy --strict, the content check and the 
 
 bench: $(VENV)/.installed-dev ## Measure the way of a chat message against a bare wechatpy echo
 	$(BIN)/python -m bench.webhook $(ARGS)
+
+bench-load: $(VENV)/.installed-dev ## Measure start, memory, and two workers under 50 to 300 connections
+	$(BIN)/python -m bench.load $(ARGS)
+
+bench-reminders: $(VENV)/.installed-dev ## Measure planning for 10,000 liaisons and sending on loopback
+	$(BIN)/python -m bench.reminders $(ARGS)
 
 format: $(VENV)/.installed-dev ## Put the code into the house's form
 	$(BIN)/ruff check --fix .

@@ -53,7 +53,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535)
     simulator_port: int = Field(default=8001, ge=1, le=65535)
     web_workers: int = Field(default=1, ge=1, le=64)
-    send_rate: float = Field(default=20.0, gt=0, le=1000)
+    send_rate: float = Field(default=20.0, ge=0, le=1000)  # a second; 0 is as fast as it goes
     secret_key: SecretStr = SecretStr("")
     smtp_url: SecretStr = SecretStr("")
     mail_from: str = Field(default="", validate_default=True)

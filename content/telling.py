@@ -14,6 +14,7 @@ from content.models import (
     Lead,
     Obligation,
     Period,
+    PrizeDraw,
     StatisticsTable,
     TableRow,
 )
@@ -25,6 +26,7 @@ FIELD_KINDS = {
     "email": "邮箱", "digits": "数字", "gender": "性别", "address": "地址",
 }  # fmt: skip
 BLANK_KINDS = {"number": "数字", "text": "文字", "yes_no": "是或否"}
+_SOURCES = {"drand": "drand 随机数", "ssq": "双色球", "fc3d": "福彩3D"}
 _WEEK = "一二三四五六日"
 _NONE = "通知没有写"
 
@@ -50,6 +52,7 @@ def points(campaign: Campaign) -> Iterator[Point]:
     yield _slogans(campaign)
     yield from _forms(campaign)
     yield from _reach(campaign)
+    yield from map(_draw, campaign.prizes)
     yield from _ours(campaign)
 
 
@@ -185,6 +188,21 @@ def _reach(campaign: Campaign) -> Iterator[Point]:
     for account in campaign.accounts:
         key = f"account:{account.platform}:{account.name}"
         yield Point("账号", key, account.platform, account.name, quote=account.quote)
+
+
+def _draw(draw: PrizeDraw) -> Point:
+    """A prize draw in full: whoever answers for it reads this."""
+    needs, source = draw.needs, draw.source
+    asked = {"闯关": needs.levels, "考试分数": needs.exam, "答题天数": needs.days, "轮数": needs.rounds}
+    known = f"{full_day(source.known_on)} {source.known_at:%H:%M}"
+    detail = [
+        f"奖品：{'，'.join(f'{kind.title}{kind.count}份' for kind in draw.prizes)}",
+        f"条件：{'，'.join(f'{name}至少{least}' for name, least in asked.items() if least)}",
+        f"公开数值：{_SOURCES[source.kind]}第{source.ref}{'轮' if source.kind == 'drand' else '期'}，{known}",
+        f"领奖：{draw.claim_days}天内，{draw.claim_where}；名单公布在{draw.published}",
+    ]
+    days = f"{full_day(draw.period.start)}到{full_day(draw.period.end)}"
+    return Point("抽奖", f"draw:{draw.id}", draw.name, days, detail, draw.quote)
 
 
 def _ours(campaign: Campaign) -> Iterator[Point]:

@@ -11,6 +11,7 @@ import pytest
 from content.errors import ContentError
 from content.loader import available_campaigns, load, load_campaign
 from content.proposals import propose
+from content.telling import points
 from content.workbook.export import to_workbook
 from content.workbook.importing import read_workbook
 from content.workbook.taking_in import take_in
@@ -96,3 +97,12 @@ def test_a_fault_in_the_sheet_names_its_cell(tmp_path: Path) -> None:
 def test_next_years_proposal_holds_no_draw(tmp_path: Path) -> None:
     campaign, _ = held(with_draws(tmp_path, DRAW))
     assert propose(campaign, "sample-2027", 2027)[0].prizes == ()
+
+
+def test_the_campaign_tells_its_draws_in_full(tmp_path: Path) -> None:
+    told = [one for one in points(load_campaign(with_draws(tmp_path, DRAW))) if one.section == "抽奖"]
+    assert [(one.id, one.text) for one in told] == [
+        ("draw:levels", "2020年6月1日（周一）到2020年6月30日（周二）")
+    ]
+    assert "公开数值：双色球第2020061期，2020年7月2日（周四） 21:15" in told[0].detail
+    assert "条件：闯关至少2" in told[0].detail

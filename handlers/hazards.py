@@ -19,6 +19,7 @@ from bot.message import Ask, Place, Reader, Reply, Said
 from bot.readers import MOST_PHOTOS, UNKNOWN, Where, any_text, optional_text, photos, place
 from bot.routes import Dialogue, Route
 from handlers.phones import mobile
+from rules import report as by
 from rules.codes import grouped
 from rules.emergency import DOUBT_CHOICES, FOOTER, GO_ON, NOW, UNSURE, card, card_line
 from rules.masking import mask_name, mask_phone, mask_text
@@ -70,7 +71,7 @@ _ONLY_ASKS = re.compile(
     "您好|你好|请问|麻烦|为您保密|怎么|如何|哪里|身边|安全|隐患|问题|情况|反映|一[个处下些件]|这[个里]|可以|"
     r"[我们您你要想来帮给能有个处件吗呢吧啊的了在\d]"
 )
-_REACHABLE = {NO_CONTACT: "none", HERE: "chat", NAMED: "named"}
+_REACHABLE = {NO_CONTACT: by.NOBODY, HERE: by.CHAT, NAMED: by.NAMED}
 _Steps = Generator[Ask, Any, None]
 
 

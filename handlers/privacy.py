@@ -69,6 +69,7 @@ def mine(ctx: Context) -> Reply:
 
 def take_back_consent(ctx: Context) -> Reply:
     """Take back the consent to hand over name and number, and delete both."""
+    ctx.stores.reports.unnamed(ctx.stores.links.tokens_of(ctx.user))
     count = ctx.stores.links.withdraw_consent(ctx.user, ctx.now)
     if not count:
         return Reply("您没有留过姓名和电话，没有要撤回的。", choices=(MINE,))
@@ -80,6 +81,7 @@ def forget(ctx: Context) -> Dialogue:
     if (yield from ask("sure", SURE, choices=(DELETE, KEEP), final=True)) == KEEP:
         return Reply("好的，没有删除。", choices=(MINE,))
     ctx.stores.links.forgettings.ask(ctx.user, "all", ctx.now)
+    ctx.stores.reports.unreachable(ctx.stores.links.tokens_of(ctx.user))
     ctx.stores.links.forget(ctx.user)
     return Reply(
         f"记下了，{moment(ctx.local)}。\n"

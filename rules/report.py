@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+NOBODY, CHAT, NAMED = "none", "chat", "named"  # how whoever reported can be reached
 CONTACT = "contact"  # the purpose of handing over name and number
 
 
@@ -21,7 +22,7 @@ class Facts:
     sector_offered: tuple[str, ...] = ()
     latitude: float | None = None
     longitude: float | None = None
-    reachable: str = "none"  # none, chat, named
+    reachable: str = NOBODY
     source: str = "chat"
 
 

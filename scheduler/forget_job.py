@@ -13,7 +13,7 @@ from scheduler.faults import where
 from store import standing
 from store.identity.forgetting import ALL, UNFOLLOW, Forgettings, Wish
 from store.identity.links import Links
-from store.reports import filed_links
+from store.reports import filed_links, unreachable
 from store.stores import Storage, Stores
 
 log = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ def steps_for(
         return Forget(name, partial(_in_each, storage, campaigns, do))
 
     common = (
-        Forget("links", lambda wish: Links(storage).forget(wish.user, wish.written_at)),
+        Forget("links", partial(_forget_links, storage)),
         step("photos", lambda stores, wish: stores.photos.forget(wish.user, wish.written_at)),
         step("files", lambda stores, _wish: stores.photos.purge()),
         Forget("attempts", lambda wish: _forget_play(storage, campaigns, wish)),
@@ -95,6 +95,7 @@ def retire(storage: Storage, campaign: str, now: datetime) -> int:
     """Delete what has been kept long enough: identities 90 days after the end, photos 180; how many links went."""
     with storage.transaction(campaign) as stores:
         links = stores.reports.links_ended_before(now - IDENTITY_KEPT)
+        stores.reports.unreachable(links)
         stores.reports.drop_photos_ended_before(now - PHOTOS_KEPT)
     with storage.transaction(campaign) as stores:
         stores.photos.purge()
@@ -115,6 +116,15 @@ def _take(wishes: Forgettings, wish: Wish, steps: Sequence[Forget]) -> str:
         else:
             wishes.did(wish, step.name)
     return failed
+
+
+def _forget_links(storage: Storage, wish: Wish) -> None:
+    """Who reported what; the reports say from then on that nobody can be reached."""
+    links = Links(storage)
+    tokens = links.tokens_of(wish.user, wish.written_at)
+    with storage.case.session() as session:
+        unreachable(session, tokens)
+    links.forget(wish.user, wish.written_at)
 
 
 def _unjoin_reminders(stores: Stores, wish: Wish) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -14,9 +13,15 @@ from sqlalchemy.orm import Session
 
 from rules.codes import code_from, normalised, public_no
 from rules.packet import Case, Photo
-from rules.report import Facts
+from rules.report import CHAT, NAMED, NOBODY, Facts
 from rules.report_states import ENDED, State, Step, check, may
 from store.photos import KEPT, REMOVED
+from store.report_views import Changed as Changed
+from store.report_views import Entry as Entry
+from store.report_views import Filed as Filed
+from store.report_views import Origin as Origin
+from store.report_views import ReportView as ReportView
+from store.report_views import view_of
 from store.tables import Report, ReportEvent, ReportPhoto
 
 if TYPE_CHECKING:
@@ -24,64 +29,6 @@ if TYPE_CHECKING:
 
 REPORTER, OFFICE = "reporter", "office"
 _TRIES = 20  # others may take the same number of the day at the same moment
-
-
-class Changed(Exception):
-    """Somebody else has moved the report meanwhile."""
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """What a report is known by before it is filed: the same person and draft give the same."""
-
-    hash: str
-    link: str  # the token under which the identity store knows its reporter
-    code: str  # the query code; only its keyed hash is stored
-
-
-@dataclass(frozen=True, slots=True)
-class Filed:
-    """A filed report, and the code that only its reporter is told."""
-
-    id: int
-    number: str
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReportView:
-    """A report as it stands, with what its last step said."""
-
-    id: int
-    number: str
-    link: str
-    state: str
-    version: int
-    result: str
-    facts: Facts
-    created_at: datetime
-    state_at: datetime
-    body: str
-    told: str
-    referred: bool  # a transfer is on record
-
-    @property
-    def ended(self) -> bool:
-        return State(self.state) in ENDED
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of a report's history."""
-
-    at: datetime
-    kind: str
-    who: str
-    old: str
-    new: str
-    body: str
-    reason: str
-    text: str
 
 
 class Reports:
@@ -197,11 +144,19 @@ class Reports:
             return False
         referred = self._was_referred(report_id)
         self._move(report_id, Step(State.WITHDRAWN, reason="反映人撤回"), REPORTER, at)
-        row.withdrawn_at = at
+        row.withdrawn_at, row.reachable = at, NOBODY
         if not referred:
             self._empty(row)
         self._session.flush()
         return True
+
+    def unnamed(self, links: Collection[str]) -> None:
+        """Note that whoever reported has taken back name and number: from now on they are reached in chat alone."""
+        _reach_less(self._session, links, (NAMED,), CHAT)
+
+    def unreachable(self, links: Collection[str]) -> None:
+        """Note that nobody knows any more who reported, so that nobody can be told."""
+        unreachable(self._session, links)
 
     def still_there(self, report_id: int, at: datetime) -> bool:
         """Reopen what was said to be mended; False where the report is still being worked on."""
@@ -363,7 +318,7 @@ class Reports:
         wanted = select(Report).where(*self._mine(), *conditions).order_by(Report.id.desc()).limit(limit)
         rows = self._session.scalars(wanted.execution_options(populate_existing=True)).all()
         steps = self._steps([row.id for row in rows])
-        return tuple(_view(row, steps[row.id]) for row in rows)
+        return tuple(view_of(row, steps[row.id]) for row in rows)
 
     def _steps(self, ids: list[int]) -> dict[int, list[ReportEvent]]:
         steps: dict[int, list[ReportEvent]] = {report_id: [] for report_id in ids}
@@ -387,40 +342,11 @@ def filed_links(session: Session, links: Collection[str]) -> frozenset[str]:
     return frozenset(session.scalars(select(Report.link).where(Report.link.in_(links))))
 
 
-def _view(row: Report, steps: list[ReportEvent]) -> ReportView:
-    last = steps[-1] if steps else None
-    return ReportView(
-        id=row.id,
-        number=row.public_no,
-        link=row.link,
-        state=row.state,
-        version=row.version,
-        result=row.result,
-        facts=_facts(row),
-        created_at=row.created_at,
-        state_at=last.at if last else row.created_at,
-        body=last.body if last and last.body else _last_body(steps),
-        told=last.text if last else "",
-        referred=any(step.new == State.REFERRED for step in steps),
-    )
+def unreachable(session: Session, links: Collection[str]) -> None:
+    """Note, in whatever campaign, that nobody knows any more who reported, so that nobody can be told."""
+    _reach_less(session, links, (NAMED, CHAT), NOBODY)
 
 
-def _last_body(steps: list[ReportEvent]) -> str:
-    return next((step.body for step in reversed(steps) if step.body), "")
-
-
-def _facts(row: Report) -> Facts:
-    return Facts(
-        urgent=row.urgent,
-        place=row.place,
-        unit=row.unit_name,
-        what=row.what,
-        seen=row.seen,
-        still=row.still,
-        sector=row.sector,
-        sector_offered=tuple(row.sector_offered),
-        latitude=row.latitude,
-        longitude=row.longitude,
-        reachable=row.reachable,
-        source=row.source,
-    )
+def _reach_less(session: Session, links: Collection[str], old: Collection[str], new: str) -> None:
+    theirs = update(Report).where(Report.link.in_(links), Report.reachable.in_(old))
+    session.execute(theirs.values(reachable=new).execution_options(synchronize_session="fetch"))

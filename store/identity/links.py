@@ -67,10 +67,12 @@ class Links:
         except IntegrityError:
             self._write(token, values)  # another run of the same turn was faster
 
-    def tokens_of(self, user: str) -> tuple[str, ...]:
-        """The tokens of a person's reports, the newest first."""
+    def tokens_of(self, user: str, before: datetime | None = None) -> tuple[str, ...]:
+        """The tokens of a person's reports, those up to a time if one is given, the newest first."""
         with self._database.session() as session:
             mine = select(Link.token).where(Link.person == self._person(user)).order_by(Link.id.desc())
+            if before is not None:
+                mine = mine.where(Link.created_at <= before)
             return tuple(session.scalars(mine))
 
     def reachable(self, token: str) -> bool:

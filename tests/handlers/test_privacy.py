@@ -14,6 +14,12 @@ def reporter(sqlite_storage: Storage, clock: SetClock) -> Reporter:
     return Reporter(sqlite_storage, clock)
 
 
+def reached(reporter: Reporter) -> list[str]:
+    """How the case database says that each reporter can be reached."""
+    with reporter.storage.transaction(reporter.campaign.id) as stores:
+        return [view.facts.reachable for view in stores.reports.listed()]
+
+
 def test_what_is_kept_is_said_and_counted(reporter: Reporter) -> None:
     assert "身份另存，单独加密" in reporter.says("隐私").text
     reporter.reports(NAMED)
@@ -38,6 +44,17 @@ def test_consent_taken_back_deletes_name_and_number(reporter: Reporter) -> None:
     reporter.reports(NAMED)
     assert "已删除" in reporter.says("撤回同意").text
     assert Links(reporter.storage).named(reporter.user) == 0
+    assert reached(reporter) == ["chat"]
+
+
+def test_the_case_follows_where_a_turn_broke_off_after_the_consent_was_taken_back(
+    reporter: Reporter, clock: SetClock
+) -> None:
+    reporter.reports(NAMED)
+    Links(reporter.storage).withdraw_consent(reporter.user, clock())
+    assert reached(reporter) == ["named"]
+    reporter.says("撤回同意")
+    assert reached(reporter) == ["chat"]
 
 
 def test_a_wish_is_written_down_and_the_links_go_at_once(reporter: Reporter, clock: SetClock) -> None:
@@ -47,6 +64,7 @@ def test_a_wish_is_written_down_and_the_links_go_at_once(reporter: Reporter, clo
     assert "记下了" in reply.text
     assert "正在删除" in reply.text
     assert Links(reporter.storage).tokens_of(reporter.user) == ()
+    assert reached(reporter) == ["none"]
     (wish,) = Forgettings(reporter.storage).due(clock())
     assert (wish.user, wish.scope) == (reporter.user, "all")
     assert "正在删" in reporter.says("我的信息").text

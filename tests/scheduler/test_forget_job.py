@@ -1,4 +1,5 @@
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -34,7 +35,7 @@ def known_everywhere(storage: Storage) -> None:
     with storage.transaction(CAMPAIGN) as stores:
         origin = stores.reports.origin(USER, "d1")
         Links(storage).link(origin.link, USER, reach=True, name="赵铁柱", phone="13800001234")
-        stores.reports.add(origin, FACTS, AT)
+        stores.reports.add(origin, replace(FACTS, reachable="named"), AT)
         stores.photos.keep_upload(USER, b"x", storage.clock())
         at = storage.clock()
         stores.attempts.add(
@@ -72,7 +73,7 @@ def test_all_that_is_personal_goes_and_the_facts_stay(storage: Storage, clock: S
         assert stores.notebook.all(USER) == []
         assert stores.players.of(USER).name == ""
         assert stores.liaisons.of(USER) == ()
-        assert len(stores.reports.listed()) == 1
+        assert [view.facts.reachable for view in stores.reports.listed()] == ["none"]
     assert not Forgettings(storage).open(USER)
 
 
@@ -163,7 +164,7 @@ def test_links_without_a_case_are_swept_across_campaigns(storage: Storage, clock
 
 def test_what_was_kept_long_enough_goes(storage: Storage, clock: SetClock) -> None:
     known_everywhere(storage)
-    filed = file_one(storage, USER, "d3")
+    filed = file_one(storage, USER, "d3", reachable="chat")
     with storage.transaction(CAMPAIGN) as stores:
         link = stores.reports.origin(USER, "d3").link
         Links(storage).link(link, USER)
@@ -175,6 +176,8 @@ def test_what_was_kept_long_enough_goes(storage: Storage, clock: SetClock) -> No
     assert retire(storage, CAMPAIGN, AT + timedelta(days=89)) == 0
     assert retire(storage, CAMPAIGN, AT + timedelta(days=91)) == 1
     assert link not in Links(storage).tokens_of(USER)
+    with storage.transaction(CAMPAIGN) as stores:
+        assert [view.facts.reachable for view in stores.reports.listed()] == ["none", "named"]
     assert (storage.photos / f"{token}.jpg").exists()
     retire(storage, CAMPAIGN, AT + timedelta(days=181))
     assert not (storage.photos / f"{token}.jpg").exists()

@@ -206,3 +206,29 @@ def test_reports_are_counted_by_link_and_time(storage: Storage) -> None:
         assert stores.reports.filed_since([], AT - timedelta(hours=1)) == 0
         assert filed_links(stores.session, [link, "other"]) == {link}
         assert [view.number for view in stores.reports.of([link])] == ["0616-001"]
+
+
+def test_how_a_reporter_is_reached_follows_what_they_take_back(storage: Storage) -> None:
+    named = file_one(storage, draft="d1", reachable="named")
+    silent = file_one(storage, draft="d2", reachable="none")
+    other = file_one(storage, user="oBob", reachable="named")
+
+    def reached() -> list[str]:
+        with storage.transaction(CAMPAIGN) as stores:
+            views = [stores.reports.by_number(one.number) for one in (named, silent, other)]
+            return [view.facts.reachable for view in views if view]
+
+    with storage.transaction(CAMPAIGN) as stores:
+        links = [stores.reports.origin("oAlice", draft).link for draft in ("d1", "d2")]
+        stores.reports.unnamed(links)
+    assert reached() == ["chat", "none", "named"]
+    with storage.transaction("gusu-2020") as stores:  # a person is forgotten in every campaign
+        stores.reports.unreachable(links)
+    assert reached() == ["none", "none", "named"]
+
+
+def test_a_withdrawn_report_reaches_nobody(storage: Storage) -> None:
+    filed = file_one(storage, reachable="named")
+    with storage.transaction(CAMPAIGN) as stores:
+        stores.reports.withdraw(filed.id, AT)
+        assert stores.reports.listed()[0].facts.reachable == "none"

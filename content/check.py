@@ -1,4 +1,4 @@
-"""All that must hold in the content before it is shown: every campaign, the question bank and the advice."""
+"""All that must hold in the content before it is shown: every campaign, the question bank, the advice and the scenes."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from content.loader import (
     load_chapters,
 )
 from content.models import Advice
+from content.scenes import SCENES, scene_faults
 
 STEM, OPTION, WHY = 60, 22, 80  # characters that a phone shows without scrolling
 ALIKE = 0.65  # share of common pairs of characters from which two questions ask the same
@@ -36,11 +37,11 @@ _FIGURE = re.compile(r"\d+(?:\.\d+)?")
 
 
 def check_content(
-    campaigns: Path = CAMPAIGNS, questions: Path = QUESTIONS, advice: Path = ADVICE
+    campaigns: Path = CAMPAIGNS, questions: Path = QUESTIONS, advice: Path = ADVICE, scenes: Path = SCENES
 ) -> list[str]:
     """Every fault in the content, as sentences; none if all is well."""
     faults = [fault for folder in _folders(campaigns) for fault in _campaign_faults(folder)]
-    return [*faults, *_bank_faults(questions), *_advice_faults(advice)]
+    return [*faults, *_bank_faults(questions), *_advice_faults(advice), *scene_faults(scenes)]
 
 
 def _bank_faults(folder: Path) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.context import Context, Draft, Person
@@ -66,7 +66,9 @@ class Bot:
 
     def context(self, message: Message, person: Person, stores: Stores, draft: Draft | None) -> Context:
         """What a handler may see in this turn."""
-        now = datetime.fromtimestamp(self._clock().timestamp() + person.offset, tz=self._clock().tzinfo)
+        now = self._clock()
+        if person.offset:
+            now += timedelta(seconds=person.offset)
         return Context(
             message, now, self.campaign, stores, self.routes, self._questions, person.memory, draft
         )

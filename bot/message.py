@@ -58,6 +58,16 @@ class Message:
     account: str = ""  # our gh_… id, needed for the answer
     detail: str = ""  # for "consent": accept or reject; for "event": its name
 
+    def saying(self, text: str) -> Message:
+        """The same message with other words; on the way of every message, and faster than ``replace``."""
+        if text == self.text:
+            return self
+        made = object.__new__(Message)
+        for name in Message.__slots__:
+            object.__setattr__(made, name, getattr(self, name))
+        object.__setattr__(made, "text", text)
+        return made
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:

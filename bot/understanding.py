@@ -16,7 +16,7 @@ from bot.message import ORDER, SEVERAL, Message, Reply
 from bot.routes import Route
 from bot.steering import ANEW, BACK, CANCEL, GO_ON, PAUSE, RESUME, Steering
 from rules.emergency import card, card_line
-from rules.grading import all_of_them, places, worded
+from rules.grading import MARKS, all_of_them, places, worded
 
 if TYPE_CHECKING:
     from bot.bot import Bot
@@ -58,7 +58,7 @@ class Turn(Steering):
             return self._bot.open_question(self._message.user, self._person)
         if (chosen := self._kept_choice()) is not None:
             return self._finish(chosen)
-        self._message = replace(self._message, text=self._unmark(self._message.text))
+        self._message = self._message.saying(self._unmark(self._message.text))
         if normalise(self._message.text) == MORE and self._person.rest:
             return self._finish(Reply(self._person.rest))
         danger = self._danger()
@@ -249,7 +249,8 @@ class Turn(Steering):
     def _finish(self, reply: Reply) -> Reply:
         """Keep what was shown, and what did not fit for 更多."""
         text, self._person.rest = _cut(reply)
-        reply = replace(reply, text=text)
+        if text is not reply.text:
+            reply = replace(reply, text=text)
         if not reply.silent:
             self._person.shown = replace(reply, text="") if reply.secret else reply
         return reply
@@ -285,6 +286,9 @@ def _named(text: str, choices: Sequence[str], lettered: bool) -> str | None:
 
 def _cut(reply: Reply) -> tuple[str, str]:
     """The text as far as it fits into one message with its choices, and the rest."""
+    signs = len(reply.text) + len(reply.tail) + sum(map(len, reply.choices)) + len(reply.choices)
+    if 4 * signs <= MOST_BYTES:  # no sign has more bytes
+        return reply.text, ""
     beside = sum(len(choice.encode()) + 4 for choice in reply.choices) + len(reply.tail.encode())
     room = (MOST_BYTES - beside) // 3  # a 汉字 has three bytes
     if len(reply.text.encode()) + beside <= MOST_BYTES:
@@ -296,6 +300,8 @@ def _cut(reply: Reply) -> tuple[str, str]:
 
 def _letter_in(text: str) -> int | None:
     """The one place that marks name: A, b, 2, 选C, 第二个."""
+    if len(text) == 1 and text in MARKS:
+        return MARKS.index(text)
     found = places(text)
     return found[0] if found and len(found) == 1 else None
 

@@ -99,57 +99,61 @@ def settled(ctx: Context, name: str, asking: Generator[Ask, Any, T]) -> Generato
 
 
 def play(ctx: Context, questions: Round, lead: str, until: str = "") -> Generator[Ask, Any, Played]:
-    """Put the questions one by one; what is said after ``until`` is not heard."""
+    """Put the questions one by one; what is said after ``until`` is not heard.
+
+    This runs from the top on every answer, so what was answered before is only read again, and graded at the end.
+    """
     ends = datetime.fromisoformat(until) if until else None
-    before = datetime.fromisoformat(ctx.keep("shown", lambda: ctx.local.isoformat()))
-    answers: list[dict[str, Any]] = []
-    paces: list[Pace] = []
+    shown: str = ctx.keep("shown", lambda: ctx.local.isoformat())
+    given: list[Any] = []
     for number, question in enumerate(questions, start=1):
-        key = question["id"]
-        if ends is not None and ctx.now > ends and not ctx.has_said(key):
-            return Played(lead, answers, paces, late=True)
-        given = yield from _put(question, (number, len(questions)), lead, ends)
-        at = ctx.said_at(key)
-        options = [given] if isinstance(given, str) else list(given)
-        found = grade(_answer(question), options, question["type"] == "order")
-        pace = Pace(_length(question), (at - before).total_seconds())
-        answers.append(_kept(question, given, found.right, at, pace))
-        paces.append(pace)
-        lead, before = _verdict(question, found), at
-    return Played(lead, answers, paces)
+        known = ctx.has_said(question["id"])
+        if ends is not None and not known and ctx.now > ends:
+            return _played(ctx, questions, given, shown, late=True)
+        told = "" if known else _verdict(questions[number - 2], given[-1]) if given else lead
+        given.append((yield _asked(question, (number, len(questions)), told, ends)))
+    return _played(ctx, questions, given, shown)
 
 
-def _kept(question: dict[str, Any], given: Any, right: bool, at: datetime, pace: Pace) -> dict[str, Any]:
-    """One answer as an attempt keeps it."""
-    return {
-        "question": question["id"],
-        "given": given if isinstance(given, str) else list(given),
-        "right": right,
-        "at": at.isoformat(),
-        "seconds": round(pace.seconds, 2),
-    }
-
-
-def _put(
-    question: dict[str, Any], progress: tuple[int, int], lead: str, ends: datetime | None
-) -> Generator[Ask, Any, Any]:
+def _asked(question: dict[str, Any], progress: tuple[int, int], lead: str, ends: datetime | None) -> Ask:
     """One question, with a mark of its type where it is not answered by one letter."""
     kind, options = question["type"], tuple(question["options"])
-    head = f"第{progress[0]}题，共{progress[1]}题\n{_MARKS.get(kind, '').format(_EXAMPLE[: len(options)])}{question['stem']}"
-    return (
-        yield Ask(
-            question["id"],
-            head,
-            options,
-            _READERS[kind](options) if kind in _READERS else None,
-            final=True,
-            lettered=True,
-            lead=lead,
-            tail=f"{ends:%H:%M}前答完。" if ends is not None else "",
-            progress=progress,
-            until=ends.isoformat() if ends is not None else "",
-        )
+    reader, mark = None, ""
+    if kind in _READERS:
+        reader, mark = _READERS[kind](options), _MARKS[kind].format(_EXAMPLE[: len(options)])
+    return Ask(
+        question["id"],
+        f"第{progress[0]}题，共{progress[1]}题\n{mark}{question['stem']}",
+        options,
+        reader,
+        final=True,
+        lettered=True,
+        lead=lead,
+        tail=f"{ends:%H:%M}前答完。" if ends is not None else "",
+        progress=progress,
+        until=ends.isoformat() if ends is not None else "",
     )
+
+
+def _played(ctx: Context, questions: Round, given: Sequence[Any], shown: str, late: bool = False) -> Played:
+    """Grade what was answered, and see how long each answer took."""
+    answers, paces, before = [], [], datetime.fromisoformat(shown)
+    for question, one in zip(questions, given, strict=False):
+        at = ctx.said_at(question["id"])
+        pace = Pace(_length(question), (at - before).total_seconds())
+        answers.append(
+            {
+                "question": question["id"],
+                "given": one if isinstance(one, str) else list(one),
+                "right": _graded(question, one).right,
+                "at": at.isoformat(),
+                "seconds": round(pace.seconds, 2),
+            }
+        )
+        paces.append(pace)
+        before = at
+    verdict = _verdict(questions[len(given) - 1], given[-1]) if given else ""
+    return Played(verdict, answers, paces, late)
 
 
 def _several(options: tuple[str, ...]) -> Reader[tuple[str, ...]]:
@@ -209,7 +213,14 @@ def _length(question: dict[str, Any]) -> int:
     return len(question["stem"]) + sum(map(len, question["options"]))
 
 
-def _verdict(question: dict[str, Any], found: Grade) -> str:
+def _graded(question: dict[str, Any], given: Any) -> Grade:
+    options = (given,) if isinstance(given, str) else given
+    return grade(_answer(question), options, question["type"] == "order")
+
+
+def _verdict(question: dict[str, Any], given: Any) -> str:
+    """Right or not, why, and where it stands written."""
+    found = _graded(question, given)
     head = "答对了。" if found.right else _correction(question, found)
     return f"{head}\n{question['why']}\n依据：{question['source']}"
 

@@ -46,6 +46,7 @@ class Person:
     last_said: float = 0.0  # machine time of the last message that opens the customer-service window
     memory: dict[str, Any] = field(default_factory=dict)  # what a handler remembers without a dialogue
     offset: float = 0.0  # campaign time minus machine time, seconds; from the demo clock, not stored
+    answered_by: str = ""  # the route that answered this message, for counting; not stored
 
     @property
     def open(self) -> Draft | None:

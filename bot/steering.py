@@ -107,7 +107,7 @@ class Steering:
 
     def _take(self, route: Route) -> Reply:
         """Follow a route: a plain handler answers, a dialogue suspends the open one."""
-        self._person.memory["last"] = route.name
+        self._person.memory["last"] = self._person.answered_by = route.name
         if not route.asks:
             return self._plain(route.handler)  # type: ignore[arg-type]
         for draft in self._person.drafts:
@@ -181,6 +181,7 @@ class Steering:
         if route is None:
             self._person.drafts.remove(draft)
             return Outcome(reply=Reply("这份内容已经不能接着写了，请重新开始。", choices=(HELP,)))
+        self._person.answered_by = route.name
         with self._bot.storage.transaction(self._bot.campaign.id) as stores:
             ctx = self._bot.context(self._message, self._person, stores, draft)
             outcome = converse(start(ctx, route.handler), draft, said)

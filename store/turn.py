@@ -1,7 +1,7 @@
 """One message's way through Redis: begin and end, two round trips.
 
 *Begin* claims the push, takes the person's lock and reads the person's record, four plain commands in one trip; where
-it gets only one of the two it gives it back and looks again. *End* stores record, reply and a counter and frees the lock, if
+it gets only one of the two it gives it back and looks again. *End* stores record, reply and counts and frees the lock, if
 it is still ours; it is sent and not waited for, and since it alone frees the lock, no later message of the person can
 overtake it. A push's key holds the claim's token, then R and the reply. Keys are keyed hashes, values are sealed.
 """
@@ -17,6 +17,7 @@ from typing import Any
 
 import orjson
 
+from store.counts import REPEAT, UNANSWERED, Counts, fields
 from store.redis_link import Link, Script, Unavailable
 from store.sealing import Sealing, Unreadable
 
@@ -35,6 +36,7 @@ redis.call('SET', KEYS[1], 'R' .. ARGV[2], 'EX', ARGV[3])
 redis.call('SET', KEYS[3], ARGV[4], 'EX', ARGV[5])
 redis.call('DEL', KEYS[2])
 redis.call('HINCRBY', KEYS[4], ARGV[6], 1)
+redis.call('HINCRBY', KEYS[4], ARGV[7], ARGV[8])
 return 1
 """
 )
@@ -56,7 +58,8 @@ class Unanswered(Exception):
 
 
 Plain = dict[str, Any]
-Work = Callable[[Plain, float], tuple[Plain, Plain]]  # record, campaign offset → record, reply
+#: From the record and the campaign clock's offset to record, reply, and the name of the route that answered.
+Work = Callable[[Plain, float], tuple[Plain, Plain, str]]
 
 
 class Turns:
@@ -67,7 +70,7 @@ class Turns:
         self._sealing = sealing
         self._campaign = campaign
         self._clock_key = clock_key(campaign)
-        self._count_key = f"count:{campaign}"
+        self.counts = Counts(link, campaign)
 
     def once(self, push: str, user: str, kind: str, work: Work) -> Plain:
         """The reply to a push: worked out now, or the one that it already got.
@@ -75,17 +78,19 @@ class Turns:
         ``work`` gets the person's record and the campaign clock's offset. Raises ``Unavailable`` without Redis
         and ``Unanswered`` where another delivery is still at work.
         """
+        began = time.perf_counter()
         name, token = f"{self._campaign}:{self._hash(user)}", secrets.token_hex(8)
         keys = (f"push:{push}", f"lock:{name}", f"person:{name}")
         first, begun = self._begin(keys, token)
         if not begun:
+            self.counts.note(REPEAT)
             return self._open(first)
         try:
-            record, reply = work(self._open(first[0]), float(first[1]))
+            record, reply, route = work(self._open(first[0]), float(first[1]))
         except BaseException:
             self._link.run(_FREE, (keys[1], keys[0]), token)
             raise
-        self._end(keys, token, kind, record, reply)
+        self._end(keys, token, record, reply, fields(kind, route, time.perf_counter() - began))
         return reply
 
     def look(self, user: str) -> tuple[Plain, float]:
@@ -128,12 +133,6 @@ class Turns:
             self._link.run(_FREE, (lock, lock), token)
         return kept is not None
 
-    def counts(self) -> dict[str, int]:
-        """How many messages of each kind were answered."""
-        flat = self._link.call("HGETALL", self._count_key)
-        pairs = flat.items() if isinstance(flat, dict) else zip(flat[::2], flat[1::2], strict=True)
-        return {name.decode(): int(count) for name, count in pairs}
-
     def _begin(self, keys: tuple[str, str, str], token: str) -> tuple[Any, bool]:
         """The record and offset with the claim, or the reply that the push already got."""
         push, lock, record = keys
@@ -152,13 +151,21 @@ class Turns:
             if not claimed and (answered := self._link.call("GET", push) or b"").startswith(b"R"):
                 return answered[1:], False
             if time.monotonic() >= until:
+                self.counts.note(UNANSWERED)
                 raise Unanswered
             time.sleep(POLL_S)
 
-    def _end(self, keys: tuple[str, str, str], token: str, kind: str, record: Plain, reply: Plain) -> None:
+    def _end(
+        self,
+        keys: tuple[str, str, str],
+        token: str,
+        record: Plain,
+        reply: Plain,
+        counted: tuple[str, str, int],
+    ) -> None:
         """Keep record and reply and free the lock; nobody waits for Redis to say that it has done so."""
-        values = (self._seal(reply), REPLY_S, self._seal(record), RECORD_S, kind)
-        self._link.post(_END, (*keys, self._count_key), token, *values, heard=_heard)
+        values = (self._seal(reply), REPLY_S, self._seal(record), RECORD_S, *counted)
+        self._link.post(_END, (*keys, self.counts.key), token, *values, heard=_heard)
 
     def _hash(self, user: str) -> str:
         return self._sealing.hash("redis", user)

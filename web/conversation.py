@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from typing import Any
 
 from bot.bot import Bot
@@ -17,6 +18,7 @@ log = logging.getLogger(__name__)
 
 BUSY = "系统正忙，您这条还没有处理，请过一会儿再发一次。\n有危险先拨 119、120、110，举报拨 12350。"
 SILENT = ("event", "consent")
+FAULT = "fault"  # counted as the route where a message met a fault of ours
 
 
 class Conversation:
@@ -29,6 +31,7 @@ class Conversation:
     def say(self, message: Message) -> Reply:
         """Answer a message once; a repeat gets the same answer. Raises ``Unanswered``."""
         if message.kind in SILENT:
+            self._turns.counts.said(message.kind, 0.0)
             return Reply()
         if message.kind == "receipt":
             return self._receipt(message)
@@ -50,15 +53,15 @@ class Conversation:
 
     def _work(
         self, message: Message, record: dict[str, Any], offset: float
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
+    ) -> tuple[dict[str, Any], dict[str, Any], str]:
         person = from_plain(record)
         person.offset = offset
         try:
             reply = self._bot.answer(message, person)
         except Exception:
             log.exception("no answer to message %s", message.id)
-            return record, reply_to_plain(Reply(BUSY))
-        return to_plain(person), reply_to_plain(reply)
+            return record, reply_to_plain(Reply(BUSY)), FAULT
+        return to_plain(person), reply_to_plain(reply), person.answered_by
 
     def _alone(self, message: Message) -> Reply:
         """What can be said without Redis."""
@@ -68,9 +71,11 @@ class Conversation:
 
     def _receipt(self, message: Message) -> Reply:
         """Join the platform's word on a sent message to its delivery."""
+        began = time.perf_counter()
         if message.receipt is not None:
             storage = self._bot.storage
             at = message.at or storage.clock()
             with storage.transaction(self._bot.campaign.id) as stores:
                 stores.reminders.receipt(message.receipt.message_id, message.user, message.receipt.status, at)
+        self._turns.counts.said(message.kind, time.perf_counter() - began)
         return Reply()

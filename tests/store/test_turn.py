@@ -24,9 +24,9 @@ def turns(link: Link) -> Turns:
     return Turns(link, SEALING, "ningxia-2020")
 
 
-def counting(record: dict[str, Any], _offset: float) -> tuple[dict[str, Any], dict[str, Any]]:
+def counting(record: dict[str, Any], _offset: float) -> tuple[dict[str, Any], dict[str, Any], str]:
     count = record.get("count", 0) + 1
-    return {"count": count}, {"text": f"第{count}次"}
+    return {"count": count}, {"text": f"第{count}次"}, "quiz"
 
 
 def test_a_repeat_gets_the_same_reply_and_does_not_run_again(turns: Turns) -> None:
@@ -44,7 +44,7 @@ def test_the_next_push_finds_the_record_of_the_last(turns: Turns) -> None:
 def test_a_repeat_during_the_first_run_waits_for_its_reply(turns: Turns, redis_server: EmbeddedRedis) -> None:
     started, go_on = threading.Event(), threading.Event()
 
-    def slow(record: dict[str, Any], offset: float) -> tuple[dict[str, Any], dict[str, Any]]:
+    def slow(record: dict[str, Any], offset: float) -> tuple[dict[str, Any], dict[str, Any], str]:
         started.set()
         assert go_on.wait(5)
         return counting(record, offset)
@@ -65,7 +65,7 @@ def test_one_persons_messages_are_answered_one_after_the_other(
     def one(number: int) -> dict[str, Any]:
         mine = Turns(Link(redis_server.url), SEALING, "ningxia-2020")
 
-        def slowly(record: dict[str, Any], offset: float) -> tuple[dict[str, Any], dict[str, Any]]:
+        def slowly(record: dict[str, Any], offset: float) -> tuple[dict[str, Any], dict[str, Any], str]:
             kept = counting(record, offset)
             time.sleep(0.01)
             return kept
@@ -78,7 +78,7 @@ def test_one_persons_messages_are_answered_one_after_the_other(
 
 
 def test_a_turn_that_failed_leaves_the_push_free(turns: Turns) -> None:
-    def broken(_record: dict[str, Any], _offset: float) -> tuple[dict[str, Any], dict[str, Any]]:
+    def broken(_record: dict[str, Any], _offset: float) -> tuple[dict[str, Any], dict[str, Any], str]:
         raise ValueError("broken")
 
     with pytest.raises(ValueError, match="broken"):
@@ -98,7 +98,7 @@ def test_a_dead_workers_push_is_left_unanswered_until_its_claim_ends(
 
 
 def test_a_turn_that_outlived_its_lock_keeps_nothing(turns: Turns, link: Link) -> None:
-    def outlived(record: dict[str, Any], offset: float) -> tuple[dict[str, Any], dict[str, Any]]:
+    def outlived(record: dict[str, Any], offset: float) -> tuple[dict[str, Any], dict[str, Any], str]:
         for key in link.call("KEYS", "lock:*"):
             link.call("DEL", key)
         return counting(record, offset)
@@ -108,7 +108,7 @@ def test_a_turn_that_outlived_its_lock_keeps_nothing(turns: Turns, link: Link) -
 
 
 def test_neither_person_nor_words_can_be_read_in_redis(turns: Turns, link: Link) -> None:
-    turns.once("push-1", USER, "text", lambda *_: ({"said": "仓库里住人"}, {"text": "已收到您说的"}))
+    turns.once("push-1", USER, "text", lambda *_: ({"said": "仓库里住人"}, {"text": "已收到您说的"}, ""))
     seen = b""
     for key in link.call("KEYS", "*"):
         kind = link.call("TYPE", key)
@@ -130,7 +130,9 @@ def test_what_is_left_of_a_record_takes_its_place_but_not_during_a_turn(turns: T
     turns.forget(USER, lambda record: {**record, "left": True})
     assert turns.look(USER)[0]["left"]
 
-    def forgotten_meanwhile(record: dict[str, Any], offset: float) -> tuple[dict[str, Any], dict[str, Any]]:
+    def forgotten_meanwhile(
+        record: dict[str, Any], offset: float
+    ) -> tuple[dict[str, Any], dict[str, Any], str]:
         with pytest.raises(Unavailable):
             turns.forget(USER)
         return counting(record, offset)
@@ -152,7 +154,7 @@ def test_a_message_takes_two_trips_and_waits_for_one(
 
 
 def test_a_push_that_waits_for_its_person_leaves_no_claim(turns: Turns, link: Link) -> None:
-    def meanwhile(record: dict[str, Any], offset: float) -> tuple[dict[str, Any], dict[str, Any]]:
+    def meanwhile(record: dict[str, Any], offset: float) -> tuple[dict[str, Any], dict[str, Any], str]:
         with pytest.raises(Unanswered), pytest.MonkeyPatch.context() as patch:
             patch.setattr("store.turn.WAIT_S", 0.05)
             turns.once("push-2", USER, "text", counting)
@@ -179,7 +181,7 @@ def test_what_was_posted_and_failed_is_told_in_the_log(
 
 
 def test_a_redis_that_forgot_its_scripts_still_keeps_the_turn(turns: Turns, link: Link) -> None:
-    def forgetful(record: dict[str, Any], offset: float) -> tuple[dict[str, Any], dict[str, Any]]:
+    def forgetful(record: dict[str, Any], offset: float) -> tuple[dict[str, Any], dict[str, Any], str]:
         link.call("SCRIPT", "FLUSH")
         return counting(record, offset)
 
@@ -219,13 +221,13 @@ def test_the_demo_clock_is_the_same_for_every_process(redis_server: EmbeddedRedi
     clock.move(60.5)
     turns = Turns(link, SEALING, "ningxia-2020")
     seen: list[float] = []
-    turns.once("push-1", USER, "text", lambda record, offset: (seen.append(offset) or record, {}))
+    turns.once("push-1", USER, "text", lambda record, offset: (seen.append(offset) or record, {}, ""))
     assert seen == [60.5]
 
 
 def test_what_was_kept_long_enough_goes_without_the_persons_doing(turns: Turns, link: Link) -> None:
-    turns.once("push-1", USER, "text", lambda *_: ({"drafts": ["old"], "memory": 1}, {}))
-    turns.once("push-2", "oOther", "text", lambda *_: ({"drafts": []}, {}))
+    turns.once("push-1", USER, "text", lambda *_: ({"drafts": ["old"], "memory": 1}, {}, ""))
+    turns.once("push-2", "oOther", "text", lambda *_: ({"drafts": []}, {}, ""))
     link.call("PING")  # what was posted is there
     assert turns.tidy(lambda record: {**record, "drafts": []} if record["drafts"] else None) == 1
     assert turns.look(USER)[0] == {"drafts": [], "memory": 1}

@@ -55,6 +55,7 @@ HOMES = {
     "flask_wtf": ("web", "app.py"),
     "click": ("cli", "app.py"),
     "PIL": ("pictures", "simulator"),
+    "segno": ("pictures",),
     "structlog": ("cli",),
     "numpy": ("bot/language/training.py",),
     "sklearn": ("bot/language/training.py",),

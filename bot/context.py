@@ -180,5 +180,5 @@ def reply_to_plain(reply: Reply) -> dict[str, Any]:
 
 def reply_from_plain(data: dict[str, Any]) -> Reply:
     """``reply_to_plain`` backwards."""
-    lists = {name: tuple(data.get(name, ())) for name in ("choices", "progress")}
+    lists = {name: tuple(data.get(name, ())) for name in ("choices", "progress", "found")}
     return Reply(**{**data, **lists})

@@ -188,6 +188,9 @@ def draw(outcome: Outcome, whole: bool = False) -> Reply:
         step=outcome.step,
         progress=question.progress,
         until=question.until,
+        page=question.page,
+        scene=question.scene,
+        found=question.found,
     )
 
 

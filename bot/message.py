@@ -86,6 +86,8 @@ class Reply:
     secret: bool = False  # holds what is shown once and not kept: a query code
     progress: tuple[int, ...] = ()  # of a round: the number of the open question, and of how many
     until: str = ""  # of an exam against the clock: when it ends, in campaign time, ISO
+    scene: str = ""  # the id of a picture with hazards, for a page to show
+    found: tuple[str, ...] = ()  # which of them have been found, in that order
 
     @property
     def silent(self) -> bool:
@@ -134,3 +136,6 @@ class Ask:
     tail: str = ""  # stands below the choices
     progress: tuple[int, ...] = ()  # of a round: the number of this question, and of how many
     until: str = ""  # when the time to answer ends, in campaign time, ISO
+    page: str = ""  # the name of a page on which it is better answered
+    scene: str = ""  # the picture that it is about
+    found: tuple[str, ...] = ()  # and what has been found in it

@@ -12,6 +12,7 @@ from bot.message import Place, Reader, Said
 
 SKIP, DONE = "跳过", "完成"
 UNKNOWN = "不知道"
+GIVE_UP = "看答案"
 LONGEST = 2000
 MOST_PHOTOS = 9
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")

@@ -32,6 +32,7 @@ def open_storage(settings: Settings) -> Storage:
         photos,
         machine_time,
         _link(settings.redis_url),
+        sends_mail=bool(settings.smtp_url.get_secret_value()),
     )
 
 

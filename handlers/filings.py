@@ -132,7 +132,8 @@ def quieten(ctx: Context) -> Dialogue:
     if not entries:
         return Reply("您没有登记联络员，我们不给您发提醒。", choices=("登记", "截止日"))
     text = "按时报送是单位的事，提醒不能全关，可以换个方式："
-    way = yield from ask("way", text, choices=(BY_MAIL, PAUSE, LEAVE))
+    ways = (BY_MAIL, PAUSE, LEAVE) if ctx.stores.sends_mail else (PAUSE, LEAVE)
+    way = yield from ask("way", text, choices=ways)
     if way == LEAVE:
         return Reply("好的，提醒照旧。")
     if way == PAUSE:

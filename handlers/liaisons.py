@@ -16,8 +16,20 @@ from bot.readers import SKIP, optional_text
 from bot.routes import Dialogue, Route
 from content.models import Campaign
 from handlers import liaison_form
-from handlers.deadlines import NOT_REGISTERED, by_when, next_task, nothing_to_file
+from handlers.deadlines import nothing_to_file
 from handlers.liaison_form import Form, ask_field, fill, one_field, reach_of, told, with_unit
+from handlers.liaison_words import (
+    already,
+    consent_question,
+    consent_record,
+    declined,
+    how_to_hand_over,
+    instead,
+    not_registered,
+    registered,
+    shown,
+    waits_for_code,
+)
 from rules.masking import mask_name
 from rules.units import LiaisonView
 
@@ -27,9 +39,6 @@ ENTER, CORRECT, DROP = "登记", "改一改", "不登记了"
 OTHER_UNIT, NEVER_MIND = "再登记一个单位", "不用了"
 NONE_OF_THEM = "都不是，就用我写的"
 STILL = "仍要登记"
-CONSENT_VERSION = "1"
-DECLINED = "好的，没有登记，也没有保存。"
-DATES_STAY = "截止日仍可以看，回复“截止日”。"
 MOST_TRIES, MOST_TRIES_A_DAY = 5, 10
 _TRIES = "code_tries"
 
@@ -50,22 +59,22 @@ def register(ctx: Context) -> Dialogue:
     if mine:
         what = yield from _ask_again([unit for _, unit in mine])
         if what != OTHER_UNIT:
-            return _instead(what)
+            return instead(what)
     if not ctx.campaign.obligations and (yield from _ask_whether_needed(ctx.campaign)) != STILL:
         return nothing_to_file(ctx, "，不用登记")
     if (yield from ask("consent", consent_question(ctx.campaign), choices=(AGREE, REFUSE))) == REFUSE:
-        return _declined(ctx)
+        return declined(ctx)
     unit = yield from _ask_unit(ctx)
     if unit.id in [unit_id for unit_id, _ in mine]:
-        return _already(unit)
+        return already(unit.name)
     replaces = yield from _ask_place(ctx, unit)
     if replaces is None:
-        return _declined(ctx)
+        return declined(ctx)
     form = yield from fill(ctx.campaign.liaison_form)
     proven = yield from _ask_code(ctx, unit)
     sure = yield from _check(ctx, unit, form)
     if sure is None:
-        return _declined(ctx)
+        return declined(ctx)
     return _enter(ctx, unit, sure, replaces, proven)
 
 
@@ -73,7 +82,7 @@ def hand_over(ctx: Context) -> Dialogue:
     """Let another person take the place: a liaison hears how, anybody else is registered."""
     entries = ctx.keep("giving", lambda: [entry.unit for entry in _entries(ctx)])
     if entries:
-        return _how_to_hand_over()
+        return how_to_hand_over()
     return (yield from register(ctx))
 
 
@@ -82,9 +91,9 @@ def my_entry(ctx: Context) -> Reply:
     ctx.stores.liaisons.returned(ctx.user, ctx.now)
     entries = _entries(ctx)
     if not entries:
-        return _not_registered()
-    code = ("单位码",) if any(_waits_for_code(ctx, entry) for entry in entries) else ()
-    text = "\n\n".join(_shown(ctx, entry) for entry in entries)
+        return not_registered()
+    code = ("单位码",) if any(waits_for_code(ctx, entry) for entry in entries) else ()
+    text = "\n\n".join(shown(ctx, entry) for entry in entries)
     return Reply(text, choices=(*code, "改登记", "换联络员", "撤销登记"))
 
 
@@ -92,7 +101,7 @@ def change(ctx: Context) -> Dialogue:
     """Change what a liaison has filled in, one field after another."""
     entry = yield from _pick(ctx, "改哪个单位的登记？")
     if entry is None:
-        return _not_registered()
+        return not_registered()
     form = yield from _correct(ctx, entry.form, f"{entry.unit}：")
     if form is None:
         return Reply("好的，没有改。")
@@ -106,7 +115,7 @@ def withdraw(ctx: Context) -> Dialogue:
     """End an entry and delete its form."""
     entry = yield from _pick(ctx, "撤销哪个单位的登记？")
     if entry is None:
-        return _not_registered()
+        return not_registered()
     alone = len(ctx.stores.liaisons.in_unit(entry.unit_id)) == 1
     warning = "，这个单位就没有联络员了" if ctx.keep(f"alone {entry.id}", lambda: alone) else ""
     text = (
@@ -120,37 +129,16 @@ def withdraw(ctx: Context) -> Dialogue:
 
 def prove(ctx: Context) -> Dialogue:
     """Confirm a pending entry by the code that the office gave to the unit."""
-    waiting = ctx.keep(
-        "waiting", lambda: [entry.id for entry in _entries(ctx) if _waits_for_code(ctx, entry)]
-    )
+    waiting = ctx.keep("waiting", lambda: [entry.id for entry in _entries(ctx) if waits_for_code(ctx, entry)])
     if not waiting:
         return Reply("您没有等单位码的登记。", choices=("我的登记", "登记"))
     entry = yield from _pick(ctx, "哪个单位的单位码？", waiting)
     if entry is None:
-        return _not_registered()
+        return not_registered()
     if not (yield from _ask_code(ctx, Chosen(entry.unit, entry.unit_id, True))):
         return Reply("登记还在，等办公室确认。")
     ctx.stores.liaisons.confirm(entry.id, "code", ctx.now)
     return Reply(f"单位码对了，{entry.unit}的登记已生效。", choices=("截止日", "我的登记"))
-
-
-def consent_question(campaign: Campaign) -> str:
-    """What a person is told before anything is asked."""
-    return (
-        f"登记前请看：\n谁来用：{campaign.organiser}\n做什么：本届活动的联络和报送提醒\n"
-        f"用哪些：登记表里的姓名、单位、电话等\n存多久：活动结束后{campaign.keep_days}天\n"
-        "随时回复“删除我的信息”就能撤回。详细的回复“隐私”。"
-    )
-
-
-def consent_record(ctx: Context) -> dict[str, str]:
-    """The consent as it is stored: its words, their version, and when it was given."""
-    campaign = ctx.campaign
-    text = (
-        f"我同意{campaign.organiser}为本届活动的联络和报送提醒使用我填写的信息，"
-        f"保存到活动结束后{campaign.keep_days}天，可随时撤回。"
-    )
-    return {"text": text, "version": CONSENT_VERSION, "at": ctx.said_at("consent").isoformat()}
 
 
 # -- the steps of a registration ---------------------------------------------------------------------------------
@@ -261,71 +249,7 @@ def _enter(ctx: Context, unit: Chosen, form: Form, replaces: tuple[int, ...], pr
         confirmed_by="code" if proven else "",
         replaces=replaces,
     )
-    return _registered(ctx, entry)
-
-
-# -- what is said ------------------------------------------------------------------------------------------------
-
-
-def _registered(ctx: Context, entry: LiaisonView) -> Reply:
-    if entry.confirmed:
-        lines = [f"登记好了：{entry.unit}，{entry.name}。"]
-    else:
-        by_code = "，有了单位码回复“单位码”也行" if _waits_for_code(ctx, entry) else ""
-        lines = [f"记下了：{entry.unit}，{entry.name}。等办公室确认{by_code}。"]
-        lines += ["确认之前，原来的联络员照样收提醒。"] if entry.replaces else []
-    task = next_task(ctx, entry.unit_id, entry.unit, entry.group)
-    if task is not None:
-        lines.append(f"下一项：{by_when(task, ctx.local.date())}，报{task.name}。")
-    if ctx.campaign.obligations:
-        lines.append(_how_reminded(ctx.campaign, entry))
-    return Reply("\n".join([*lines, "换人回复“换联络员”。"]))
-
-
-def _how_reminded(campaign: Campaign, entry: LiaisonView) -> str:
-    if entry.email:
-        return "到时在微信提醒您，微信送不到就发邮件。"
-    if not liaison_form.asks_email(campaign.liaison_form):
-        return "到时在微信提醒您。想改收邮件，回复“暂停提醒”。"
-    return "到时在微信提醒您。没留邮箱，微信送不到时就提醒不到，可以回复“改登记”补上。"
-
-
-def _shown(ctx: Context, entry: LiaisonView) -> str:
-    state = "已确认" if entry.confirmed else "待办公室确认"
-    lines = [f"{entry.unit}，{state}", told(ctx.campaign.liaison_form, entry.form, masked=True)]
-    if entry.by_mail:
-        lines.append("提醒：只发邮件")
-    elif entry.paused_until is not None and entry.paused_until > ctx.now:
-        lines.append("提醒：暂停中，回复“恢复提醒”再开")
-    return "\n".join(line for line in lines if line)
-
-
-def _instead(what: str) -> Reply:
-    """What to do where somebody who is registered wants no second entry."""
-    if what == "换联络员":
-        return _how_to_hand_over()
-    return Reply("要改哪些，回复“改登记”。") if what == "改登记" else Reply("好的，登记没有变。")
-
-
-def _how_to_hand_over() -> Reply:
-    return Reply(
-        "请新联络员关注这里，回复“登记”，写同一个单位，再选“换成我”。\n在新联络员确认之前，提醒还发给您。",
-        choices=("我的登记", "撤销登记"),
-    )
-
-
-def _already(unit: Chosen) -> Reply:
-    return Reply(f"您已经是{unit.name}的联络员。", choices=("我的登记", "改登记", "截止日"))
-
-
-def _declined(ctx: Context) -> Reply:
-    if ctx.campaign.obligations:
-        return Reply(f"{DECLINED}{DATES_STAY}")
-    return Reply(DECLINED, choices=("看活动安排", "答题", "举报隐患"))
-
-
-def _not_registered() -> Reply:
-    return Reply(NOT_REGISTERED, choices=("现在登记", "先看全部截止日"))
+    return registered(ctx, entry)
 
 
 # -- small things ------------------------------------------------------------------------------------------------
@@ -375,11 +299,6 @@ def _others(ctx: Context, unit: Chosen) -> list[list[Any]]:
     mine = {entry.id for entry in _entries(ctx)}
     entries = ctx.stores.liaisons.in_unit(unit.id)
     return [[entry.id, mask_name(entry.name)] for entry in entries if entry.id not in mine]
-
-
-def _waits_for_code(ctx: Context, entry: LiaisonView) -> bool:
-    unit = ctx.stores.units.get(entry.unit_id)
-    return not entry.confirmed and unit is not None and unit.has_code
 
 
 def _tries_left(ctx: Context, unit_id: int) -> int:

@@ -61,13 +61,15 @@ class Verdict:
     reason: str = ""
 
 
-def standing(stores: Stores, slots: Sequence[Slot], claim: Claim, now: datetime) -> Standing:
-    """Read what the reminder depends on."""
+def standing(
+    stores: Stores, slots: Sequence[Slot], claim: Claim, now: datetime, *, mails: bool = True
+) -> Standing:
+    """Read what the reminder depends on; ``mails``: is there a channel that sends mail?"""
     same = [slot for slot in slots if _same_occurrence(slot, claim)]
     dated = [slot for slot in same if slot.occurrence.due == claim.due]
     attempted = stores.reminders.attempted(claim)
     told_this = any(due == claim.due for _, due in attempted)
-    recipient, address, unit = _addressee(stores, claim)
+    recipient, address, unit = _addressee(stores, claim, mails)
     return Standing(
         slot=next((slot for slot in dated if slot.lead == claim.lead), None),
         moved=bool(same) and not dated,
@@ -126,13 +128,13 @@ def _same_occurrence(slot: Slot, claim: Claim) -> bool:
     return (slot.occurrence.obligation, slot.occurrence.key) == (claim.obligation, claim.occurrence)
 
 
-def _addressee(stores: Stores, claim: Claim) -> tuple[Recipient | None, Address, str]:
+def _addressee(stores: Stores, claim: Claim, mails: bool) -> tuple[Recipient | None, Address, str]:
     kind, _, number = claim.recipient.partition(":")
     if kind == "liaison":
         liaison = stores.liaisons.get(int(number))
         if liaison is None or liaison.state not in ACTIVE:
             return None, Address(), ""
-        return of_liaison(liaison), _chosen(liaison, claim), liaison.unit
+        return of_liaison(liaison), _chosen(liaison, claim, mails), liaison.unit
     unit = stores.units.get(int(number))
     if unit is None:
         return None, Address(), ""
@@ -140,10 +142,13 @@ def _addressee(stores: Stores, claim: Claim) -> tuple[Recipient | None, Address,
     return of_unit(unit, answered_for), Address(email=unit.mail), unit.name
 
 
-def _chosen(liaison: LiaisonView, claim: Claim) -> Address:
-    """Where a liaison wants to be reached: whoever chose mail hears by WeChat only once mail is refused for good."""
+def _chosen(liaison: LiaisonView, claim: Claim, mails: bool) -> Address:
+    """Where a liaison wants to be reached.
+
+    Whoever chose mail hears by WeChat only where mail is refused for good, or can't be sent from here at all.
+    """
     address = address_of(liaison)
-    first_mail = liaison.by_mail and liaison.email and MAIL not in closed(claim.tries)
+    first_mail = mails and liaison.by_mail and liaison.email and MAIL not in closed(claim.tries)
     return replace(address, openid="") if first_mail else address
 
 

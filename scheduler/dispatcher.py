@@ -73,10 +73,12 @@ class Dispatcher:
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     _slots: tuple[Slot, ...] = field(init=False, repr=False)
+    _mails: bool = field(init=False)
     _next_post: float = field(init=False, default=0.0)
 
     def __post_init__(self) -> None:
         self._slots = calendar(self.campaign)
+        self._mails = any(channel.name == MAIL for channel in self.channels)
 
     def tick(self, seconds: float = 4.0) -> int:
         """Work on what is due for a few seconds; how many reminders were taken in hand."""
@@ -145,7 +147,7 @@ class Dispatcher:
         with self.storage.transaction(self.campaign.id) as stores:
             claim = self._take_over(stores, claim)
             now = self.now()
-            found = standing(stores, self._slots, claim, now)
+            found = standing(stores, self._slots, claim, now, mails=self._mails)
             against = verdict(claim, found, now)
             if against is not None:
                 stores.reminders.finish(claim, against.state, reason=against.reason)

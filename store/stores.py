@@ -52,6 +52,7 @@ class Storage:
     photos: Path  # the folder of cleaned photos
     clock: Clock  # machine time
     link: Link | None = None  # to the boards; without it nobody stands on one
+    sends_mail: bool = True  # is there a server to send mail by? else nobody is offered any
 
     @contextmanager
     def transaction(self, campaign: str) -> Iterator[Stores]:
@@ -99,6 +100,11 @@ class Stores:
     def undo(self) -> None:
         """Let nothing of this transaction be kept."""
         self._undone = True
+
+    @property
+    def sends_mail(self) -> bool:
+        """Can a person be offered mail?"""
+        return self.storage.sends_mail
 
     @cached_property
     def session(self) -> Session:

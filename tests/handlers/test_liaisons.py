@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -363,3 +364,11 @@ def test_an_address_given_for_reminders_outlives_a_change_where_the_form_has_non
     talk.say_all("暂停提醒", "改发邮件", "limin@126.com")
     talk.say_all("改登记", "姓名", "李明", "存好")
     assert (entries(talk)[0].name, entries(talk)[0].email) == ("李明", "limin@126.com")
+
+
+def test_mail_is_not_promised_where_none_can_be_sent(talk: Talk) -> None:
+    talk.storage = replace(talk.storage, sends_mail=False)
+    reply = talk.say_all(*AS_FAR_AS_THE_FORM, "白石县教育局", *FORM, "登记")
+    assert "到时在微信提醒您。" in reply.text
+    assert "邮" not in reply.text
+    assert talk.says("暂停提醒").choices == ("暂停三天", "不改了")

@@ -74,6 +74,7 @@ class Office:
     refused: list[tuple[int, str]] = field(default_factory=list)
     said: datetime | None = None
     dies_at: str = ""
+    without: tuple[str, ...] = ()  # channels that the settings do not allow
 
     def now(self) -> datetime:
         return self.time
@@ -82,7 +83,7 @@ class Office:
         return Dispatcher(
             self.campaign,
             self.storage,
-            (self.template, self.chat, self.mail),
+            [one for one in (self.template, self.chat, self.mail) if one.name not in self.without],
             self.now,
             owner,
             last_said=lambda openid: self.said,

@@ -182,6 +182,33 @@ def test_who_chose_mail_hears_by_wechat_where_mail_is_refused(office: Office) ->
     assert office.states[0] == ("T-3", ACCEPTED)
 
 
+def test_who_chose_mail_hears_by_wechat_where_no_mail_can_be_sent(office: Office) -> None:
+    office.stores(lambda stores: stores.liaisons.remind_by_mail(office.liaison))
+    office.without = ("mail",)
+    office.day("2020-07-07 09:00")
+    assert office.posts == ["template"]
+    assert office.states[0] == ("T-3", ACCEPTED)
+
+
+def test_who_chose_mail_hears_in_the_open_window_where_wechat_has_no_template(office: Office) -> None:
+    office.stores(lambda stores: stores.liaisons.remind_by_mail(office.liaison))
+    office.without, office.said = ("mail", "template"), office.machine()
+    office.day("2020-07-07 09:00")
+    assert office.posts == ["customer_service"]
+
+
+def test_the_template_comes_before_the_open_window_and_that_before_mail(office: Office) -> None:
+    office.said = office.machine()
+    office.day("2020-07-07 09:00")
+    assert office.posts == ["template"]
+    office.without = ("template",)
+    office.day("2020-07-09 09:00")
+    assert office.posts == ["template", "customer_service"]
+    office.said = None
+    office.day("2020-07-10 09:00")
+    assert office.posts == ["template", "customer_service", "mail"]
+
+
 @pytest.mark.parametrize("email", ["", "li@example.com"])
 def test_a_unit_whose_liaison_can_not_be_reached_is_written_to_again(office: Office, email: str) -> None:
     other = a_unit(office.storage, "临河县安委会", "office@linhe.example")

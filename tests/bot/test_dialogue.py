@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+
 import pytest
 
-from bot.context import Draft, Person, from_plain, to_plain
-from bot.dialogue import Dialogue, Outcome, ask, converse, match_choice
-from bot.message import Reply, Said
+from bot.context import Draft, Person, from_plain, reply_from_plain, reply_to_plain, to_plain
+from bot.dialogue import Dialogue, Outcome, ask, converse, draw, match_choice
+from bot.errors import Invalid, Refused
+from bot.message import Reader, Reply, Said
 from bot.readers import any_text, mail, optional_text, photos, place
 
 
@@ -145,3 +149,35 @@ def test_a_record_survives_being_kept() -> None:
     draft.kept = {"round": [{"id": "q1"}]}
     person = Person([draft], True, Reply("好", ("一", "二"), asks="what"), "剩下的", 12.5, {"last": "slogan"})
     assert from_plain(to_plain(person)) == person
+
+
+def test_progress_and_end_of_time_reach_the_adapter_and_come_back_from_the_store() -> None:
+    def exam() -> Dialogue:
+        yield from ask(
+            "q1", "几？", choices=("一", "二"), progress=(1, 20), until="2020-06-01T10:00:00+08:00"
+        )
+        return Reply("完")
+
+    reply = draw(converse(exam(), a_draft()))
+    assert (reply.progress, reply.until) == ((1, 20), "2020-06-01T10:00:00+08:00")
+    assert reply_from_plain(json.loads(json.dumps(reply_to_plain(reply)))) == reply
+
+
+def test_signs_of_right_and_wrong_name_their_choice_and_no_other() -> None:
+    assert match_choice("✔", ("对", "错")) == "对"
+    assert match_choice("×", ("错", "对")) == "错"
+    assert match_choice("✔", ("是", "否")) is None
+
+
+def test_an_answer_that_was_understood_and_cannot_be_is_told_firmly() -> None:
+    def read(said: Sequence[Said]) -> str:
+        raise Refused("没开。") if said[-1].text == "3" else Invalid("没看明白。")
+
+    def levels() -> Dialogue:
+        yield from ask("level", "哪一关？", reader=Reader(read))
+        return Reply("完")
+
+    draft = a_draft()
+    converse(levels(), draft)
+    assert converse(levels(), draft, Said("3")).firm
+    assert not converse(levels(), draft, Said("四")).firm

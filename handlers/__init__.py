@@ -15,6 +15,7 @@ from handlers import deadlines as deadlines
 from handlers import exam as exam
 from handlers import filings as filings
 from handlers import hazards as hazards
+from handlers import hunt as hunt
 from handlers import levels as levels
 from handlers import liaisons as liaisons
 from handlers import my_unit as my_unit
@@ -36,6 +37,7 @@ ROUTES: tuple[Route, ...] = with_news(
         *levels.ROUTES,
         *exam.ROUTES,
         *notebook.ROUTES,
+        *hunt.ROUTES,
         *prizes.ROUTES,
         *boards.ROUTES,
         *my_unit.ROUTES,

@@ -1,0 +1,237 @@
+"""找隐患: pictures with hazards in them, pointed out on the page by a tap, in chat by their letters or names."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.context import Context
+from bot.dialogue import ask, match_choice
+from bot.errors import Invalid
+from bot.language.normalise import normalise
+from bot.message import SEVERAL, Ask, Reader, Reply, Said
+from bot.readers import GIVE_UP
+from bot.routes import Dialogue, Route
+from content.scenes import Hazard, Scene, scenes
+from handlers.quiz import DROPPED, KEPT
+from handlers.rounds import CHANCE, KEPT_BACK, SCORED, settled
+from rules import fairness
+from rules.fairness import Pace
+from rules.grading import places, worded
+
+MOST_WRONG = 3
+AGAIN = "再找一张"
+ASKED = "图里哪里不对？"
+FOUND, HARMLESS = "找到了", "没有问题"
+PAGE = "点开看图，点一下就行，更直观："
+_MARKS = "ABCDEFGHIJKLMNOPQRST"
+
+
+def hunt(ctx: Context) -> Dialogue:
+    """Choose a picture, point at what is wrong in it, and learn why."""
+    chosen = yield from settled(ctx, "scene", _scene(ctx))
+    game: dict[str, Any] = ctx.keep("hunt", lambda: _game(scenes()[chosen]))
+    looked = yield from _look(ctx, game)
+    new = _keep(ctx, game, looked)
+    hunted = str(ctx.memory.get("hunted", "")).split()
+    ctx.memory["hunted"] = " ".join([one for one in hunted if one != chosen] + [chosen])
+    return Reply(
+        _told(game, looked, new),
+        choices=(AGAIN, "答题", "更多玩法"),
+        page="talk",
+        scene=game["id"],
+        found=tuple(looked.found),
+    )
+
+
+# -- which picture -------------------------------------------------------------------------------------------
+
+
+def _scene(ctx: Context) -> Generator[Ask, Any, str]:
+    """The id of a picture: one of the list, or the next that was not looked at."""
+    known = scenes()
+    word = ctx.keep("word", lambda: ctx.message.text)
+    if word == AGAIN:
+        hunted = str(ctx.memory.get("hunted", "")).split()
+        return min(known, key=lambda one: hunted.index(one) if one in hunted else -1)
+    titles = {scene.title: name for name, scene in known.items()}
+    chosen: str = yield from ask(
+        "scene", f"一张图里藏着几处隐患，看您能找到几处。共{len(titles)}张，看哪一张？", choices=tuple(titles)
+    )
+    return titles[chosen]
+
+
+def _game(scene: Scene) -> dict[str, Any]:
+    """A picture as a round keeps it: its things in an order of their own, those with a reason are hazards."""
+    things = CHANCE.sample(scene.things, len(scene.things))
+    return {
+        "id": scene.id,
+        "title": scene.title,
+        "alt": scene.alt,
+        "things": [
+            {"id": one.id, "label": one.label, "why": one.why, "source": one.source}
+            if isinstance(one, Hazard)
+            else {"id": one.id, "label": one.label}
+            for one in things
+        ],
+    }
+
+
+# -- looking -------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Looked:
+    """What has been pointed at so far."""
+
+    found: list[str] = field(default_factory=list)  # labels of hazards, in this order
+    wrong: list[str] = field(default_factory=list)
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    paces: list[Pace] = field(default_factory=list)
+    lead: str = ""
+
+
+def _look(ctx: Context, game: dict[str, Any]) -> Generator[Ask, Any, Looked]:
+    """Ask until all is found, too much was wrong, or the answer is wanted."""
+    looked = Looked(lead=f"找隐患：{game['title']}\n{game['alt']}")
+    total = sum("why" in thing for thing in game["things"])
+    before = datetime.fromisoformat(ctx.keep("shown", lambda: ctx.local.isoformat()))
+    turn = 0
+    while len(looked.found) < total and len(looked.wrong) < MOST_WRONG:
+        key = f"look-{turn}"
+        given: tuple[str, ...] = yield _asked(key, game, looked, total)
+        if GIVE_UP in given:
+            looked.lead = ""
+            break
+        at = ctx.said_at(key)
+        looked.paces.append(Pace(0, (at - before).total_seconds()))
+        _point(game, looked, given, at)
+        before, turn = at, turn + 1
+    return looked
+
+
+def _asked(key: str, game: dict[str, Any], looked: Looked, total: int) -> Ask:
+    left = tuple(one["label"] for one in game["things"] if one["label"] not in {*looked.found, *looked.wrong})
+    text = (
+        f"{ASKED}\n已找到{len(looked.found)}处，共{total}处，还能错{MOST_WRONG - len(looked.wrong)}次。\n"
+        "请回复字母，可以几个一起，比如“AC”。"
+    )
+    return Ask(
+        key,
+        text,
+        (*left, GIVE_UP),
+        _pointing(left),
+        final=True,
+        lettered=True,
+        lead=looked.lead,
+        tail=PAGE,
+        page="talk",
+        scene=game["id"],
+        found=tuple(looked.found),
+    )
+
+
+def _point(game: dict[str, Any], looked: Looked, given: Sequence[str], at: datetime) -> None:
+    """Judge what was pointed at, one after the other, until too much was wrong."""
+    things, told = {one["label"]: one for one in game["things"]}, []
+    for label in given:
+        if len(looked.wrong) >= MOST_WRONG:
+            break
+        thing = things[label]
+        right = "why" in thing
+        (looked.found if right else looked.wrong).append(label)
+        told.append(
+            f"{FOUND}：{label}。\n{thing['why']}\n依据：{thing['source']}"
+            if right
+            else f"“{label}”{HARMLESS}。"
+        )
+        looked.answers.append(
+            {
+                "question": f"{game['id']}.{thing['id']}",
+                "given": label,
+                "right": right,
+                "at": at.isoformat(),
+                "seconds": round(looked.paces[-1].seconds, 2),
+            }
+        )
+    looked.lead = "\n\n".join(told)
+
+
+def _pointing(labels: tuple[str, ...]) -> Reader[tuple[str, ...]]:
+    """One thing or several, by letters or by their names; the last letter gives up."""
+    offered = (*labels, GIVE_UP)
+
+    def read(said: Sequence[Said]) -> tuple[str, ...]:
+        text = said[-1].text
+        found = _named(text, offered)
+        if not found:
+            raise Invalid("没看明白，请回复字母，比如“AC”，或写出是哪一样。")
+        if max(found) >= len(offered):
+            raise Invalid(f"只有A到{_MARKS[len(offered) - 1]}，请再回复一次。")
+        return tuple(offered[place] for place in dict.fromkeys(found))
+
+    return Reader(read, input=SEVERAL)
+
+
+def _named(text: str, offered: Sequence[str]) -> Sequence[int]:
+    """The places that a text names."""
+    plain = unicodedata.normalize("NFKC", text).upper()
+    signs = [sign for sign in plain if unicodedata.category(sign)[0] in "LN"]
+    if signs and all(sign in _MARKS for sign in signs):
+        return [_MARKS.index(sign) for sign in signs]
+    found = worded(normalise(text), [normalise(label) for label in offered]) or places(text)
+    if found is not None:
+        return found
+    begun = match_choice(text, tuple(offered))
+    return [offered.index(begun)] if begun else []
+
+
+# -- the end -------------------------------------------------------------------------------------------------
+
+
+def _keep(ctx: Context, game: dict[str, Any], looked: Looked) -> str:
+    """Keep a finished round, the first of a day and picture; what to say about it."""
+    today, attempts = ctx.local.date(), ctx.stores.attempts
+    flags = fairness.flags(looked.paces, attempts.ended_on(ctx.user, today, SCORED))
+    new = attempts.add(
+        ctx.user,
+        f"hunt {game['id']} {today}",
+        kind="hunt",
+        stage=game["id"],
+        answers=looked.answers,
+        total=sum("why" in thing for thing in game["things"]),
+        counts=not flags,
+        flags=flags,
+        began=ctx.began,
+        at=ctx.now,
+        day=today,
+    )
+    if not new:
+        return "这张图今天记过成绩了，这次只当练习。"
+    return KEPT_BACK if flags else ""
+
+
+def _told(game: dict[str, Any], looked: Looked, kept: str) -> str:
+    hazards = [thing for thing in game["things"] if "why" in thing]
+    missed = [thing for thing in hazards if thing["label"] not in looked.found]
+    stopped = f"错了{MOST_WRONG}次，这张先到这里。" if len(looked.wrong) >= MOST_WRONG and missed else ""
+    score = f"找完了：共{len(hazards)}处，找到{len(looked.found)}处。"
+    rest = [f"还有：{thing['label']}。\n{thing['why']}\n依据：{thing['source']}" for thing in missed]
+    return "\n\n".join(part for part in (looked.lead, stopped, f"{score}{kept}", *rest) if part)
+
+
+ROUTES = (
+    Route(
+        "hunt",
+        hunt,
+        ("找隐患", "大家来找茬", "找茬", "看图找隐患", "隐患图", AGAIN),
+        "看图找出不对的地方，点一下就行",
+        "",
+        "学安全",
+        expires=KEPT,
+        dropped=DROPPED,
+    ),
+)

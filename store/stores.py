@@ -20,6 +20,7 @@ from store.sealing import Sealing
 if TYPE_CHECKING:
     from store.attempts import Attempts
     from store.boards import Boards
+    from store.certificates import Certificates
     from store.draws import Draws
     from store.filings import Filings
     from store.flags import Flags
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from store.outgoing import Outbox
     from store.participation import Participation
     from store.photos import Photos
+    from store.picture_orders import PictureOrders
     from store.players import Players
     from store.quiz_tables import Attempt
     from store.reminders import Reminders
@@ -193,6 +195,18 @@ class Stores:
         from store.standing import enter
 
         enter(self, attempt)
+
+    @cached_property
+    def certificates(self) -> Certificates:
+        from store.certificates import Certificates
+
+        return Certificates(self.session, self.campaign, self.storage)
+
+    @cached_property
+    def pictures(self) -> PictureOrders:
+        from store.picture_orders import PictureOrders
+
+        return PictureOrders(self.storage, self.campaign)
 
     @cached_property
     def links(self) -> Links:

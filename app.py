@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from flask import Flask
 
@@ -42,6 +42,7 @@ from scheduler.forget_job import since
 from scheduler.jobs import jobs
 from scheduler.report_jobs import report_jobs
 from store.identity.forgetting import Wish
+from store.identity.words import About
 from store.redis_link import Link
 from store.stores import Storage
 from store.ticks import Ticks
@@ -93,14 +94,14 @@ class Parts:
         """The URL of a page by its name."""
         return self.settings.base_url + (page_path(page) or page_path(f"go/{page}"))
 
-    def channels(self) -> dict[str, Channel]:
-        """The ways to reach a person that the settings allow."""
+    def channels(self, kind: str = "reminder") -> dict[str, Channel]:
+        """The ways to bring a person this kind of notification that the settings allow."""
         settings = self.settings
         return build_channels(
             self.address,
             machine_time,
             wechat=self.wechat,
-            templates=self.templates,
+            templates={name: template for name, template in self.templates.items() if name == kind},
             smtp_url=settings.smtp_url.get_secret_value(),
             mail_from=settings.mail_from,
         )
@@ -289,7 +290,7 @@ def _jobs(parts: Parts, owner: str) -> list[runner.Job]:
         download=partial(_download, parts.wechat),
         clean=clean_apart,
         mail=channels.get("mail"),
-        reporters=[channel for name, channel in channels.items() if name == "customer_service"],
+        tellers={about: _tellers(parts, about) for about in get_args(About)},
         last_said=parts.turns.last_said,
         forget_record=partial(_forget_record, parts),
         campaigns=available_campaigns(),
@@ -297,6 +298,12 @@ def _jobs(parts: Parts, owner: str) -> list[runner.Job]:
     records = runner.Job("records", 3600.0, partial(parts.turns.tidy, _prune))
     boards = board_jobs(parts.storage, parts.campaign, parts.campaign_time)
     return [*reminders, *reports, *boards, records]
+
+
+def _tellers(parts: Parts, about: About) -> list[Channel]:
+    """How reporters and winners are told: in full while they talk to us, else by a card, if there is one for that."""
+    channels = parts.channels(about)
+    return [channels[name] for name in ("customer_service", "template") if name in channels]
 
 
 def _prune(record: dict[str, Any]) -> dict[str, Any] | None:

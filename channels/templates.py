@@ -20,6 +20,11 @@ _LONGEST: Mapping[str, int] = {
     "phrase": 5,
     "name": 10,
 }
+#: What each kind of notification has to say, by which a template's fields are named in the settings.
+MEANINGS: Mapping[str, tuple[str, ...]] = {
+    "reminder": ("matter", "due", "unit", "hint"),
+    "report": ("number", "state", "hint"),
+}
 _ASCII_LONGEST = 32
 _EMPTY = "请点开查看"
 _DAY = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
@@ -138,12 +143,19 @@ _READERS: Mapping[str, Callable[[str], str]] = {
 
 
 def _faults(kind: str, entry: Any) -> list[str]:
+    if kind not in MEANINGS:
+        return [f"templates.{kind}: unknown, there are {', '.join(MEANINGS)}"]
     if not isinstance(entry, dict) or not entry.get("id") or not isinstance(entry["id"], str):
         return [f"templates.{kind}: needs an id"]
     fields = entry.get("fields")
     if not isinstance(fields, dict) or not fields:
         return [f"templates.{kind}: needs fields"]
-    return [
+    unknown = [
+        f"templates.{kind}.fields.{meaning}: unknown, there are {', '.join(MEANINGS[kind])}"
+        for meaning in fields
+        if meaning not in MEANINGS[kind]
+    ]
+    return unknown + [
         f"templates.{kind}.fields.{meaning}: not a field of WeChat's, such as thing1"
         for meaning, name in fields.items()
         if not isinstance(name, str) or not _FIELD_NAME.fullmatch(name)

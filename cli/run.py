@@ -32,7 +32,22 @@ TEMPLATES = {
     "reminder": {
         "id": "SIMULATED-TEMPLATE-REMINDER",
         "fields": {"matter": "thing1", "due": "date2", "unit": "thing3", "hint": "thing4"},
-    }
+    },
+    "report": {
+        "id": "SIMULATED-TEMPLATE-REPORT",
+        "fields": {"number": "character_string1", "state": "phrase2", "hint": "thing3"},
+    },
+}
+#: The same as the simulated account has them: id, title, and what each field is called.
+CARDS = {
+    "SIMULATED-TEMPLATE-REMINDER": (
+        "报送提醒",
+        {"thing1": "报送事项", "date2": "截止时间", "thing3": "报送单位", "thing4": "提示"},
+    ),
+    "SIMULATED-TEMPLATE-REPORT": (
+        "办理进展提醒",
+        {"character_string1": "编号", "phrase2": "当前状态", "thing3": "提示"},
+    ),
 }
 
 
@@ -303,8 +318,6 @@ def _ignore_signals() -> None:
 
 def simulator_settings(settings: Settings, environment: dict[str, str]) -> dict[str, Any]:
     """What the simulator is told: the account that it plays."""
-    fields = [("thing1", "报送事项"), ("date2", "截止时间"), ("thing3", "报送单位"), ("thing4", "提示")]
-    card = {"title": "报送提醒", "fields": [{"name": name, "label": label} for name, label in fields]}
     return {
         "token": settings.wechat_token.get_secret_value(),
         "app_id": settings.wechat_app_id,
@@ -317,6 +330,9 @@ def simulator_settings(settings: Settings, environment: dict[str, str]) -> dict[
         "smtp_port": int(environment.get("SIMULATOR_SMTP_PORT", "0")),
         "demo_key": settings.demo_key.get_secret_value(),
         "data_dir": settings.data_dir.resolve(),
-        "templates": {TEMPLATES["reminder"]["id"]: card},
+        "templates": {
+            number: {"title": title, "fields": [{"name": n, "label": label} for n, label in fields.items()]}
+            for number, (title, fields) in CARDS.items()
+        },
         "account_name": "安全月助手",
     }

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from channels.base import Address, Channel, ChannelError, Notification
 from scheduler.faults import where
-from store.identity.words import DueWord, Words
+from store.identity.words import About, DueWord, Words
 from store.outgoing import Mail
 from store.stores import Storage
 
@@ -39,21 +39,24 @@ def send_mails(
 
 def send_words(
     storage: Storage,
-    channels: Sequence[Channel],
+    channels: Mapping[About, Sequence[Channel]],
     last_said: Callable[[str], datetime | None],
     now: Callable[[], datetime],
     *,
     owner: str,
     most: int = 20,
 ) -> int:
-    """Tell reporters that there is news and winners what they have won, by the first channel that reaches them; how many were taken in hand."""
+    """Tell reporters that there is news and winners what they have won; how many were taken in hand.
+
+    Each is told by the first channel that reaches them.
+    """
     words = Words(storage)
     words.settle_lost(now())
     for taken in range(most):
         due = words.claim(owner, now())
         if due is None:
             return taken
-        _send_word(words, channels, due, last_said(due.openid), now)
+        _send_word(words, channels[due.about], due, _window(due, last_said), now)
     return most
 
 
@@ -94,6 +97,15 @@ def _send_word(
         words.unknown(word, reason)
     else:
         words.failed(word, reason)
+
+
+def _window(word: DueWord, last_said: Callable[[str], datetime | None]) -> datetime | None:
+    """When the person last wrote to us; where nobody can tell now, their window counts as closed."""
+    try:
+        return last_said(word.openid)
+    except Exception as problem:  # kept elsewhere than what is to be sent, and needed by one channel only
+        log.warning("word %d: no service window known, %s", word.id, type(problem).__name__)
+        return None
 
 
 def _by_the_first(channels: Sequence[Channel], word: DueWord, to: Address, now: datetime) -> tuple[str, str]:

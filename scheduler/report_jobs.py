@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -12,6 +12,7 @@ from scheduler.outbox_job import send_mails, send_words
 from scheduler.photo_job import fetch_photos, sweep_photos
 from scheduler.runner import Job
 from store.identity.forgetting import Forgettings, Wish
+from store.identity.words import About
 from store.stores import Storage
 
 _HOUR = 3600.0
@@ -25,7 +26,7 @@ def report_jobs(
     download: Callable[[str], bytes],
     clean: Callable[[bytes], bytes],
     mail: Channel | None,
-    reporters: Sequence[Channel],  # in the order in which they are tried
+    tellers: Mapping[About, Sequence[Channel]],  # in the order in which they are tried
     last_said: Callable[[str], datetime | None],
     forget_record: Callable[[Wish], object],
     campaigns: Collection[str],  # whose data one database holds: a person is forgotten in all of them
@@ -39,7 +40,7 @@ def report_jobs(
     return (
         Job("photos", 3.0, partial(fetch_photos, storage, campaign, download, clean, now, owner=owner)),
         *mails,
-        Job("words", 20.0, partial(send_words, storage, reporters, last_said, now, owner=owner)),
+        Job("words", 20.0, partial(send_words, storage, tellers, last_said, now, owner=owner)),
         Job("forget", 5.0, partial(run, Forgettings(storage), steps, now)),
         Job("sweep", _HOUR, lambda: _sweep(storage, campaign, now())),
     )

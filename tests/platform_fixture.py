@@ -25,7 +25,15 @@ TEMPLATES = {
             {"name": "thing3", "label": "报送单位"},
             {"name": "thing4", "label": "提示"},
         ],
-    }
+    },
+    "news": {
+        "title": "办理进展提醒",
+        "fields": [
+            {"name": "character_string1", "label": "编号"},
+            {"name": "phrase2", "label": "当前状态"},
+            {"name": "thing3", "label": "提示"},
+        ],
+    },
 }
 SETTINGS = SimulatorSettings(
     token="testtoken",

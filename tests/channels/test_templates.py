@@ -79,12 +79,14 @@ def test_the_setting_is_read() -> None:
     [
         "{",
         "[]",
-        '{"a": 1}',
-        '{"a": {}}',
-        '{"a": {"id": "x"}}',
-        '{"a": {"id": "x", "fields": {}}}',
-        '{"a": {"id": "x", "fields": {"matter": 1}}}',
-        '{"a": {"id": "x", "fields": {"matter": "Thing 1"}}}',
+        '{"reminder": 1}',
+        '{"reminder": {}}',
+        '{"reminder": {"id": "x"}}',
+        '{"reminder": {"id": "x", "fields": {}}}',
+        '{"reminder": {"id": "x", "fields": {"matter": 1}}}',
+        '{"reminder": {"id": "x", "fields": {"matter": "Thing 1"}}}',
+        '{"news": {"id": "x", "fields": {"matter": "thing1"}}}',
+        '{"report": {"id": "x", "fields": {"matter": "thing1"}}}',
     ],
 )
 def test_a_setting_with_a_fault_is_refused(text: str) -> None:

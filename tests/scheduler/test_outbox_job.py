@@ -1,16 +1,28 @@
 import logging
+import re
+from collections.abc import Sequence
 from datetime import datetime
 
 import pytest
 
+from channels import build_channels
+from channels.base import Channel
+from channels.templates import Template
+from rules.report_states import State, phrase
 from scheduler.outbox_job import send_mails, send_words
 from store.identity.entrants import Entrants
 from store.identity.links import Links
-from store.identity.words import Words
+from store.identity.words import About, Words
+from store.redis_link import Unavailable
 from store.stores import Storage
 from tests.conftest import SetClock
+from tests.platform_fixture import Platform
 from tests.scheduler.conftest import Recording
 from tests.store.reporting import CAMPAIGN, dump
+from tests.wechat.memory_tokens import MemoryTokens
+from wechat.client import WeChat
+
+FIELDS = {"number": "character_string1", "state": "phrase2", "hint": "thing3"}
 
 
 @pytest.fixture
@@ -89,8 +101,9 @@ def add_word(storage: Storage) -> None:
     links.words.add("t1", "t1:2", text="您关注的事有新进展", number="0616-001", phrase="已转交")
 
 
-def tell(storage: Storage, clock: SetClock, *channels: Recording, said: datetime | None = None) -> int:
-    return send_words(storage, channels, lambda openid: said, clock, owner="a")
+def tell(storage: Storage, clock: SetClock, *channels: Channel, said: datetime | None = None) -> int:
+    tellers: dict[About, Sequence[Channel]] = {"report": channels, "prize": channels[:1]}
+    return send_words(storage, tellers, lambda openid: said, clock, owner="a")
 
 
 def test_word_goes_by_chat_while_the_window_is_open_else_by_template(
@@ -150,3 +163,38 @@ def test_a_winner_is_told_by_chat_once_the_window_is_open(storage: Storage, cloc
     ((to, notification),) = chat.sent
     assert (to.openid, notification.text, notification.page) == ("oAlice", "恭喜您，中了：灭火器。", "")
     assert tell(storage, clock, chat, said=clock()) == 0
+
+
+def test_where_nobody_can_tell_the_window_the_card_goes_out(storage: Storage, clock: SetClock) -> None:
+    def gone(openid: str) -> datetime | None:
+        raise Unavailable("redis")
+
+    chat, template = Recording("customer_service"), Recording("template", repeatable=True)
+    add_word(storage)
+    tellers: dict[About, Sequence[Channel]] = {"report": (chat, template), "prize": ()}
+    assert send_words(storage, tellers, gone, clock, owner="a") == 1
+    assert (len(chat.sent), len(template.sent)) == (0, 1)
+
+
+def test_a_card_tells_number_state_and_hint_and_nothing_of_the_matter(
+    storage: Storage, clock: SetClock, platform: Platform
+) -> None:
+    """On the simulated platform, which holds values to their rules, with the fields that the README names."""
+    settings, url = platform.settings, platform.url
+    wechat = WeChat(settings.app_id, settings.app_secret, MemoryTokens(), url, url, url, timeout=(1, 1))
+    platform.sim.add_person("oAlice", "王芳")
+    built = build_channels(lambda page: f"{url}/{page}", clock, wechat, {"report": Template("news", FIELDS)})
+    add_word(storage)
+    assert tell(storage, clock, built["customer_service"], built["template"]) == 1
+    (sent,) = platform.sim.state.outbox.to("oAlice", "template")
+    assert sent.payload["data"] == {
+        "character_string1": {"value": "0616-001"},
+        "phrase2": {"value": "已转交"},
+        "thing3": {"value": "有新进展，点开查看"},
+    }
+    assert sent.payload["url"] == f"{url}/go/report_status"
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_every_state_fits_its_field(state: State) -> None:
+    assert re.fullmatch(r"[\u4e00-\u9fff]{2,5}", phrase(state))

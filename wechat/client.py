@@ -106,6 +106,12 @@ class WeChat:
             raise WeChatError(0, "content", "text too long")
         self._post("message/custom/send", {"touser": touser, "msgtype": "text", "text": {"content": content}})
 
+    def send_image(self, touser: str, media_id: str) -> None:
+        """Send an uploaded picture as a customer-service message (section 7); a repeat is a second message."""
+        self._post(
+            "message/custom/send", {"touser": touser, "msgtype": "image", "image": {"media_id": media_id}}
+        )
+
     def create_menu(self, buttons: Mapping[str, Any]) -> None:
         """Put the menu that ``menu.build`` made under the chat."""
         self._post("menu/create", dict(buttons))
@@ -136,6 +142,14 @@ class WeChat:
 
     def qr_code(self, scene: str, seconds: int | None = None) -> tuple[str, str]:
         """Ticket and picture address of a QR code for a scene, permanent without ``seconds`` (section 11)."""
+        ticket = _text_of(self._qr_code(scene, seconds), "ticket")
+        return ticket, f"{self._mp}/cgi-bin/showqrcode?ticket={quote(ticket, safe='')}"
+
+    def qr_content(self, scene: str) -> str:
+        """What a permanent QR code for a scene says, to be drawn by ourselves."""
+        return _text_of(self._qr_code(scene, None), "url")
+
+    def _qr_code(self, scene: str, seconds: int | None) -> dict[str, Any]:
         if not 1 <= len(scene) <= 64:
             raise WeChatError(0, "content", "a scene has 1 to 64 characters")
         body: dict[str, Any] = {"action_info": {"scene": {"scene_str": scene}}}
@@ -143,8 +157,7 @@ class WeChat:
             body["action_name"] = "QR_LIMIT_STR_SCENE"
         else:
             body |= {"action_name": "QR_STR_SCENE", "expire_seconds": min(max(seconds, 60), LONGEST_QR)}
-        ticket = _text_of(self._post("qrcode/create", body), "ticket")
-        return ticket, f"{self._mp}/cgi-bin/showqrcode?ticket={quote(ticket, safe='')}"
+        return self._post("qrcode/create", body)
 
     def authorize_url(self, redirect_uri: str, state: str) -> str:
         """Where to send a browser that we don't know yet."""

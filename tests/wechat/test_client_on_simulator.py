@@ -124,3 +124,27 @@ def test_a_code_of_web_authorisation_works_once(platform: Platform, wechat: WeCh
     with pytest.raises(WeChatError) as problem:
         wechat.openid_of(code)
     assert problem.value.code == 40163 and code not in str(problem.value)
+
+
+def test_a_picture_is_uploaded_and_sent_while_the_window_is_open(
+    platform: Platform, wechat: WeChat, person: str
+) -> None:
+    media = wechat.upload_image("poster", b"\x89PNG\r\n\x1a\nrest")
+    with pytest.raises(WeChatError) as problem:
+        wechat.send_image(person, media)
+    assert (problem.value.code, problem.value.kind) == (45015, "permanent")
+    platform.sim.push_text(person, "海报")
+    wechat.send_image(person, media)
+    with pytest.raises(WeChatError) as problem:
+        wechat.send_image(person, "no-such-media")
+    assert (problem.value.code, problem.value.kind) == (40007, "content")
+    (sent,) = platform.sim.state.outbox.to(person, "custom")
+    assert sent.payload["image"] == {"media_id": media}
+
+
+def test_the_content_of_a_qr_code_leads_to_the_account(platform: Platform, wechat: WeChat) -> None:
+    content = wechat.qr_content("poster")
+    (code,) = platform.sim.state.qrcodes.values()
+    assert (code.scene, code.url, code.expires) == ("poster", content, None)
+    with pytest.raises(WeChatError):
+        wechat.qr_content("")

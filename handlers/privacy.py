@@ -48,7 +48,7 @@ def mine(ctx: Context) -> Reply:
     reports, named = len(stores.links.tokens_of(user)), stores.links.named(user)
     lines = [
         "现在存着您的：",
-        f"答题：{rounds}轮，{questions}题",
+        f"答题：{rounds}轮，{questions}题；错题本：{len(stores.notebook.all(user))}题",
         f"抽奖：{'参加了，存着微信编号' if stores.entrants.entered(user) else '没有参加'}",
         f"举报：{reports}件，其中{named}件留了姓名和电话",
         f"还没提交的照片：{stores.photos.waiting(user)}张",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal, overload
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from content.models import FactId, Id, Model, Text
 
@@ -51,6 +51,15 @@ class Question(Model):
     @classmethod
     def _one_is_enough(cls, answer: Any) -> Any:
         return (answer,) if isinstance(answer, str) else answer
+
+    @field_validator("answer")
+    @classmethod
+    def _as_the_options_stand(cls, answer: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        """Which of several right options is named first means nothing."""
+        options = info.data.get("options", ())
+        if info.data.get("type") != "multiple" or not set(answer) <= set(options):
+            return answer
+        return tuple(sorted(answer, key=options.index))
 
     @model_validator(mode="after")
     def _answer_is_an_option(self) -> Question:

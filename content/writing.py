@@ -42,7 +42,7 @@ def _text(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
 _Dumper.add_representer(str, _text)
 
 
-def to_yaml(data: dict[str, Any]) -> str:
+def to_yaml(data: dict[str, Any] | list[Any]) -> str:
     """Plain values as YAML in their order."""
     return yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10_000)
 
@@ -58,7 +58,7 @@ def install(campaigns: Path, campaign: Campaign, notice: str, proposal: str = ""
             (new / PROPOSAL).write_text(proposal, encoding="utf-8")
         if load_campaign(new) != campaign:
             raise ContentError(["写好的文件读回来不一样，没有改动任何内容。请把这份文件交给技术人员看看。"])
-        _swap(new, folder, Path(made) / "old")
+        swap(new, folder, Path(made) / "old")
 
 
 def write_campaign(folder: Path, campaign: Campaign, notice: str) -> None:
@@ -79,7 +79,8 @@ def _take_over(folder: Path, new: Path) -> None:
         new.mkdir()
 
 
-def _swap(new: Path, folder: Path, old: Path) -> None:
+def swap(new: Path, folder: Path, old: Path) -> None:
+    """Put a folder in place of another, or leave that where it was."""
     if folder.exists():
         folder.rename(old)
     try:

@@ -1,0 +1,1 @@
+"""The question bank as files that others read and write: workbook, GIFT, Aiken, TSV."""

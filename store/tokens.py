@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
-from store.redis_link import Link, Script
+from store.redis_link import Link, Script, Unavailable
 from store.sealing import Sealing, Unreadable
+
+log = logging.getLogger(__name__)
 
 SESSION_S = 12 * 3600
 ASIDE_S = 600
@@ -16,43 +19,75 @@ _DROP = Script("if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call(
 
 
 class Tokens:
-    """The one access token of the account, and a lock so that one process fetches it."""
+    """The one access token of the account, and a lock so that one process fetches it.
 
-    def __init__(self, link: Link, sealing: Sealing, app_id: str) -> None:
+    While Redis is gone each process goes on with the token that it knows, or fetches one for itself: WeChat gives all
+    that ask the same one.
+    """
+
+    def __init__(
+        self,
+        link: Link,
+        sealing: Sealing,
+        app_id: str,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._link = link
         self._sealing = sealing
         self._key = f"token:{app_id}"
         self._lock = f"token-lock:{app_id}"
+        self._monotonic = monotonic
+        self._own: tuple[str, float] = ("", 0.0)  # what this process knows, and until when
 
     def get(self) -> str | None:
         """The token, if one is kept."""
-        sealed = self._link.call("GET", self._key)
+        try:
+            sealed = self._link.call("GET", self._key)
+        except Unavailable:
+            token, until = self._own
+            return token if token and self._monotonic() < until else None
         return self._open(sealed) if sealed else None
 
     def set(self, token: str, seconds: int) -> None:
-        self._link.call("SET", self._key, self._sealing.seal(token.encode()), "EX", max(1, seconds))
+        self._own = (token, self._monotonic() + seconds)
+        try:
+            self._link.call("SET", self._key, self._sealing.seal(token.encode()), "EX", max(1, seconds))
+        except Unavailable:
+            log.warning("the access token is kept in this process alone: no redis")
 
     def drop(self, failed: str) -> None:
         """Remove the token, only if it is still the one that failed."""
-        sealed = self._link.call("GET", self._key)
-        if sealed and self._open(sealed) == failed:
-            self._link.run(_DROP, (self._key,), sealed)
+        if self._own[0] == failed:
+            self._own = ("", 0.0)
+        try:
+            sealed = self._link.call("GET", self._key)
+            if sealed and self._open(sealed) == failed:
+                self._link.run(_DROP, (self._key,), sealed)
+        except Unavailable:
+            return
 
     @contextmanager
     def lock(self) -> Iterator[bool]:
         """Hold the lock of all processes for at most ten seconds; false where it could not be had in time."""
         mine = secrets.token_hex(8)
-        until = time.monotonic() + 10
-        held = False
-        while not held and time.monotonic() < until:
-            held = bool(self._link.call("SET", self._lock, mine, "NX", "PX", 10_000))
-            if not held:
-                time.sleep(0.05)
+        held = self._held(mine)
         try:
             yield held
         finally:
             if held:
-                self._link.run(_DROP, (self._lock,), mine)
+                with suppress(Unavailable):  # it ends by itself
+                    self._link.run(_DROP, (self._lock,), mine)
+
+    def _held(self, mine: str) -> bool:
+        until = self._monotonic() + 10
+        while self._monotonic() < until:
+            try:
+                if self._link.call("SET", self._lock, mine, "NX", "PX", 10_000):
+                    return True
+            except Unavailable:
+                return False
+            time.sleep(0.05)
+        return False
 
     def _open(self, sealed: bytes) -> str | None:
         try:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +13,12 @@ from channels import build_channels
 from channels.templates import Template
 from scheduler.dispatcher import Dispatcher
 from scheduler.jobs import write_plan
+from store.embedded import EmbeddedRedis
+from store.redis_link import Link
 from store.reminder_values import ACCEPTED, DELIVERED, UNKNOWN
 from store.stores import Storage
+from store.tokens import Tokens
+from store.turn import Turns
 from tests.conftest import SetClock
 from tests.platform_fixture import Platform
 from tests.scheduler.conftest import Killed, Office
@@ -126,3 +132,30 @@ def test_a_block_is_found_by_its_receipt(on_platform: Office, platform: Platform
     send(on_platform, platform)
     (row, *_) = on_platform.rows
     assert (row.state, row.channel) == ("pending", "template")
+
+
+def test_without_redis_the_template_goes_out_all_the_same(
+    on_platform: Office, platform: Platform, tmp_path: Path
+) -> None:
+    """The token is fetched by this process for itself, and nobody knows of a window."""
+    gone = EmbeddedRedis(tmp_path / "redis")
+    gone.start()
+    link = Link(gone.url, 0.5)
+    turns = Turns(link, on_platform.storage.sealing, on_platform.campaign.id)
+    assert turns.last_said(PERSON) is None
+    gone.kill()
+    settings, url = platform.settings, platform.url
+    tokens = Tokens(link, on_platform.storage.sealing, settings.app_id)
+    wechat = WeChat(settings.app_id, settings.app_secret, tokens, url, url, url, timeout=(1, 1))
+    channels = build_channels(
+        lambda page: f"{url}/{page}", on_platform.machine, wechat, {"reminder": Template("deadline", FIELDS)}
+    )
+    write_plan(on_platform.storage, on_platform.campaign, on_platform.now())
+    sender = replace(
+        dispatcher(on_platform, platform), channels=tuple(channels.values()), last_said=turns.last_said
+    )
+    sender.tick()
+    assert platform.sim.wait_quiet()
+    gone.stop()
+    assert on_platform.states[0] == ("T-3", DELIVERED)
+    assert platform.sim.state.outbox.cards == 1

@@ -15,6 +15,7 @@ COMMANDS = {
     "simulate": "serve:simulate_command",
     "migrate": "serve:migrate_command",
     "check-content": "check:check_content_command",
+    "questions": "questions:questions_group",
     "campaign": "campaign:campaign_group",
     "obligations": "campaign:obligations_command",
     "menu": "menu:menu_group",

@@ -79,7 +79,7 @@ def standing(
         recipient=recipient,
         address=address,
         unit=unit,
-        has_liaison=_has_liaison(stores, claim.unit_id),
+        has_liaison=_has_liaison(stores, claim),
         filed=_filed(stores, claim),
     )
 
@@ -152,8 +152,11 @@ def _chosen(liaison: LiaisonView, claim: Claim, mails: bool) -> Address:
     return replace(address, openid="") if first_mail else address
 
 
-def _has_liaison(stores: Stores, unit_id: int) -> bool:
-    return any(entry.confirmed for entry in stores.liaisons.in_unit(unit_id))
+def _has_liaison(stores: Stores, claim: Claim) -> bool:
+    """Only the words for a unit ask for it."""
+    return claim.recipient.startswith("unit:") and any(
+        entry.confirmed for entry in stores.liaisons.in_unit(claim.unit_id)
+    )
 
 
 def _filed(stores: Stores, claim: Claim) -> bool:

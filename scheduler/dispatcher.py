@@ -253,7 +253,7 @@ class Dispatcher:
         tried = Try(attempt.channel.name, attempt.started_at, ACCEPTED, message_id=message_id)
         with self.storage.transaction(self.campaign.id) as stores:
             since = claim.first_attempt_at or attempt.started_at
-            held = stores.reminders.note(claim, tried, since) and stores.reminders.finish(claim, ACCEPTED)
+            held = stores.reminders.accept(claim, tried, since)
             self.at("recording")
         self.at("recorded")
         log.info("reminder %d: accepted by %s%s", claim.id, tried.channel, "" if held else ", claim was lost")

@@ -106,8 +106,7 @@ class Liaisons:
 
     def get(self, liaison_id: int) -> LiaisonView | None:
         """The liaison of that id, in whatever state."""
-        row = self._row(liaison_id)
-        return None if row is None else self._view(row, self._unit(row))
+        return next(iter(self._views(Liaison.id == liaison_id)), None)
 
     def of(self, user: str) -> tuple[LiaisonView, ...]:
         """What a person answers for: pending or confirmed, oldest first."""

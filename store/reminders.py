@@ -25,9 +25,23 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Update,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
@@ -149,10 +163,15 @@ class Reminders:
             lease_until=now + lease,
         )
 
-    def note(self, claim: Claim, tried: Try, in_doubt_since: datetime | None) -> bool:
+    def note(self, claim: Claim, tried: Try, in_doubt_since: datetime | None, **values: Any) -> bool:
         """Write down how an attempt ended and keep the claim; False if it is lost."""
         self._append(claim.id, claim.claim_no, tried)
-        return self._held(claim, started_at=None, first_attempt_at=in_doubt_since)
+        return self._held(claim, started_at=None, first_attempt_at=in_doubt_since, **values)
+
+    def accept(self, claim: Claim, tried: Try, in_doubt_since: datetime) -> bool:
+        """Write down that a channel took it, and give the row back; False if the claim is lost."""
+        done = {"state": ACCEPTED, "reason": "", "next_attempt_at": None, "lease_until": None}
+        return self.note(claim, tried, in_doubt_since, **done)
 
     def finish(
         self, claim: Claim, state: str, *, reason: str = "", next_attempt_at: datetime | None = None
@@ -311,16 +330,15 @@ class Reminders:
             channel=row.channel,
             again=row.again,
             seen=row.seen_at is not None,
-            tries=self.tries_of(row.id),
+            tries=self.tries_of(row.id) if row.claim_no else (),
         )
 
     def _held(self, claim: Claim, **values: Any) -> bool:
-        holds = (
-            Reminder.state == SENDING,
-            Reminder.owner == claim.owner,
-            Reminder.claim_no == claim.claim_no,
-        )
-        return self._change(claim.id, *holds, **values)
+        """Change the row if this claim holds it still: the fence that a slower process does not pass."""
+        fence = {"of": self._campaign, "row": claim.id, "holder": claim.owner, "number": claim.claim_no}
+        changing = _held_change(("updated_at", *values))
+        done = self._session.connection().execute(changing, fence | {"updated_at": self._clock(), **values})
+        return bool(done.rowcount == 1)
 
     def _change(self, reminder_id: int, *conditions: ColumnElement[bool], **values: Any) -> bool:
         """Compare and set: did the row stand as the conditions say?"""
@@ -338,21 +356,19 @@ class Reminders:
         return result.rowcount
 
     def _append(self, reminder_id: int, claim_no: int, tried: Try) -> None:
-        self._session.add(
-            DeliveryTry(
-                campaign=self._campaign,
-                reminder_id=reminder_id,
-                claim_no=claim_no,
-                channel=tried.channel,
-                started_at=tried.started_at,
-                ended_at=self._clock(),
-                outcome=tried.outcome,
-                code=tried.code[:40],
-                detail=tried.detail[:300],
-                message_id=tried.message_id[:200] or None,
-            )
-        )
-        self._session.flush()
+        row = {
+            "campaign": self._campaign,
+            "reminder_id": reminder_id,
+            "claim_no": claim_no,
+            "channel": tried.channel,
+            "started_at": tried.started_at,
+            "ended_at": self._clock(),
+            "outcome": tried.outcome,
+            "code": tried.code[:40],
+            "detail": tried.detail[:300],
+            "message_id": tried.message_id[:200] or None,
+        }
+        self._session.connection().execute(_APPEND, row)
 
     def _insert(self, reminders: Iterable[PlannedReminder]) -> None:
         """Another process may write the same rows at this moment: whoever comes second changes nothing."""
@@ -444,6 +460,25 @@ class Reminders:
 
     def _person(self, openid: str) -> str:
         return self._sealing.hash("receipt", openid)
+
+
+_APPEND = insert(DeliveryTry.__table__)  # type: ignore[arg-type]
+
+
+@cache
+def _held_change(names: tuple[str, ...]) -> Update:
+    """A change of these columns by whoever holds the row; made once, for making it takes longer than its work."""
+    return (
+        update(Reminder.__table__)  # type: ignore[arg-type]
+        .where(
+            Reminder.campaign == bindparam("of"),
+            Reminder.id == bindparam("row"),
+            Reminder.state == SENDING,
+            Reminder.owner == bindparam("holder"),
+            Reminder.claim_no == bindparam("number"),
+        )
+        .values({name: bindparam(name) for name in names})
+    )
 
 
 def _in(slot: SlotKey) -> tuple[ColumnElement[bool], ...]:

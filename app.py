@@ -12,7 +12,7 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -281,6 +281,7 @@ def _jobs(parts: Parts, owner: str) -> list[runner.Job]:
         last_said=parts.turns.last_said,
         on_refused=partial(_mark_refused, parts),
         rate=settings.send_rate,
+        lease=timedelta(seconds=settings.send_lease),
         demo=settings.demo,
     )
     reports = report_jobs(

@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     simulator_port: int = Field(default=8001, ge=1, le=65535)
     web_workers: int = Field(default=1, ge=1, le=64)
     send_rate: float = Field(default=20.0, ge=0, le=1000)  # a second; 0 is as fast as it goes
+    send_lease: int = Field(default=120, ge=5, le=900)  # seconds; longer than a channel's timeouts together
     secret_key: SecretStr = SecretStr("")
     smtp_url: SecretStr = SecretStr("")
     mail_from: str = Field(default="", validate_default=True)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from channels.base import Channel
 from content.models import Campaign
 from rules import working_days
-from scheduler.dispatcher import Dispatcher
+from scheduler.dispatcher import LEASE, Dispatcher
 from scheduler.planner import AHEAD, calendar, horizon, plan, recipients_of
 from scheduler.runner import Job
 from store.reminder_values import Key, PlannedReminder
@@ -34,11 +34,20 @@ def jobs(
     last_said: Callable[[str], datetime | None],
     on_refused: Callable[[int, str], None],
     rate: float = 20.0,
+    lease: timedelta = LEASE,
     demo: bool = False,
 ) -> tuple[Job, ...]:
     """The jobs that bring reminders out; ``now`` is campaign time, which a demo moves and so looks at more often."""
     dispatcher = Dispatcher(
-        campaign, storage, channels, now, owner, last_said=last_said, on_refused=on_refused, rate=rate
+        campaign,
+        storage,
+        channels,
+        now,
+        owner,
+        last_said=last_said,
+        on_refused=on_refused,
+        rate=rate,
+        lease=lease,
     )
     planning, sending = (2.0, 1.0) if demo else (60.0, 5.0)
     _say_what_is_guessed(campaign)

@@ -7,7 +7,7 @@ import http.client
 import secrets
 import time
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import urlencode, urlsplit
 
@@ -49,6 +49,7 @@ class PushResult:
     milliseconds: int
     push: Push
     problem: str = ""
+    heard: tuple[str, ...] = ()  # the words that each delivery was answered with, those too that got lost
 
     @property
     def text(self) -> str:
@@ -60,6 +61,10 @@ class PushResult:
 class _Answer:
     reply: tuple[str, dict[str, Any]] | None = None
     problem: str = ""
+
+    @property
+    def words(self) -> str:
+        return str(self.reply[1].get("text", "")) if self.reply else ""
 
 
 class Pusher:
@@ -95,14 +100,16 @@ class Pusher:
     def _tries(self, push: Push) -> PushResult:
         began, answer, spent = time.monotonic(), _Answer(problem="没有投递"), 0
         timing = self._world.timing.deliveries
+        heard: list[str] = []
         for attempt, due in enumerate(timing, start=1):
             self._world.pause(began + due - time.monotonic())
             started = time.monotonic()
             answer = self._once(push)
             spent = round((time.monotonic() - started) * 1000)
+            heard.append(answer.words)
             if not answer.problem:
-                return self._show(push, answer, attempt, spent)
-        return self._give_up(push, answer.problem, len(timing), spent)
+                return replace(self._show(push, answer, attempt, spent), heard=tuple(heard))
+        return replace(self._give_up(push, answer.problem, len(timing), spent), heard=tuple(heard))
 
     def _show(self, push: Push, answer: _Answer, attempts: int, spent: int) -> PushResult:
         if answer.reply is None or answer.reply[0] == "transfer_customer_service":
@@ -124,12 +131,11 @@ class Pusher:
             return _Answer(problem=f"{self._world.timing.answer_within:g} 秒没有回答")
         except (OSError, http.client.HTTPException):
             return _Answer(problem="连不上")
-        if self._world.faults.take_lost_answer():
-            return _Answer(problem="回答丢了")
         if status != 200:
             return _Answer(problem=f"状态码 {status}")
+        lost = "回答丢了" if self._world.faults.take_lost_answer() else ""
         try:
-            return _Answer(self._open(answer, push))
+            return _Answer(self._open(answer, push), lost)
         except (ReplyError, CipherError, UnicodeDecodeError) as problem:
             return _Answer(problem=f"回答不合规：{problem}")
 

@@ -51,6 +51,14 @@ def test_an_unanswered_push_comes_again_with_new_signature_and_same_content(
     assert len({received.word("MsgId") for received in product.received}) == 1
 
 
+def test_an_answer_that_got_lost_can_be_compared_with_the_next(platform: Platform, product: Product) -> None:
+    answers = iter(("甲", "乙"))
+    product.say = lambda received: product.reply(received, MsgType="text", Content=next(answers))
+    platform.sim.faults.lost_answers = 1
+    result = platform.sim.push_text("李敏", "在吗")
+    assert (result.text, result.heard) == ("乙", ("甲", "乙"))
+
+
 def test_a_silent_product_is_cut_off(platform: Platform, product: Product) -> None:
     platform.sim.timing = Timing(answer_within=0.05, deliveries=(0.0, 0.0, 0.0))
 

@@ -9,11 +9,12 @@ from bot.dialogue import ask
 from bot.message import Reply
 from bot.routes import Dialogue, Route
 from handlers.quiz import DROPPED, KEPT
-from handlers.rounds import BY_LETTER, End, Played, choose, ended, finish, play, settled
+from handlers.rounds import BY_LETTER, End, Played, certificate, choose, ended, finish, play, settled
+from rules.certificates import PASS_PERCENT, passed
 
-COUNT, PASSES, LIMIT = 20, 16, timedelta(minutes=10)
+COUNT, LIMIT = 20, timedelta(minutes=10)
+PASSES = COUNT * PASS_PERCENT // 100
 CLOCKED, UNCLOCKED = "计时", "不计时"
-CERTIFICATE = "证书"
 ASKED = (
     f"考试{COUNT}题，各类都有，对{PASSES}题合格。\n"
     "计时：10分钟内答完，成绩上排行榜。\n"
@@ -33,18 +34,12 @@ def exam(ctx: Context) -> Dialogue:
     return _end(ctx, played, told, len(questions))
 
 
-def passed(score: int, total: int) -> bool:
-    """Eighty of a hundred."""
-    return total > 0 and score * COUNT >= total * PASSES
-
-
 def _end(ctx: Context, played: Played, told: str, total: int) -> Reply:
     late = f"时间到了，时间内答了{len(played.answers)}题。" if played.late else ""
     if not passed(played.score, total):
         short = f"这次没有合格，对{PASSES}题就合格。错题看一看，再来一次。"
         return Reply(ended(played, late, told, short), choices=("再考一次", "错题本", "练习"))
-    offered = any(CERTIFICATE in route.words for route in ctx.routes)
-    choices = ((CERTIFICATE,) if offered else ()) + ("再考一次", "错题本", "排行榜")
+    choices = (*certificate(ctx), "再考一次", "错题本", "排行榜")
     return Reply(ended(played, late, told, "考试合格，祝贺您。"), choices=choices)
 
 

@@ -12,7 +12,7 @@ from bot.errors import Invalid, Refused
 from bot.message import Ask, Reader, Reply, Said
 from bot.routes import Dialogue, Route
 from handlers.quiz import DROPPED, KEPT
-from handlers.rounds import BY_LETTER, End, Played, Round, choose, ended, finish, play, settled
+from handlers.rounds import BY_LETTER, End, Played, Round, certificate, choose, ended, finish, play, settled
 from rules.levels import BY_ID, LEVELS, Level, opened
 
 NEXT, AGAIN = "下一关", "再闯一次"
@@ -30,10 +30,10 @@ def levels(ctx: Context) -> Dialogue:
     stars = level.stars(played.score)
     told = finish(ctx, played, End("level", stage=level.id, stars=stars))
     ctx.memory["level"] = level.id
-    return _end(level, stars, played, told)
+    return _end(ctx, level, stars, played, told)
 
 
-def _end(level: Level, stars: int, played: Played, told: str) -> Reply:
+def _end(ctx: Context, level: Level, stars: int, played: Played, told: str) -> Reply:
     if not stars:
         short = level.passes - played.score
         return Reply(
@@ -42,9 +42,8 @@ def _end(level: Level, stars: int, played: Played, told: str) -> Reply:
         )
     passed = f"第{_number(level)}关“{level.title}”过了，{_STARS[stars]}。"
     if level is LEVELS[-1]:
-        return Reply(
-            ended(played, told, passed, "十关到底了，祝贺您。"), choices=("闯关", "我的成绩", "考试")
-        )
+        choices = (*certificate(ctx), "闯关", "我的成绩", "考试")
+        return Reply(ended(played, told, passed, "十关到底了，祝贺您。"), choices=choices)
     after = LEVELS[_number(level)]
     return Reply(ended(played, told, f"{passed}下一关：{after.title}。"), choices=(NEXT, "闯关", "错题本"))
 

@@ -14,6 +14,7 @@ from bot.routes import Dialogue, Route
 from content.bank import Question
 from handlers.rounds import BY_LETTER, ROUND, End, choose, ended, finish, plain, play, settled
 from rules import dates
+from rules.levels import LEVELS
 from rules.picking import of_the_day
 
 KEPT = timedelta(days=30)
@@ -67,7 +68,9 @@ def _topic(ctx: Context) -> Generator[Ask, Any, str]:
     bank, last = ctx.questions, str(ctx.memory.get("practised", ""))
     if last in bank.by_topic and ctx.keep("word", lambda: ctx.message.text) == SAME:
         return last
-    titles = {bank.title(topic): topic for topic in bank.by_topic}
+    usual = [topic for level in LEVELS for topic in level.topics]  # what everybody meets comes first
+    topics = sorted(bank.by_topic, key=lambda topic: usual.index(topic) if topic in usual else len(usual))
+    titles = {bank.title(topic): topic for topic in topics}
     names, page = tuple(titles), 0
     while True:
         start = page * TOPICS % len(names) // TOPICS * TOPICS
@@ -133,7 +136,7 @@ def modes(_ctx: Context) -> Reply:
     return Reply(
         "想怎么答？",
         choices=("每日一答", "闯关", "练习", "考试", "辟谣"),
-        tail="还可以说：答题、错题本、我的成绩、排行榜。",
+        tail="还可以说：找隐患、答题、错题本、我的成绩、排行榜。",
     )
 
 

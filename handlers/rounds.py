@@ -23,6 +23,7 @@ REMEMBERED = 240  # questions a person has seen and is not asked again before th
 SCORED = ("round", "daily", "level", "exam", "rumours", "hunt")  # kinds that stand on boards
 BY_LETTER = "答案回复字母就行。"
 KEPT_BACK = "这一轮先由工作人员看过再计入排行。"
+CERTIFICATE = "证书"
 CHANCE = secrets.SystemRandom()
 
 T = TypeVar("T")
@@ -261,12 +262,12 @@ class End:
 
 def finish(ctx: Context, played: Played, end: End) -> str:
     """Keep a finished round and its wrong answers; what to say about it."""
-    today, attempts = ctx.local.date(), ctx.stores.attempts
-    before = attempts.ended_on(ctx.user, today, SCORED) if end.scored else 0
+    today, attempts, origin = ctx.local.date(), ctx.stores.attempts, end.once or ctx.draft_id
+    before = attempts.ended_on(ctx.user, today, SCORED, but=origin) if end.scored else 0
     flags = fairness.flags(played.paces, before) if end.scored else []
     new = attempts.add(
         ctx.user,
-        end.once or ctx.draft_id,
+        origin,
         kind=end.kind,
         stage=end.stage,
         answers=played.answers,
@@ -300,3 +301,8 @@ def ended(played: Played, *told: str) -> str:
     """The last verdict, which a round that ran out of time has said before, and what is told of the round."""
     verdict = () if played.late else (f"{played.verdict}\n",)
     return "\n".join([*verdict, *(line for line in told if line)])
+
+
+def certificate(ctx: Context) -> tuple[str, ...]:
+    """The choice that gives one's certificate, where the bot can make them."""
+    return (CERTIFICATE,) if any(CERTIFICATE in route.words for route in ctx.routes) else ()

@@ -46,7 +46,7 @@ class Attempts:
         flags: Sequence[str] = (),
     ) -> bool:
         """Keep a finished round; the same round again changes nothing. Is it new? ``day``: the campaign's."""
-        origin = self._sealing.hash("attempt", f"{user}\0{draft}")
+        origin = self._origin(user, draft)
         if self._session.scalar(select(Attempt.id).where(*self._mine(), Attempt.origin == origin)):
             return False
         row = Attempt(
@@ -71,9 +71,10 @@ class Attempts:
         self._entered(row)
         return True
 
-    def ended_on(self, user: str, day: date, kinds: Sequence[str]) -> int:
-        """How many rounds of these kinds a person has ended on a campaign day."""
-        of_day = (Attempt.person == self._person(user), Attempt.day == day, Attempt.kind.in_(kinds))
+    def ended_on(self, user: str, day: date, kinds: Sequence[str], but: str = "") -> int:
+        """How many rounds of these kinds a person has ended on a campaign day, without that of draft ``but``."""
+        others = (Attempt.day == day, Attempt.kind.in_(kinds), Attempt.origin != self._origin(user, but))
+        of_day = (Attempt.person == self._person(user), *others)
         return self._session.scalar(select(func.count(Attempt.id)).where(*self._mine(), *of_day)) or 0
 
     def played(self, user: str, kind: str, stage: str) -> bool:
@@ -107,6 +108,9 @@ class Attempts:
 
     def _mine(self) -> tuple[Any, ...]:
         return (Attempt.campaign == self._campaign,)
+
+    def _origin(self, user: str, draft: str) -> str:
+        return self._sealing.hash("attempt", f"{user}\0{draft}")
 
     def _person(self, user: str) -> str:
         return self._sealing.hash("quiz", user)

@@ -59,6 +59,7 @@ def test_rounds_are_counted_by_campaign_day_and_kind(storage: Storage) -> None:
             add(stores, f"d{n}", kind=kind, day=date(2020, 6, day))
         add(stores, user=SOMEBODY)
         assert stores.attempts.ended_on(USER, DAY, ("round", "exam")) == 2
+        assert stores.attempts.ended_on(USER, DAY, ("round", "exam"), but="d0") == 1
 
 
 def test_the_most_stars_of_each_passed_level_are_known(storage: Storage) -> None:

@@ -21,6 +21,7 @@ from handlers import liaisons as liaisons
 from handlers import my_unit as my_unit
 from handlers import notebook as notebook
 from handlers import outside as outside
+from handlers import pictures as pictures
 from handlers import privacy as privacy
 from handlers import prizes as prizes
 from handlers import quiz as quiz
@@ -42,6 +43,7 @@ ROUTES: tuple[Route, ...] = with_news(
         *boards.ROUTES,
         *my_unit.ROUTES,
         *slogans.ROUTES,
+        *pictures.ROUTES,
         *advice.ROUTES,
         *deadlines.ROUTES,
         *filings.ROUTES,

@@ -8,40 +8,33 @@ they can be read by whoever takes up the phone.
 
 from __future__ import annotations
 
-import hashlib
-import json
-import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import quote
 
-from flask import (
-    Blueprint,
-    Response,
-    abort,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.errors import Invalid
-from bot.message import Kind, Message, Place, Reply
+from bot.message import Place, Reply
 from bot.readers import DONE, MOST_PHOTOS, SKIP
 from bot.routes import Route
 from content.models import Campaign
-from web.login import Login, Sessions, add_login, local_path, session_id, signed_in
+from content.scenes import Scene, scenes
+from web.hunt import add_hunt, picture_of
+from web.login import Login, Sessions, add_login, local_path, signed_in
+from web.marks import fault_of, is_marked, kept_of, letters_of, ticked
 from web.phones import linker
-from web.screen import screen_of
+from web.playing import seconds_left, time_left
+from web.screen import Screen, screen_of
 from web.security import LARGEST_REQUEST
+from web.turns import Talk, aside_of, carried, fresh, message_of, posted, take_turn
 
 BACK = "上一步"
 LARGEST_FORM = 256 * 1024
-LONGEST_KEPT = 200  # characters of a refused answer that stay in its field
 SIZES = {"": "大字", "large": "特大", "largest": "标准"}  # the size that is set, and the one that follows
 _NEXT_SIZE = {"": "large", "large": "largest", "largest": ""}
 SIZE_COOKIE = "size"
@@ -51,16 +44,7 @@ YEAR = 365 * 24 * 3600
 PAGES = {"talk": "/p/", "menu": "/p/menu", "emergency": "/p/emergency", "privacy": "/p/privacy"}
 _LABELS = {"talk": "接着写", "menu": "看能做什么", "emergency": "紧急电话", "privacy": "看全文"}
 _EMERGENCY = ("119", "120", "110", "122")
-
-
-class Talk(Protocol):
-    """One turn of a conversation, and what it stands at."""
-
-    def say(self, message: Message) -> Reply:
-        """Take one turn; a message whose id was said before gets the same reply and does nothing."""
-
-    def look(self, user: str) -> Reply:
-        """The open question, else the last reply; nothing is said."""
+_GAMES = ("daily", "levels", "exam", "hunt", "practice", "rumours", "notebook", "ranking")
 
 
 KeepPhoto = Callable[[str, bytes], str]
@@ -78,6 +62,8 @@ class Pages:
     routes: Sequence[Route]
     base_url: str
     others: Mapping[str, str] = field(default_factory=dict)  # name to path of pages built elsewhere
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)  # campaign time, for the time that is left
+    scenes: Mapping[str, Scene] = field(default_factory=scenes)
 
 
 def page_path(name: str, others: Mapping[str, str] | None = None) -> str:
@@ -103,6 +89,7 @@ def pages_blueprint(pages: Pages) -> Blueprint:
     _add_talk(blueprint, pages)
     _add_answers(blueprint, pages)
     _add_doors(blueprint, pages)
+    add_hunt(blueprint, pages.talk, pages.sessions, pages.scenes)
     _add_open_pages(blueprint, pages)
     return blueprint
 
@@ -131,22 +118,25 @@ def _add_talk(blueprint: Blueprint, pages: Pages) -> None:
     @blueprint.get("/")
     @member
     def show(user: str) -> str:
-        open_now, aside = pages.talk.look(user), _aside(pages.sessions)
-        reply = _carried(aside) or open_now
+        open_now, aside = pages.talk.look(user), aside_of(pages.sessions)
+        reply = carried(aside) or open_now
         if reply.silent:
-            return render_template("pages/home.html", campaign=pages.campaign, **_fresh(open_now))
+            games = _games(pages.routes)
+            return render_template("pages/home.html", campaign=pages.campaign, games=games, **fresh(open_now))
         return _draw(pages, reply, open_now, aside)
 
     @blueprint.post("/say")
     @member
     def say(user: str) -> AnyResponse:
-        text = _posted("choice") or _posted("text").replace("\r\n", "\n").strip()
-        return _turn(pages, user, _message(user, "text", text))
+        if is_marked(request.form):
+            return _say_marks(pages, user)
+        text = posted("choice") or posted("text").replace("\r\n", "\n").strip()
+        return take_turn(pages.talk, pages.sessions, user, message_of(user, "text", text))
 
     @blueprint.post("/back")
     @member
     def back(user: str) -> AnyResponse:
-        return _turn(pages, user, _message(user, "text", BACK))
+        return take_turn(pages.talk, pages.sessions, user, message_of(user, "text", BACK))
 
 
 def _add_answers(blueprint: Blueprint, pages: Pages) -> None:
@@ -156,10 +146,10 @@ def _add_answers(blueprint: Blueprint, pages: Pages) -> None:
     @blueprint.post("/place")
     @member
     def place(user: str) -> AnyResponse:
-        label, point = _posted("label").strip(), _point()
+        label, point = posted("label").strip(), _point()
         if point is None:
-            return _turn(pages, user, _message(user, "text", label))
-        return _turn(pages, user, _message(user, "location", place=point))
+            return take_turn(pages.talk, pages.sessions, user, message_of(user, "text", label))
+        return take_turn(pages.talk, pages.sessions, user, message_of(user, "location", place=point))
 
     @blueprint.post("/photo")
     @member
@@ -168,10 +158,10 @@ def _add_answers(blueprint: Blueprint, pages: Pages) -> None:
         tokens, refused = _keep_all(pages.keep_photo, user, files[:MOST_PHOTOS])
         if len(files) > MOST_PHOTOS:
             refused.append(f"一次最多{MOST_PHOTOS}张，多出的没有存上。")
-        messages = [_message(user, "image", media=token, part=str(n)) for n, token in enumerate(tokens)]
-        if _posted("then") and not refused:
-            messages.append(_message(user, "text", DONE, part="done"))
-        return _turn(pages, user, *messages, refused=refused)
+        messages = [message_of(user, "image", media=token, part=str(n)) for n, token in enumerate(tokens)]
+        if posted("then") and not refused:
+            messages.append(message_of(user, "text", DONE, part="done"))
+        return take_turn(pages.talk, pages.sessions, user, *messages, refused=refused)
 
 
 def _add_doors(blueprint: Blueprint, pages: Pages) -> None:
@@ -184,13 +174,14 @@ def _add_doors(blueprint: Blueprint, pages: Pages) -> None:
     def go(user: str, name: str) -> str:
         route = doors.get(name) or abort(404)
         open_now = pages.talk.look(user)
-        return render_template("pages/go.html", route=route, name=name, **_fresh(open_now))
+        return render_template("pages/go.html", route=route, name=name, **fresh(open_now))
 
     @blueprint.post("/go/<name>")
     @member
     def enter(user: str, name: str) -> AnyResponse:
         route = doors.get(name) or abort(404)
-        return _turn(pages, user, _message(user, "menu", route.word))
+        message = message_of(user, "menu", route.word, part=route.name)
+        return take_turn(pages.talk, pages.sessions, user, message)
 
     @blueprint.get("/menu")
     @member
@@ -198,7 +189,7 @@ def _add_doors(blueprint: Blueprint, pages: Pages) -> None:
         tops = {
             top: [one for one in pages.routes if one.top == top] for top in ("学安全", "报隐患", "联络员")
         }
-        return render_template("pages/menu.html", tops=tops, **_fresh(pages.talk.look(user)))
+        return render_template("pages/menu.html", tops=tops, **fresh(pages.talk.look(user)))
 
 
 def _add_open_pages(blueprint: Blueprint, pages: Pages) -> None:
@@ -221,7 +212,7 @@ def _add_open_pages(blueprint: Blueprint, pages: Pages) -> None:
     @blueprint.post("/size")
     def size() -> Response:
         following = _NEXT_SIZE.get(request.cookies.get(SIZE_COOKIE, ""), "large")
-        response = make_response(redirect(local_path(_posted("here")), 303))
+        response = make_response(redirect(local_path(posted("here")), 303))
         https = pages.base_url.startswith("https:")
         response.set_cookie(
             SIZE_COOKIE, following, max_age=YEAR, httponly=True, samesite="Lax", secure=https, path="/"
@@ -229,114 +220,61 @@ def _add_open_pages(blueprint: Blueprint, pages: Pages) -> None:
         return response
 
 
+def _games(routes: Sequence[Route]) -> list[Route]:
+    """The ways to play, as the first page offers them."""
+    by_name = {route.name: route for route in routes}
+    return [by_name[name] for name in _GAMES if name in by_name]
+
+
 def _draw(pages: Pages, reply: Reply, open_now: Reply, aside: Mapping[str, Any]) -> str:
     screen = screen_of(reply, aside.get("before", ""), aside.get("danger", False))
+    refused, typed = aside.get("refused", []), aside.get("typed", "")
     return render_template(
         "pages/talk.html",
         screen=screen,
-        verdict_first=bool(screen.verdict and screen.key and not request.args.get("on")),
+        verdict_first=bool(screen.verdict and not (request.args.get("on") or refused or screen.remark)),
         elsewhere=bool(open_now.asks) and not reply.asks,
-        refused=aside.get("refused", []),
-        typed=aside.get("typed", ""),
+        refused=refused,
+        typed=typed,
+        ticked=ticked(typed, [choice.mark for choice in screen.choices]),
         skip=SKIP,
-        page_link=page_path(screen.page, pages.others),
+        page_link=page_path(screen.page, pages.others) if not screen.scene else "",
         page_label=_LABELS.get(screen.page, "打开"),
-        **_fresh(open_now),
+        picture=picture_of(screen, pages.scenes),
+        said=request.args.get("said"),
+        **_clock(pages, screen),
+        **fresh(open_now),
     )
 
 
-def _fresh(open_now: Reply) -> dict[str, Any]:
-    """What a form brings back: a word that makes its turn unique, and the question that was open when it was drawn."""
-    return {"nonce": secrets.token_urlsafe(12), "open_key": open_now.asks}
-
-
-# -- one turn ------------------------------------------------------------------------------------------------
-
-
-def _posted(name: str) -> str:
-    return request.form.get(name, "")
-
-
-def _message(
-    user: str, kind: Kind, text: str = "", *, media: str = "", place: Place | None = None, part: str = ""
-) -> Message:
-    """What a form says; sent twice, it is the same message."""
-    nonce = _posted("nonce") or secrets.token_urlsafe(12)
-    known_by = hashlib.sha256(f"{user}\n{nonce}\n{part}".encode()).hexdigest()[:32]
-    asks = "" if kind == "menu" else _posted("key")
-    return Message(user, kind, id=f"page:{known_by}", text=text, media=media, place=place, asks=asks)
-
-
-def _turn(pages: Pages, user: str, *messages: Message, refused: Sequence[str] = ()) -> AnyResponse:
-    """Say something and have the browser look at what came of it; a page that is out of date says nothing."""
-    talk = pages.talk
-    if _out_of_date(talk, user, messages):
-        return redirect(url_for(".show"), 303)
-    reply = None
-    for message in messages:
-        reply = talk.say(message)
-    aside = _to_carry(reply, talk.look(user)) if reply else {}
-    if refused:
-        aside["refused"] = list(refused)
-    return _look_again(pages.sessions, aside)
-
-
-def _out_of_date(talk: Talk, user: str, messages: Sequence[Message]) -> bool:
-    """Was a word meant for no question, and one has been opened since? (To a question's key the bot itself looks.)"""
-    drawn_for = request.form.get("open")
-    bound = any(message.asks or message.kind == "menu" for message in messages)
-    return drawn_for is not None and not bound and drawn_for != talk.look(user).asks
-
-
-def _to_carry(reply: Reply, open_now: Reply) -> dict[str, Any]:
-    """What a turn said that looking at the open question would not show."""
-    if reply.silent or reply == open_now:
+def _clock(pages: Pages, screen: Screen) -> dict[str, Any]:
+    """The time that is left for a round against the clock, as the server has it."""
+    if not screen.until:
         return {}
-    if not (reply.asks and reply.asks == open_now.asks and reply.choices == open_now.choices):
-        return {"reply": asdict(reply)}
-    before = reply.text.removesuffix(open_now.text).strip()
-    if not before or open_now.text.startswith(reply.text):
-        return {}
-    again = reply.asks == _posted("key")
-    typed = (_posted("text") or _posted("label"))[:LONGEST_KEPT] if again else ""
-    return {"before": before, "danger": reply.danger, "typed": typed}
+    now = pages.clock()
+    return {"left": time_left(screen.until, now), "left_s": seconds_left(screen.until, now)}
 
 
-def _look_again(sessions: Sessions, aside: dict[str, Any]) -> AnyResponse:
-    if not aside:
-        sessions.set_aside(session_id(), "")
-        return redirect(url_for(".show"), 303)
-    said = secrets.token_hex(4)
-    sessions.set_aside(session_id(), json.dumps({**aside, "id": said}, ensure_ascii=False))
-    return redirect(url_for(".show", said=said), 303)
+def _say_marks(pages: Pages, user: str) -> AnyResponse:
+    """Say what was ticked or put in order; what is no answer yet is told, and says nothing."""
+    fault, kept = fault_of(request.form), kept_of(request.form)
+    messages = () if fault else (message_of(user, "text", letters_of(request.form)),)
+    refused = (fault,) if fault else ()
+    return take_turn(pages.talk, pages.sessions, user, *messages, refused=refused, typed=kept)
 
 
-def _aside(sessions: Sessions) -> dict[str, Any]:
-    """What the turn that led to this look said above the question, while it is kept."""
-    said = request.args.get("said")
-    kept = sessions.aside(session_id()) if said else ""
-    aside: dict[str, Any] = json.loads(kept) if kept else {}
-    return aside if aside.get("id") == said else {}
-
-
-def _carried(aside: Mapping[str, Any]) -> Reply | None:
-    """The whole reply that the last turn gave, where it was not the open question."""
-    said = aside.get("reply")
-    if not said:
-        return None
-    known = {name: said[name] for name in Reply.__dataclass_fields__ if name in said}
-    return Reply(**{**known, "choices": tuple(known.get("choices", ()))})
+# -- what a form holds ----------------------------------------------------------------------------------------
 
 
 def _point() -> Place | None:
     """The point on the map that a form gives, if it gives a real one."""
     try:
-        latitude, longitude = float(_posted("lat")), float(_posted("lon"))
+        latitude, longitude = float(posted("lat")), float(posted("lon"))
     except ValueError:
         return None
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         return None
-    return Place(latitude, longitude, _posted("label").strip())
+    return Place(latitude, longitude, posted("label").strip())
 
 
 def _keep_all(keep: KeepPhoto, user: str, files: Sequence[FileStorage]) -> tuple[list[str], list[str]]:

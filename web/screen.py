@@ -8,14 +8,26 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
 
-from bot.message import Reply
-from bot.readers import DONE, SKIP, UNKNOWN
+from bot.message import ORDER, SEVERAL, Reply
+from bot.readers import DONE, GIVE_UP, SKIP, UNKNOWN
 from rules.emergency import FOOTER
+from web.marks import LETTERS
+from web.playing import (
+    CHAT_ONLY,
+    Level,
+    Told,
+    Verdict,
+    levels_of,
+    mistakes_left,
+    take_kind,
+    take_verdict,
+    told_of,
+)
 
-LETTERS = "ABCDEFGHI"
 LONG_HEADING = 40  # a first sentence longer than this is text, unless it asks something
 SHORT_WORD = 4  # beside a field, a choice this short is a word of the reader
 WORDS = (SKIP, DONE, UNKNOWN)
+MARKED = (SEVERAL, ORDER)  # answered by ticks or steps
 
 _CODE = re.compile(r"查询码(?:是|[：:])?\s*([A-Z2-9]{4}(?:-[A-Z2-9]{4}){3})(?![\w-])")
 _CARD_BEGINS = re.compile(r"马上拨|正在发生就马上拨|正在发生危险，请先离开|有危险先")
@@ -25,14 +37,12 @@ _CARD = (
 )  # what tells a card where the reply does not say that it holds one
 _CARD_GOES_ON = re.compile(r"接通后|这里没有人|没着火|您的位置|没有防护|安全后")
 _CALL = re.compile(r"(\d{3,5}) (\S.*)")
-_VERDICT = re.compile(r"(答对了|没答对|正确答案是)")
-_RIGHT_ONE = re.compile(r"正确答案是[:：]?\s*(.+?)。?$")
 _PROGRESS = re.compile(r"第\s*(\d+)\s*([题项])，共\s*(\d+)\s*\2[。，]?\s*")
 _CARE = "站在安全处"
+_COUNTED, _STOPPED = "找完了", "错了"
 _SENT = re.compile(r"收到第(\d+)张")
 _FACT = re.compile(r"([^：。，？！“”\s\d]{2,8})：(.+)")
 _DATE = re.compile(r"\d{1,2}月\d{1,2}日")
-_SOURCE = "依据："
 _SCRIPT = ("“您好，我反映", "您好，我反映")
 
 Kind = Literal["text", "facts", "dates", "script"]
@@ -44,17 +54,6 @@ class Part:
 
     kind: Kind
     rows: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of the answer before."""
-
-    right: bool
-    title: str
-    answer: str  # the right one, where another was chosen
-    why: tuple[str, ...]
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +93,13 @@ class Screen:
     sent: int = 0  # photos that were taken so far
     choices: tuple[Choice, ...] = ()
     words: tuple[str, ...] = ()  # of the reader: 跳过, 完成
+    kind: str = ""  # how a question of the quiz wants to be answered
+    until: str = ""  # when its time ends
+    levels: tuple[Level, ...] = ()
+    scene: str = ""  # the picture that is looked at
+    found: tuple[str, ...] = ()  # and what was found in it
+    told: tuple[Told, ...] = ()  # what became of the last tap
+    mistakes_left: int = 0
 
     @property
     def can_go_back(self) -> bool:
@@ -102,14 +108,16 @@ class Screen:
     @property
     def asks_in_words(self) -> bool:
         """Is there a field to write in?"""
-        return bool(self.key) and self.input not in ("choice", "photos", "")
+        return bool(self.key) and self.input not in ("choice", "photos", "", *MARKED)
 
 
 def screen_of(reply: Reply, before: str = "", danger: bool = False) -> Screen:
     """Lay a reply out; ``before`` is what was said above it in the turn that led here."""
     above, card_above = _take_card(_paragraphs(before), danger)
-    own, card = _take_card(_paragraphs(f"{reply.text}\n\n{reply.tail}"), reply.danger)
-    verdict, own = _take_verdict(own)
+    levels = levels_of(reply)
+    tail = "" if levels or reply.scene else reply.tail
+    own, card = _take_card(_paragraphs(f"{reply.text}\n\n{tail}"), reply.danger)
+    verdict, own = take_verdict(own)
     screen = Screen(
         key=reply.asks,
         input=reply.input,
@@ -119,13 +127,20 @@ def screen_of(reply: Reply, before: str = "", danger: bool = False) -> Screen:
         card=card_above or card,
         verdict=verdict,
         remark=tuple(line for lines in above for line in lines),
+        until=reply.until,
+        levels=levels,
+        scene=reply.scene,
+        found=reply.found,
     )
+    if reply.scene:
+        return _with_answers(_with_hunt(screen, own), reply)
     return _with_answers(_with_text(screen, own), reply)
 
 
 def _paragraphs(text: str) -> list[list[str]]:
     blocks = re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip())
     split = [[line.strip() for line in block.splitlines() if line.strip()] for block in blocks]
+    split = [[line for line in lines if line not in CHAT_ONLY] for lines in split]
     return [
         lines for lines in split if lines and lines != [FOOTER]
     ]  # the strip at the foot of a page says it
@@ -144,19 +159,6 @@ def _take_card(paragraphs: list[list[str]], danger: bool) -> tuple[list[list[str
     return paragraphs[end:], Card(calls, rest) if lines else None
 
 
-def _take_verdict(paragraphs: list[list[str]]) -> tuple[Verdict | None, list[list[str]]]:
-    """What became of the last answer, and the paragraphs after it."""
-    if not paragraphs or not _VERDICT.match(paragraphs[0][0]):
-        return None, paragraphs
-    first, *rest = paragraphs[0]
-    right = first.startswith("答对了")
-    answer = _RIGHT_ONE.search(first)
-    source = next((line.removeprefix(_SOURCE) for line in rest if line.startswith(_SOURCE)), "")
-    why = tuple(line for line in rest if not line.startswith(_SOURCE))
-    title = "答对了" if right else "没答对"
-    return Verdict(right, title, answer[1] if answer and not right else "", why, source), paragraphs[1:]
-
-
 def _with_text(screen: Screen, paragraphs: list[list[str]]) -> Screen:
     """Put heading, lead and body into a screen."""
     if screen.key and paragraphs and (sent := _SENT.match(paragraphs[0][0])):
@@ -170,12 +172,35 @@ def _with_text(screen: Screen, paragraphs: list[list[str]]) -> Screen:
     if screen.key and _asks_below(asked):
         lead.append(asked.pop(0))
     heading, first = _heading(asked)
+    heading, kind = take_kind(heading)
     care = next((line for line in first if line.startswith(_CARE)), "")
     first = [line for line in first if line != care]
     code, lines = _take_code([first, *paragraphs[at + 1 :]])
     body = tuple(part for block in lines for part in _parts(block))
     return replace(
-        screen, heading=heading, lead=tuple(lead), progress=progress, care=care, code=code, body=body
+        screen,
+        heading=heading,
+        lead=tuple(lead),
+        progress=progress,
+        care=care,
+        code=code,
+        body=body,
+        kind=kind,
+    )
+
+
+def _with_hunt(screen: Screen, paragraphs: list[list[str]]) -> Screen:
+    """A picture says by itself what was found in it, and why: of the words, only the question and the last tap are left."""
+    asked = [lines for lines in paragraphs if "？" in lines[0] or lines[0].startswith(_COUNTED)]
+    lines = asked[-1] if asked else [""]
+    notes = (line for one in paragraphs for line in one if line.startswith(_STOPPED))
+    return replace(
+        screen,
+        heading=_heading(lines)[0],
+        lead=tuple(notes),
+        told=told_of(paragraphs),
+        mistakes_left=mistakes_left("".join(lines)),
+        body=tuple(_parts(_heading(lines)[1])) if not screen.key else (),
     )
 
 
@@ -274,7 +299,8 @@ def _dates(lines: list[str]) -> Iterator[Part]:
 def _with_answers(screen: Screen, reply: Reply) -> Screen:
     """Put the choices into a screen, and the words of the reader apart from them."""
     beside_field = bool(reply.asks) and reply.input not in ("choice", "")
-    words = tuple(one for one in reply.choices if beside_field and _is_word(one))
+    is_word = GIVE_UP.__eq__ if reply.input in MARKED else _is_word
+    words = tuple(one for one in reply.choices if beside_field and is_word(one))
     left = [one for one in reply.choices if one not in words]
     marks = LETTERS if reply.lettered else ""
     choices = tuple(Choice(text, marks[n : n + 1]) for n, text in enumerate(left))

@@ -15,13 +15,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, get_args
 
 from flask import Flask
 
 import handlers
-from bot.bot import Bot, tidy
-from bot.context import from_plain, to_plain
+from bot.bot import Bot
 from bot.errors import Invalid, SettingsError
 from bot.language import advice, intents
 from bot.settings import Settings, load_settings
@@ -33,6 +32,7 @@ from cli.menu import buttons
 from cli.opening import machine_time as machine_time
 from cli.opening import open_storage as open_storage
 from cli.parent import end_with_parent
+from cli.watching import sources, tidy_records
 from content.loader import available_campaigns, load, load_questions
 from content.models import Campaign
 from pictures.cleaner import NotCleaned, clean_apart
@@ -52,7 +52,9 @@ from web.conversation import Conversation
 from web.demo import demo_blueprint
 from web.errors import register_errors
 from web.health import health_blueprint
+from web.metrics import metrics_blueprint
 from web.pages import Pages, page_path, pages_blueprint
+from web.proxy import behind_proxies
 from web.security import secure
 from web.webhook import Webhook
 from wechat.client import WeChat
@@ -164,7 +166,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["SECRET_KEY"] = settings.secret_key.get_secret_value()
     _add_pages(app, parts, talk)
     gc.freeze()  # what was loaded stays; no collection looks through it again
-    app.wsgi_app = _beside(Webhook(_codec(parts), talk), app.wsgi_app)  # type: ignore[assignment]
+    chat = Webhook(_codec(parts), talk, parts.turns.counts.note)
+    pages = behind_proxies(app.wsgi_app, settings.trusted_proxies)
+    app.wsgi_app = _beside(chat, pages)  # type: ignore[assignment]
     return app
 
 
@@ -194,9 +198,11 @@ def _add_pages(app: Flask, parts: Parts, talk: Conversation) -> None:
     settings = parts.settings
     simulator = f"http://127.0.0.1:{settings.simulator_port}"
     csrf = secure(app, settings.base_url, simulator if settings.demo else "none")
-    register_errors(app)
+    register_errors(app, parts.turns.counts.note)
     health = health_blueprint(_checks(parts))
     app.register_blueprint(health)
+    watched = sources(parts, int(os.environ.get("WEB_MASTER", "0")))
+    app.register_blueprint(metrics_blueprint(watched, settings.metrics_token.get_secret_value()))
     app.register_blueprint(
         pages_blueprint(
             Pages(
@@ -283,6 +289,7 @@ def _jobs(parts: Parts, owner: str) -> list[runner.Job]:
         rate=settings.send_rate,
         lease=timedelta(seconds=settings.send_lease),
         demo=settings.demo,
+        keep=parts.turns.counts.keep,
     )
     reports = report_jobs(
         parts.storage,
@@ -296,7 +303,7 @@ def _jobs(parts: Parts, owner: str) -> list[runner.Job]:
         forget_record=partial(_forget_record, parts),
         campaigns=available_campaigns(),
     )
-    records = runner.Job("records", 3600.0, partial(parts.turns.tidy, _prune))
+    records = runner.Job("records", 3600.0, partial(tidy_records, parts))
     boards = board_jobs(parts.storage, parts.campaign, parts.campaign_time)
     return [*reminders, *reports, *boards, records]
 
@@ -305,13 +312,6 @@ def _tellers(parts: Parts, about: About) -> list[Channel]:
     """How reporters and winners are told: in full while they talk to us, else by a card, if there is one for that."""
     channels = parts.channels(about)
     return [channels[name] for name in ("customer_service", "template") if name in channels]
-
-
-def _prune(record: dict[str, Any]) -> dict[str, Any] | None:
-    """A person's record without what has been kept long enough, or nothing where all may stay."""
-    person = from_plain(record)
-    routes = {route.name: route for route in handlers.ROUTES}
-    return to_plain(person) if tidy(person, routes, machine_time().timestamp()) else None
 
 
 def _download(wechat: WeChat, media_id: str) -> bytes:

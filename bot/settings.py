@@ -60,6 +60,8 @@ class Settings(BaseSettings):
     mail_from: str = Field(default="", validate_default=True)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     demo_key: SecretStr = SecretStr("")
+    metrics_token: SecretStr = SecretStr("")
+    trusted_proxies: int = Field(default=0, ge=0, le=5)  # how many stand before us and say who calls
 
     @field_validator("wechat_token")
     @classmethod
@@ -80,6 +82,13 @@ class Settings(BaseSettings):
     def _long_enough(cls, value: SecretStr) -> SecretStr:
         if value.get_secret_value() and len(value.get_secret_value()) < 32:
             raise ValueError("至少 32 个字符的随机文字")
+        return value
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _metrics_token(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not re.fullmatch(r"[!-~]{16,}", value.get_secret_value()):
+            raise ValueError("至少 16 个字符的随机文字，没有空格")
         return value
 
     @field_validator("base_url", "wechat_api_base", "wechat_open_base", "wechat_mp_base")

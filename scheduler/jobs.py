@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from channels.base import Channel
 from content.models import Campaign
 from rules import working_days
+from scheduler.audit import Audit, Keep, wanted
 from scheduler.dispatcher import LEASE, Dispatcher
-from scheduler.planner import AHEAD, calendar, horizon, plan, recipients_of
+from scheduler.planner import AHEAD, calendar
 from scheduler.runner import Job
-from store.reminder_values import Key, PlannedReminder
-from store.stores import Storage, Stores
+from store.stores import Storage
 
 log = logging.getLogger(__name__)
 
-LATE = timedelta(minutes=15)
-RECEIPT = timedelta(hours=1)
-_SHOWN = 20  # ids in a line of the log
 _WORKED = 0.8  # of its period a send tick may work, so that ticks don't run into each other
 
 
@@ -36,8 +32,12 @@ def jobs(
     rate: float = 20.0,
     lease: timedelta = LEASE,
     demo: bool = False,
+    keep: Keep | None = None,
 ) -> tuple[Job, ...]:
-    """The jobs that bring reminders out; ``now`` is campaign time, which a demo moves and so looks at more often."""
+    """The jobs that bring reminders out; ``now`` is campaign time, which a demo moves and so looks at more often.
+
+    ``keep`` is told what the audit finds, for those who watch.
+    """
     dispatcher = Dispatcher(
         campaign,
         storage,
@@ -54,7 +54,7 @@ def jobs(
     return (
         Job("plan", planning, lambda: write_plan(storage, campaign, now())),
         Job("send", sending, lambda: dispatcher.tick(sending * _WORKED)),
-        Job("audit", 300.0, Audit(storage, campaign, now)),
+        Job("audit", 300.0, Audit(storage, campaign, now, keep, mails=_has(channels, "mail"))),
     )
 
 
@@ -77,57 +77,8 @@ def write_plan(storage: Storage, campaign: Campaign, now: datetime) -> int:
     return written
 
 
-def wanted(stores: Stores, campaign: Campaign, now: datetime, until: datetime) -> list[PlannedReminder]:
-    """What the planner makes of the present units, liaisons and filings."""
-    recipients = recipients_of(stores.units.all(), stores.liaisons.active())
-    return plan(calendar(campaign), recipients, stores.filings.settled(), now, until)
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What does not look as it should, by the ids of the rows."""
-
-    overdue: tuple[int, ...] = ()
-    stuck: tuple[int, ...] = ()
-    without_receipt: tuple[int, ...] = ()
-    missing: tuple[Key, ...] = ()  # seen by this audit and the one before, so not just registered
-
-
-@dataclass
-class Audit:
-    """Compares what should be with what is, and says it in the log."""
-
-    storage: Storage
-    campaign: Campaign
-    now: Callable[[], datetime]
-    _missing: frozenset[Key] = field(default=frozenset(), init=False)
-
-    def __call__(self) -> Findings:
-        now = self.now()
-        with self.storage.transaction(self.campaign.id) as stores:
-            expected = wanted(stores, self.campaign, now, now - LATE)
-            missing = [reminder.key for reminder in stores.reminders.missing(expected)]
-            limit = horizon(self.campaign, now - LATE)
-            findings = Findings(
-                overdue=stores.reminders.overdue(now, LATE, limit) if limit else (),
-                stuck=stores.reminders.stuck(LATE),
-                without_receipt=stores.reminders.without_receipt(RECEIPT),
-                missing=tuple(key for key in missing if key in self._missing),
-            )
-        self._missing = frozenset(missing)
-        self._tell(findings)
-        return findings
-
-    def _tell(self, findings: Findings) -> None:
-        for what in ("overdue", "stuck", "without_receipt", "missing"):
-            found = getattr(findings, what)
-            if found:
-                shown = ", ".join(str(one) if isinstance(one, int) else _key(one) for one in found[:_SHOWN])
-                log.warning("audit: %d %s: %s", len(found), what.replace("_", " "), shown)
-
-
-def _key(key: Key) -> str:
-    return "/".join(map(str, key))
+def _has(channels: Sequence[Channel], name: str) -> bool:
+    return any(channel.name == name for channel in channels)
 
 
 def _say_what_is_guessed(campaign: Campaign) -> None:

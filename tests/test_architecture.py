@@ -53,6 +53,7 @@ HOMES = {
     "apscheduler": ("scheduler",),
     "flask": ("web", "simulator", "app.py", "bench"),
     "flask_wtf": ("web", "app.py"),
+    "prometheus_client": ("web",),
     "click": ("cli", "app.py"),
     "PIL": ("pictures", "simulator"),
     "segno": ("pictures",),

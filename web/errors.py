@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Flask, render_template, request
+from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from store.counts import ERROR
+
 HOME = "/p/"
+READY = "health.ready"  # its 503 is an answer, not an error
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +47,16 @@ TOO_LARGE = Trouble("文件太大", "文件太大，没有存上", "照片请少
 _BY_STATUS = {404: UNKNOWN, 405: UNKNOWN, 413: TOO_LARGE}
 
 
-def register_errors(app: Flask) -> None:
-    """Answer every error of the app with a full page."""
+def register_errors(app: Flask, note: Callable[[str, str], object] | None = None) -> None:
+    """Answer every error of the app with a full page; ``note`` counts those that are ours."""
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
+
+    @app.after_request
+    def count(response: Response) -> Response:
+        if note is not None and response.status_code >= 500 and request.endpoint != READY:
+            note(ERROR, "page")
+        return response
 
 
 def trouble_page(trouble: Trouble, status: int, again: str = HOME) -> tuple[str, int]:

@@ -6,12 +6,13 @@ A bare WSGI application: a framework's request, context and response would take 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote_plus
 
 from bot.errors import BadPush
 from bot.message import Message, Reply
+from store.counts import ERROR, REFUSED
 from store.turn import Unanswered
 from wechat.codec import LARGEST, Codec
 
@@ -38,19 +39,22 @@ class Talk(Protocol):
 class Webhook:
     """The callback ``/wechat``."""
 
-    def __init__(self, codec: Codec, talk: Talk) -> None:
+    def __init__(self, codec: Codec, talk: Talk, note: Callable[[str, str], object] | None = None) -> None:
         self._codec = codec
         self._talk = talk
+        self._note = note or (lambda _event, _detail: None)  # counts what goes wrong
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         try:
             status, text = self._answer(environ)
         except BadPush as problem:
             status, text = problem.status, "success" if problem.status == 200 else ""
+            self._note(REFUSED, str(problem).partition(":")[0])
         except Unanswered:
             status, text = 503, ""  # the platform asks again
         except Exception:
             log.exception("a push could not be answered")
+            self._note(ERROR, "chat")
             status, text = 500, ""
         body = text.encode()
         kind = "application/xml" if text.startswith("<") else "text/plain"

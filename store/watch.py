@@ -1,0 +1,150 @@
+"""How the work stands in SQL, for whoever watches: what became of deliveries, what waits and since when, who ticks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from store.claims import PENDING, SENDING
+from store.identity.tables import Forgetting, Word
+from store.photos import WANTED
+from store.reminder_values import PLANNED, UNKNOWN
+from store.tables import Outgoing, Reminder, ReportPhoto, Tick
+
+if TYPE_CHECKING:
+    from store.stores import Storage
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What could be done by now and is not."""
+
+    due: int = 0
+    age: float = 0.0  # seconds, of the oldest
+
+
+@dataclass(frozen=True, slots=True)
+class JobTick:
+    """One job of the scheduler, in whichever process."""
+
+    period: int  # seconds
+    began: datetime
+    ended: datetime | None  # the last good end
+
+
+@dataclass
+class Standing:
+    """How the work stands, as far as one database tells it."""
+
+    deliveries: Counter[tuple[str, str]] = field(default_factory=Counter)  # reminders by channel and state
+    outboxes: Counter[tuple[str, str]] = field(default_factory=Counter)  # mails and words by state
+    queues: dict[str, Queue] = field(default_factory=dict)
+    jobs: dict[str, JobTick] = field(default_factory=dict)
+
+
+class Watch:
+    """Looks at the work of one campaign; changes nothing. Each database is looked at in a transaction of its own."""
+
+    def __init__(self, storage: Storage, campaign: str) -> None:
+        self._storage = storage
+        self._campaign = campaign
+        self._clock = storage.clock  # machine time
+
+    def case(self, now: datetime, not_after: datetime | None, mails: bool = True) -> Standing:
+        """What the case database tells. ``now`` is campaign time; only reminders count as waiting that lose their
+        sense by ``not_after``, and none where it is None; mails only where there is a way to send them."""
+        standing = Standing()
+        with self._storage.case.session() as session:
+            standing.deliveries.update(self._deliveries(session))
+            standing.outboxes.update(self._states(session, "mails", Outgoing))
+            standing.jobs.update(self._ticks(session))
+            standing.queues["reminders"] = self._reminders(session, now, not_after)
+            standing.queues["photos"] = self._photos(session)
+            if mails:
+                standing.queues["mails"] = self._pending(
+                    session, Outgoing, Outgoing.campaign == self._campaign
+                )
+        return standing
+
+    def identity(self) -> Standing:
+        """What the identity database tells, of all campaigns together."""
+        standing = Standing()
+        with self._storage.identity.session() as session:
+            standing.outboxes.update(self._states(session, "words", Word))
+            standing.queues["words"] = self._pending(session, Word)
+            wishes = (Forgetting.done_at.is_(None), Forgetting.next_attempt_at <= self._clock())
+            standing.queues["wishes"] = self._queue(session, Forgetting.next_attempt_at, *wishes)
+        return standing
+
+    def late_mails(self, session: Session, by: timedelta) -> tuple[int, ...]:
+        """Mails to the office that should have gone out so long ago."""
+        return _late(session, Outgoing, self._clock() - by, Outgoing.campaign == self._campaign)
+
+    def late_words(self, by: timedelta) -> tuple[int, ...]:
+        """Words to reporters and winners that should have."""
+        with self._storage.identity.session() as session:
+            return _late(session, Word, self._clock() - by)
+
+    def _deliveries(self, session: Session) -> Mapping[tuple[str, str], int]:
+        columns = (Reminder.channel, Reminder.state)
+        found = select(*columns, func.count()).where(Reminder.campaign == self._campaign).group_by(*columns)
+        return {(channel, state): count for channel, state, count in session.execute(found)}
+
+    def _states(self, session: Session, name: str, table: Any) -> Mapping[tuple[str, str], int]:
+        found = select(table.state, func.count()).group_by(table.state)
+        if "campaign" in table.__table__.columns:
+            found = found.where(table.campaign == self._campaign)
+        return {(name, state): count for state, count in session.execute(found)}
+
+    def _ticks(self, session: Session) -> Iterator[tuple[str, JobTick]]:
+        newest = (func.max(Tick.period), func.max(Tick.started_at), func.max(Tick.ended_at))
+        found = select(Tick.name, *newest).where(Tick.campaign == self._campaign).group_by(Tick.name)
+        return ((row[0], JobTick(*row[1:])) for row in session.execute(found).all())
+
+    def _reminders(self, session: Session, now: datetime, not_after: datetime | None) -> Queue:
+        """Planned ones by campaign time, begun ones by machine time; the older of both."""
+        if not_after is None:
+            return Queue()
+        mine = (Reminder.campaign == self._campaign, Reminder.not_after <= not_after)
+        machine = self._clock()
+        planned = self._queue(
+            session, Reminder.send_at, *mine, Reminder.state == PLANNED, Reminder.send_at <= now, now=now
+        )
+        waits = and_(Reminder.state.in_((PENDING, UNKNOWN)), Reminder.next_attempt_at <= machine)
+        begun = self._queue(session, Reminder.next_attempt_at, *mine, waits)
+        held = (*mine, Reminder.state == SENDING, Reminder.lease_until <= machine)
+        stuck = self._queue(session, Reminder.lease_until, *held)
+        return _together(planned, begun, stuck)
+
+    def _photos(self, session: Session) -> Queue:
+        """Photos that nobody is fetching; ``updated_at`` is the last try."""
+        free = or_(ReportPhoto.lease_until.is_(None), ReportPhoto.lease_until <= self._clock())
+        wanted = (ReportPhoto.campaign == self._campaign, ReportPhoto.state == WANTED, free)
+        return self._queue(session, ReportPhoto.updated_at, *wanted)
+
+    def _pending(self, session: Session, table: Any, *only: ColumnElement[bool]) -> Queue:
+        due = (table.state == PENDING, table.next_attempt_at <= self._clock(), *only)
+        return self._queue(session, table.next_attempt_at, *due)
+
+    def _queue(
+        self, session: Session, column: Any, *conditions: ColumnElement[bool], now: datetime | None = None
+    ) -> Queue:
+        count, oldest = session.execute(select(func.count(), func.min(column)).where(*conditions)).one()
+        return Queue(count, max(0.0, ((now or self._clock()) - oldest).total_seconds())) if count else Queue()
+
+
+def _together(*queues: Queue) -> Queue:
+    return Queue(sum(queue.due for queue in queues), max(queue.age for queue in queues))
+
+
+def _late(session: Session, table: Any, until: datetime, *only: ColumnElement[bool]) -> tuple[int, ...]:
+    """Rows that should have been sent by then, or whose lease had run out by then."""
+    waits = and_(table.state == PENDING, table.next_attempt_at <= until)
+    stuck = and_(table.state == SENDING, table.lease_until <= until)
+    return tuple(session.scalars(select(table.id).where(or_(waits, stuck), *only).order_by(table.id)))

@@ -35,6 +35,9 @@ bench-load: $(VENV)/.installed-dev ## Measure start, memory, and two workers und
 bench-reminders: $(VENV)/.installed-dev ## Measure planning for 10,000 liaisons and sending on loopback
 	$(BIN)/python -m bench.reminders $(ARGS)
 
+bench-boards: $(VENV)/.installed-dev ## Measure answers and ranks with a million people against an empty system
+	$(BIN)/python -m bench.boards $(ARGS)
+
 format: $(VENV)/.installed-dev ## Put the code into the house's form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .

@@ -115,6 +115,7 @@ class Reminder(InCampaign, Base):
         UniqueConstraint("campaign", "obligation", "occurrence", "recipient", "lead", "due"),
         Index("ix_reminder_due", "campaign", "state", "send_at"),
         Index("ix_reminder_recipient", "campaign", "recipient"),
+        Index("ix_reminder_channel", "campaign", "state", "channel"),  # for the figures, read at every scrape
     )
 
     obligation: Mapped[str] = mapped_column(String(60))

@@ -11,8 +11,8 @@ from store import database
 from store.database import case_database
 
 NEXT = """
-revision = "0002"
-down_revision = "0001"
+revision = "next"
+down_revision = "{last}"
 
 
 def upgrade() -> None:
@@ -27,7 +27,9 @@ def test_tables_that_lack_a_step_are_not_migrated(tmp_path: Path, monkeypatch: p
     assert case.migrated()
     later = tmp_path / "migrations"
     shutil.copytree(database.MIGRATIONS, later)
-    (later / "case" / "versions" / "0002_next.py").write_text(NEXT)
+    versions = later / "case" / "versions"
+    last = max(one.name for one in versions.glob("0*.py"))[:4]
+    (versions / "next.py").write_text(NEXT.format(last=last))
     with monkeypatch.context() as release:
         release.setattr(database, "MIGRATIONS", later)
         assert not case.migrated()

@@ -32,6 +32,7 @@ from cli.menu import buttons
 from cli.opening import machine_time as machine_time
 from cli.opening import open_storage as open_storage
 from cli.parent import end_with_parent
+from cli.studio import Studio, build_studio, picture_sender
 from cli.watching import sources, tidy_records
 from content.loader import available_campaigns, load, load_questions
 from content.models import Campaign
@@ -54,6 +55,7 @@ from web.errors import register_errors
 from web.health import health_blueprint
 from web.metrics import metrics_blueprint
 from web.pages import Pages, page_path, pages_blueprint
+from web.pictures import pictures_blueprint
 from web.proxy import behind_proxies
 from web.security import secure
 from web.webhook import Webhook
@@ -86,6 +88,7 @@ class Parts:
     sessions: Sessions
     wechat: WeChat
     clock: DemoClock
+    studio: Studio
 
     def campaign_time(self) -> datetime:
         """The time that decides due dates and what people read; under ``run`` it can be moved."""
@@ -134,6 +137,7 @@ def build(settings: Settings) -> Parts:
         sessions=Sessions(link, storage.sealing),
         wechat=wechat,
         clock=DemoClock(link, campaign.id),
+        studio=build_studio(storage, campaign, settings),
     )
 
 
@@ -213,9 +217,11 @@ def _add_pages(app: Flask, parts: Parts, talk: Conversation) -> None:
                 campaign=parts.campaign,
                 routes=handlers.ROUTES,
                 base_url=settings.base_url,
+                clock=parts.campaign_time,
             )
         )
     )
+    app.register_blueprint(pictures_blueprint(parts.studio, parts.sessions, parts.campaign))
     if settings.demo:
         demo = demo_blueprint(parts.campaign, parts.clock, machine_time, settings.demo_key.get_secret_value())
         csrf.exempt(demo)
@@ -305,7 +311,8 @@ def _jobs(parts: Parts, owner: str) -> list[runner.Job]:
     )
     records = runner.Job("records", 3600.0, partial(tidy_records, parts))
     boards = board_jobs(parts.storage, parts.campaign, parts.campaign_time)
-    return [*reminders, *reports, *boards, records]
+    pictures = picture_sender(parts, machine_time).jobs()
+    return [*reminders, *reports, *boards, *pictures, records]
 
 
 def _tellers(parts: Parts, about: About) -> list[Channel]:
@@ -323,6 +330,7 @@ def _forget_record(parts: Parts, wish: Wish) -> None:
     for campaign in available_campaigns():
         Turns(parts.link, parts.storage.sealing, campaign).forget(wish.user, partial(since, wish))
     parts.sessions.forget(wish.user)
+    parts.studio.forget(wish.user)
 
 
 def _mark_refused(parts: Parts, liaison: int, why: str) -> None:

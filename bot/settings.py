@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     smtp_url: SecretStr = SecretStr("")
     mail_from: str = Field(default="", validate_default=True)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    font_file: str = ""  # for certificates and posters; else a Chinese font is looked for
     demo_key: SecretStr = SecretStr("")
     metrics_token: SecretStr = SecretStr("")
     trusted_proxies: int = Field(default=0, ge=0, le=5)  # how many stand before us and say who calls

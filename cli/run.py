@@ -21,6 +21,7 @@ from typing import IO, Any
 
 from bot.errors import ContentError, SettingsError
 from bot.settings import Settings, load_settings
+from cli.studio import check_font
 from content.loader import load
 from store.database import case_database, identity_database
 from store.embedded import EmbeddedRedis, NoRedis
@@ -99,6 +100,7 @@ def run() -> int:
         settings = load_settings()
         if settings.campaign:
             load(settings.campaign)
+        check_font(settings)
         return _run(settings)
     except (Stop, SettingsError, ContentError, NoRedis) as problem:
         print(problem, file=sys.stderr)

@@ -114,7 +114,9 @@ def _refuse_busy(settings: Settings) -> None:
 def _check_app(settings: Settings) -> None:
     """Build the parts once here, so that a fault is one sentence instead of a worker's traceback."""
     from app import build
+    from cli.studio import check_font
 
+    check_font(settings)
     parts = build(settings)
     for name, database in (
         ("DATABASE_URL", parts.storage.case),

@@ -41,8 +41,21 @@ SIZE_COOKIE = "size"
 YEAR = 365 * 24 * 3600
 
 #: Pages that a reply may name, and what their link says.
-PAGES = {"talk": "/p/", "menu": "/p/menu", "emergency": "/p/emergency", "privacy": "/p/privacy"}
-_LABELS = {"talk": "接着写", "menu": "看能做什么", "emergency": "紧急电话", "privacy": "看全文"}
+PAGES = {
+    "talk": "/p/",
+    "menu": "/p/menu",
+    "emergency": "/p/emergency",
+    "privacy": "/p/privacy",
+    "certificates": "/p/certificates",
+}
+_LABELS = {
+    "talk": "接着写",
+    "menu": "看能做什么",
+    "emergency": "紧急电话",
+    "privacy": "看全文",
+    "certificates": "看证书",
+    "posters": "看海报",
+}
 _EMERGENCY = ("119", "120", "110", "122")
 _GAMES = ("daily", "levels", "exam", "hunt", "practice", "rumours", "notebook", "ranking")
 
@@ -69,6 +82,8 @@ class Pages:
 def page_path(name: str, others: Mapping[str, str] | None = None) -> str:
     """The path of a page that a reply names: one of ours, another's, or ``go/report`` for a route."""
     known = {**PAGES, **(others or {})}
+    if name.startswith("posters/"):
+        return f"/p/{quote(name)}"
     if name.startswith("go/"):
         return f"/p/go/{quote(name.removeprefix('go/'), safe='')}"
     return known.get(name, "")
@@ -239,7 +254,7 @@ def _draw(pages: Pages, reply: Reply, open_now: Reply, aside: Mapping[str, Any])
         ticked=ticked(typed, [choice.mark for choice in screen.choices]),
         skip=SKIP,
         page_link=page_path(screen.page, pages.others) if not screen.scene else "",
-        page_label=_LABELS.get(screen.page, "打开"),
+        page_label=_LABELS.get(screen.page.partition("/")[0], "打开"),
         picture=picture_of(screen, pages.scenes),
         said=request.args.get("said"),
         **_clock(pages, screen),

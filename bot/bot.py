@@ -19,6 +19,7 @@ from content.models import Campaign
 from store.stores import Storage, Stores
 
 Clock = Callable[[], datetime]
+ENDED, SEE = "这一轮的时间到了，答过的都算。", "看结果"
 #: What a person's memory holds only for a while, in seconds.
 _REMEMBERED = {"danger": DANGER_S, "brought": BROUGHT_S}
 
@@ -62,7 +63,10 @@ class Bot:
         with self._storage.transaction(self.campaign.id) as stores:
             stores.undo()
             ctx = self.context(Message(user, "text"), person, stores, draft)
-            return draw(converse(start(ctx, self._by_name[draft.route].handler), draft), whole=True)
+            outcome = converse(start(ctx, self._by_name[draft.route].handler), draft)
+        if outcome.question is None:  # its time ran out; a look ends nothing, whatever is said next does
+            return Reply(ENDED, choices=(SEE,), asks=draft.open, input="choice")
+        return draw(outcome, whole=True)
 
     def context(self, message: Message, person: Person, stores: Stores, draft: Draft | None) -> Context:
         """What a handler may see in this turn."""

@@ -1,0 +1,116 @@
+"""The phone page before the real bot: real handlers, real SQLite, real Redis; only the login is of paper."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+
+import handlers
+from bot.bot import Bot
+from bot.context import Draft, from_plain, to_plain
+from bot.message import Message, Reply
+from content.bank import Bank, Question
+from content.loader import load
+from store.quiz_tables import Attempt
+from store.redis_link import Link
+from store.stores import Storage
+from store.turn import Turns
+from tests.chatting import CAMPAIGN, build_bot
+from tests.conftest import SetClock
+from tests.web.page_fixtures import MemorySessions, PaperLogin, Phone, keep_photo
+from web.conversation import Conversation
+from web.errors import register_errors
+from web.pages import Pages, pages_blueprint
+from web.security import secure
+
+PLAYER = "oPlayer00000000000000000001"
+KNOWN = {"source": "《消防法》第28条", "fact": "FIR-001", "reviewed": "2026-11-22", "topic": "fire"}
+
+
+def a_question(name: str, kind: str, options: list[str], answer: list[str]) -> Question:
+    """A question of the bank, with a reason that stands nowhere else."""
+    stem = f"{name}号题，应该怎么做？"
+    data = {"id": f"x-{ord(name)}", "type": kind, "stem": stem, "options": options, "answer": answer}
+    return Question.model_validate({**data, **KNOWN, "why": f"{name}号题的理由只在答完以后说。"})
+
+
+@dataclass
+class QuizSite:
+    """The app, and what is behind it."""
+
+    app: Flask
+    bot: Bot
+    talk: Conversation
+    turns: Turns
+    sessions: MemorySessions
+    clock: SetClock
+
+    def phone(self, user: str = PLAYER) -> Phone:
+        phone = Phone(self, self.app.test_client())
+        phone.client.set_cookie("sid", self.sessions.create(user), path="/")
+        return phone
+
+    def chat(self, text: str, user: str = PLAYER) -> Reply:
+        """Say something in WeChat's chat."""
+        return self.talk.say(Message(user, "text", id=f"chat:{secrets.token_hex(6)}", text=text))
+
+    def ask(self, *questions: Question) -> None:
+        """Put this bank in the place of ours."""
+        self.bot._questions = Bank(questions, {"fire": "消防"})
+
+    def draft(self, user: str = PLAYER) -> Draft:
+        draft = from_plain(self.turns.look(user)[0]).open
+        assert draft is not None
+        return draft
+
+    def question(self, user: str = PLAYER) -> dict[str, Any]:
+        """The open question as the round keeps it."""
+        draft = self.draft(user)
+        kept = draft.kept.get("round") or draft.kept["kept"]["round"]
+        found: dict[str, Any] = next(one for one in kept if one["id"] == draft.open)
+        return found
+
+    def change_question(self, user: str = PLAYER, **values: Any) -> None:
+        """Give the open question another answer or reason, as if it had been kept so."""
+        record, _ = self.turns.look(user)
+        person = from_plain(record)
+        assert person.open is not None
+        for question in person.open.kept["round"]:
+            if question["id"] == person.open.open:
+                question.update(values)
+        self.turns.forget(user, lambda _: to_plain(person))
+
+    def right(self, user: str = PLAYER) -> list[str]:
+        """The texts of the right options."""
+        question = self.question(user)
+        return [question["options"]["ABCDE".index(mark)] for mark in question["answer"]]
+
+    def attempts(self) -> list[Attempt]:
+        with self.bot.storage.transaction(CAMPAIGN) as stores:
+            return list(stores.session.scalars(select(Attempt).order_by(Attempt.id)))
+
+
+def make_quiz_site(storage: Storage, link: Link, clock: SetClock) -> QuizSite:
+    """The app as app.py builds it."""
+    bot, turns = build_bot(storage), Turns(link, storage.sealing, CAMPAIGN)
+    talk, sessions = Conversation(bot, turns), MemorySessions()
+    app = Flask("quiz-in-tests", static_folder="static")
+    app.config["SECRET_KEY"] = secrets.token_hex()
+    secure(app, "http://localhost", "self")
+    register_errors(app)
+    pages = Pages(
+        talk,
+        PaperLogin(),
+        sessions,
+        keep_photo,
+        load(CAMPAIGN),
+        handlers.ROUTES,
+        "http://localhost",
+        clock=clock,
+    )
+    app.register_blueprint(pages_blueprint(pages))
+    return QuizSite(app, bot, talk, turns, sessions, clock)

@@ -13,6 +13,7 @@ from bot.dialogue import match_choice
 from bot.language.emergency import Danger, danger_in
 from bot.language.normalise import normalise
 from bot.message import ORDER, SEVERAL, Message, Reply
+from bot.readers import MOST_PHOTOS
 from bot.routes import Route
 from bot.steering import ANEW, BACK, CANCEL, GO_ON, PAUSE, RESUME, Steering
 from rules.emergency import card, card_line
@@ -97,7 +98,7 @@ class Turn(Steering):
         if route is not None and not self._mine(draft):
             return self._offer_switch(draft, route)
         if self._message.kind == "image" and draft.input != "photos":
-            return self._after(draft, replace(self._peek(draft), remark="照片等会儿再发，现在请先回答："))
+            return self._after(draft, replace(self._peek(draft), remark=_not_now(draft)))
         before = draft.open
         outcome = self._converse(draft)
         if outcome.taken or outcome.firm or not outcome.remark:
@@ -213,7 +214,7 @@ class Turn(Steering):
         if unsure and chosen.startswith(SWITCH) and draft is not None:
             self._person.paused = True
             return chosen.removeprefix(SWITCH)
-        if chosen.startswith(RESUME) and chosen != RESUME:
+        if chosen.startswith(RESUME) and chosen != RESUME and not shown.asks:
             return self._pick_draft(chosen, text)
         self._choice = draft is not None and bool(shown.asks) and shown.asks == draft.open
         return chosen
@@ -254,6 +255,17 @@ class Turn(Steering):
         if not reply.silent:
             self._person.shown = replace(reply, text="") if reply.secret else reply
         return reply
+
+
+def _not_now(draft: Draft) -> str:
+    """Why a photo is not taken at the open question; what was taken before stays."""
+    brought = draft.kept.get("brought", {}).get("photos", ())
+    sent = {one.media for all_said in draft.said.values() for one in all_said if one.media}
+    if len(sent.union(brought)) >= MOST_PHOTOS:
+        return f"照片最多{MOST_PHOTOS}张，已经收好了，这一张没有收。前面写的都在，接着回答："
+    if sent:
+        return "前面的照片收好了，这一张没有收。要换照片，提交前选“改一改”。接着回答："
+    return "照片等会儿再发，现在请先回答："
 
 
 def _takes_several(draft: Draft, shown: Reply) -> bool:

@@ -169,6 +169,14 @@ def test_an_order_is_read_and_graded(chat: Chat) -> None:
     assert chat.says("先断电再呼救，施救，最后送医").text.startswith("答对了")
 
 
+def test_an_option_that_begins_like_an_order_is_an_answer(chat: Chat) -> None:
+    options = ("继续干，自己买口罩", "取消合同再走", "退出前先赔钱", "换去别的岗位")
+    with_bank(chat, a_question("single", *options, answer=[options[0]]))
+    for n, option in enumerate(options):
+        chat.says("答题")
+        assert chat.says(marks_of(chat, option)).text.startswith("没答对" if n else "答对了")
+
+
 def test_questions_of_several_come_after_those_of_one_letter(chat: Chat) -> None:
     with_bank(chat, SEVERAL, ORDER, JUDGE, SINGLE)
     chat.says("答题")
@@ -282,14 +290,19 @@ def test_the_tenth_round_of_a_day_is_kept_back(chat: Chat) -> None:
     assert KEPT_BACK not in play(chat, rights=1).text
 
 
-def test_an_answer_within_a_round_opens_no_sql_session(chat: Chat) -> None:
-    chat.says("答题")
+@pytest.mark.parametrize(
+    "words", [("答题",), ("闯关", "1"), ("练习", "消防"), ("辟谣",), ("考试", "计时"), ("考试", "不计时")]
+)
+def test_an_answer_within_a_round_opens_no_sql_session(chat: Chat, words: tuple[str, ...]) -> None:
+    for word in words:
+        chat.says(word)
+    total = chat.last.progress[1]
     statements: list[str] = []
     storage = chat.bot.storage
     for database in (storage.case, storage.identity):
         event.listen(database.engine, "checkout", lambda *_: statements.append("checkout"))
-    for right in (True, False, True, True):
-        answer(chat, right)
+    for n in range(total - 1):
+        answer(chat, n % 2 == 0)
     chat.says("Z")
     assert statements == []
     answer(chat, True)

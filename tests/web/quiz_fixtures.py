@@ -15,6 +15,7 @@ from bot.context import Draft, from_plain, to_plain
 from bot.message import Message, Reply
 from content.bank import Bank, Question
 from content.loader import load
+from content.scenes import Scene, scenes
 from store.quiz_tables import Attempt
 from store.redis_link import Link
 from store.stores import Storage
@@ -48,6 +49,7 @@ class QuizSite:
     turns: Turns
     sessions: MemorySessions
     clock: SetClock
+    scenes: dict[str, Scene]
 
     def phone(self, user: str = PLAYER) -> Phone:
         phone = Phone(self, self.app.test_client())
@@ -97,7 +99,7 @@ class QuizSite:
 def make_quiz_site(storage: Storage, link: Link, clock: SetClock) -> QuizSite:
     """The app as app.py builds it."""
     bot, turns = build_bot(storage), Turns(link, storage.sealing, CAMPAIGN)
-    talk, sessions = Conversation(bot, turns), MemorySessions()
+    talk, sessions, known = Conversation(bot, turns), MemorySessions(), dict(scenes())
     app = Flask("quiz-in-tests", static_folder="static")
     app.config["SECRET_KEY"] = secrets.token_hex()
     secure(app, "http://localhost", "self")
@@ -111,6 +113,7 @@ def make_quiz_site(storage: Storage, link: Link, clock: SetClock) -> QuizSite:
         handlers.ROUTES,
         "http://localhost",
         clock=clock,
+        scenes=known,
     )
     app.register_blueprint(pages_blueprint(pages))
-    return QuizSite(app, bot, talk, turns, sessions, clock)
+    return QuizSite(app, bot, talk, turns, sessions, clock, known)

@@ -121,7 +121,7 @@ def _asked(question: dict[str, Any], progress: tuple[int, int], lead: str, ends:
     kind, options = question["type"], tuple(question["options"])
     reader, mark = None, ""
     if kind in _READERS:
-        reader, mark = _READERS[kind](options), _MARKS[kind].format(_EXAMPLE[: len(options)])
+        reader, mark = _READERS[kind](options), _MARKS[kind].format(_example(len(options)))
     return Ask(
         question["id"],
         f"第{progress[0]}题，共{progress[1]}题\n{mark}{question['stem']}",
@@ -176,7 +176,7 @@ def _in_order(options: tuple[str, ...]) -> Reader[tuple[str, ...]]:
     def read(said: Sequence[Said]) -> tuple[str, ...]:
         found = _named(said[-1].text, options)
         if sorted(found) != list(range(len(options))):
-            example = _EXAMPLE[: len(options)]
+            example = _example(len(options))
             raise Refused(f"请把{len(options)}项按先后都排上，每项一次，比如“{example}”。")
         return tuple(options[place] for place in found)
 
@@ -195,7 +195,11 @@ def _named(text: str, options: tuple[str, ...]) -> Sequence[int]:
     return found
 
 
-_EXAMPLE = "BADCE"
+def _example(options: int) -> str:
+    """An order of so many options, and of no mark that is not there."""
+    return "".join(mark for mark in "BADCE" if mark in MARKS[:options])
+
+
 _LAST = {"multiple": 1, "order": 2}
 _MARKS = {"multiple": "（多选，选全才得分）", "order": "（排序，按先后回复，如{}）"}
 _READERS = {"multiple": _several, "order": _in_order}

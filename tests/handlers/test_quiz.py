@@ -156,6 +156,14 @@ def test_an_answer_of_several_is_not_taken_for_a_choice_of_something_else(chat: 
     assert chat.says(marks).text.startswith("答对了")
 
 
+@pytest.mark.parametrize(("count", "example"), [(3, "BAC"), (4, "BADC"), (5, "BADCE")])
+def test_the_example_of_an_order_names_only_marks_that_are_there(chat: Chat, count: int, example: str) -> None:
+    steps = ("断电", "呼救", "施救", "送医", "报告")[:count]
+    with_bank(chat, a_question("order", *steps, answer=list(steps)))
+    assert f"如{example}）" in chat.says("答题").text
+    assert "每项一次" not in chat.says(example).text
+
+
 def test_an_order_is_read_and_graded(chat: Chat) -> None:
     with_bank(chat, ORDER)
     assert "（排序，按先后回复，如BADC）" in chat.says("答题").text

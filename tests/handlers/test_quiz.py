@@ -157,7 +157,9 @@ def test_an_answer_of_several_is_not_taken_for_a_choice_of_something_else(chat: 
 
 
 @pytest.mark.parametrize(("count", "example"), [(3, "BAC"), (4, "BADC"), (5, "BADCE")])
-def test_the_example_of_an_order_names_only_marks_that_are_there(chat: Chat, count: int, example: str) -> None:
+def test_the_example_of_an_order_names_only_marks_that_are_there(
+    chat: Chat, count: int, example: str
+) -> None:
     steps = ("断电", "呼救", "施救", "送医", "报告")[:count]
     with_bank(chat, a_question("order", *steps, answer=list(steps)))
     assert f"如{example}）" in chat.says("答题").text

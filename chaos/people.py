@@ -1,0 +1,192 @@
+"""People who talk to the product through the platform, whatever happens to it, and keep a journal."""
+
+from __future__ import annotations
+
+import random
+import re
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from chaos.phone import Heard, Platform
+
+APOLOGY = "系统正忙"
+CODE = re.compile(r"查询码：([A-Z0-9]{4}(?:-[A-Z0-9]{4}){3})")
+TRIES = 40  # times that somebody says the same words before giving up
+_MOST_DRAFTS = 7  # and one look more
+STEPS = 60  # answers that one matter may take
+_ORDER = re.compile(r"如([A-E]{2,})")
+
+#: What people reply, by what the reply they got says last.
+_REPORT: tuple[tuple[str, str], ...] = (
+    ("正在发生吗", "没有"),
+    ("在哪里？", "临港路8号3号库"),
+    ("是哪个单位或场所", "不知道"),
+    ("什么时候看到的", "今天"),
+    ("现在还在吗", "还在"),
+    ("这更像哪一类", "1"),
+    ("有现场照片吗", "跳过"),
+    ("愿意让我们联系您吗", "不留"),
+    ("请看一遍", "提交"),
+    ("还是再写一遍？", "就用这段"),
+    ("还是这就是您的回答", "这就是我的回答"),
+    ("您有一份没写完的", "接着写"),
+    ("接着写哪一份", "1"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One thing that was said, and what came of all its deliveries."""
+
+    person: str
+    said: str
+    heard: tuple[str, ...]  # answers, of repeats too
+    text: str
+    silent: bool
+    began: float
+    ended: float
+
+
+@dataclass
+class Person:
+    """Somebody with a phone; what they say depends on the last reply alone, as with people."""
+
+    openid: str
+    letters: str  # their own, part of every word of theirs that must not reach another
+    platform: Platform
+    chance: random.Random
+    hurry: float = 1.0  # shortens the time they think
+    unit: str = ""  # whom they answer for
+    journal: list[Exchange] = field(default_factory=list)
+    codes: dict[str, str] = field(default_factory=dict)  # query code: the marker of its report
+    markers: list[str] = field(default_factory=list)  # one for each report that was begun
+    sent: str = ""  # the marker that the last summary of a report showed
+    rounds: int = 0  # that they were told to have finished
+    unanswered: int = 0  # words that were never answered, however often they were said
+    faults: list[str] = field(default_factory=list)
+    full: bool = False  # five reports a day are enough
+
+    # -- matters -----------------------------------------------------------------------------------------------
+
+    def slogan(self) -> None:
+        self._expect("标语", "共28条")
+
+    def quiz(self) -> None:
+        self._follow("答题")
+
+    def report(self) -> None:
+        self._follow("举报" if not self.full else "答题")
+
+    def status(self) -> None:
+        """Ask after one of one's reports."""
+        if self.codes:
+            self._expect(self.chance.choice(list(self.codes)), "已收到您反映的情况")
+
+    def entry(self) -> None:
+        """Ask what one is registered for, as liaisons do."""
+        if self.unit:
+            self._expect("我的登记", self.unit)
+
+    def seen(self) -> None:
+        if self.unit:
+            self.say("收到")
+
+    def live(self, stopping: threading.Event) -> None:
+        """One matter after the other, until it is over."""
+        matters: tuple[Callable[[], None], ...] = (
+            (self.entry, self.seen, self.slogan) if self.unit else (self.report, self.quiz, self.slogan)
+        )
+        while not stopping.is_set():
+            self.chance.choice(matters)()
+            if self.codes and self.chance.random() < 0.3:
+                self.status()
+
+    def settle(self) -> None:
+        """After the storm: whatever is open goes on to its end, then all else can be asked as ever."""
+        text = ""
+        for _ in range(_MOST_DRAFTS):
+            text = self._follow("继续")
+            if "没有没写完的内容" in text:
+                break
+            self.say("取消")  # a question without an end of its own
+        self._right("没有没写完的内容" in text, "继续", text)
+        self._expect("取消", "现在没有正在进行的事")
+        self.slogan()
+        for code in self.codes:
+            self._expect(code, "已收到您反映的情况")
+        self.entry()
+
+    # -- saying ------------------------------------------------------------------------------------------------
+
+    def say(self, words: str) -> str:
+        """Say something until it is answered; empty where it never is."""
+        for tries in range(TRIES):
+            time.sleep(self.hurry * self.chance.uniform(0.1, 0.5) + (0.5 if tries else 0.0))
+            began = time.time()
+            told = self.platform.say(self.openid, words)
+            answers = [one for one in told.heard if one]
+            if told.text and self.chance.random() < 0.05:
+                answers.append(self.platform.again(self.openid).text)
+            self._note(words, told, answers, began)
+            if told.text and APOLOGY not in told.text:
+                return self._learnt(told.text)
+        self.unanswered += 1
+        return ""
+
+    def _note(self, words: str, told: Heard, answers: list[str], began: float) -> None:
+        self.journal.append(
+            Exchange(self.openid, words, tuple(answers), told.text, told.silent, began, time.time())
+        )
+
+    def _learnt(self, text: str) -> str:
+        """What a reply tells them to remember."""
+        if "请看一遍" in text:
+            seen = re.search(f"{self.letters}[A-Z]{{2}}", text)
+            self.sent = seen.group() if seen else ""
+        if found := CODE.search(text):
+            self.codes[found.group(1)] = self.sent
+        self.rounds += "答完了：" in text
+        self.full = self.full or "今天已收到您5份" in text
+        return text
+
+    def _expect(self, words: str, part: str) -> None:
+        text = self.say(words)
+        self._right(part in text, words, text)
+
+    def _right(self, right: bool, words: str, text: str) -> None:
+        if not right:
+            self.faults.append(f"{words} → {text[:60]!r}")
+
+    def _follow(self, first: str) -> str:
+        """Begin something and answer whatever is asked, to the end; the last reply."""
+        text = self.say(first)
+        for _ in range(STEPS):
+            words = self._reply_to(text)
+            if not words:
+                return text
+            text = self.say(words)
+        self.faults.append(f"{first}: no end after {STEPS} answers, at {text[:60]!r}")
+        return text
+
+    def _reply_to(self, text: str) -> str:
+        """What the question at the end of a reply is answered with; nothing where none is asked."""
+        if "题，共" in text and "答完了" not in text:
+            order = _ORDER.search(text)
+            return order.group(1) if order else "AB" if "（多选" in text else "A"
+        if "看到了什么" in text:
+            return f"仓库里设了员工宿舍，出口堆满纸箱，货架编号{self.markers[-1]}"
+        if "正在发生吗" in text:
+            self._new_marker()
+        asked = [(text.rfind(part), words) for part, words in _REPORT if part in text]
+        return max(asked)[1] if asked and "查询码" not in text else ""
+
+    def _new_marker(self) -> None:
+        tens, ones = divmod(len(self.markers), 26)
+        self.markers.append(f"{self.letters}{chr(65 + tens)}{chr(65 + ones)}")
+
+
+def letters_of(number: int) -> str:
+    """Letters that no other person has: Q, then the number in letters."""
+    return "Q" + "".join(chr(65 + int(digit)) for digit in f"{number:03d}") + "X"

@@ -1,0 +1,86 @@
+"""Does what the plan says, and writes down when."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from chaos.plan import Blow
+from chaos.world import World
+
+_VICTIM_S = 10.0  # so long a victim of the kind is waited for
+
+
+@dataclass(frozen=True, slots=True)
+class Wound:
+    """Something that was done, from when to when; ``until`` is when its immediate effect was over."""
+
+    deed: str
+    began: float
+    until: float
+
+
+@dataclass
+class Violence:
+    """The hand that strikes."""
+
+    world: World
+    chance: random.Random
+    deadline: float  # of time.monotonic(); no blow after it
+    wounds: list[Wound] = field(default_factory=list)
+    done: Counter[str] = field(default_factory=Counter)
+
+    def strike(self, blows: Iterable[Blow]) -> None:
+        """One blow after the other, each followed by its rest."""
+        for blow in blows:
+            if time.monotonic() > self.deadline:
+                return
+            began = time.time()
+            self._do(blow)
+            self.wounds.append(Wound(blow.deed, began, max(time.time(), began + blow.seconds)))
+            if self.chance.random() < 0.3:
+                self.world.platform.lose_answers(1)
+            time.sleep(blow.rest)
+
+    def _do(self, blow: Blow) -> None:
+        world = self.world
+        if blow.deed in ("kill", "freeze"):
+            self._hurt(blow)
+            return
+        self.done[blow.deed] += 1
+        if blow.deed == "dark":
+            self.done["kill"] += len(world.product.pids())
+            with world.product.dark():
+                time.sleep(blow.seconds)
+        elif blow.deed == "postgres" and world.postgres:
+            world.postgres.restart()
+        elif blow.deed == "empty redis":
+            world.empty_redis()
+        elif blow.deed == "no redis":
+            world.redis.kill()
+            time.sleep(blow.seconds)
+            world.redis.start()
+
+    def _hurt(self, blow: Blow) -> None:
+        """Kill or freeze one process of the kind, or any if there is none for long."""
+        pid = self._victim(blow.on)
+        if not pid:
+            self.done["no victim"] += 1
+        elif blow.deed == "kill":
+            self.world.product.kill(pid)
+            self.done["kill"] += 1
+        else:
+            self.world.product.freeze(pid, blow.seconds)
+            self.done["freeze"] += 1
+
+    def _victim(self, kind: str) -> int:
+        until = time.monotonic() + _VICTIM_S
+        while time.monotonic() < until:
+            alive = sorted(pid for pid, what in self.world.product.pids().items() if what == kind)
+            if alive:
+                return self.chance.choice(alive)
+            time.sleep(0.05)
+        return next(iter(self.world.product.pids()), 0)

@@ -207,6 +207,17 @@ def test_a_round_that_ends_during_a_rebuild_is_counted_once(
     assert everything(link) == during
 
 
+def test_while_somebody_counts_every_round_is_marked_with_all_it_counts_for(boarded: Storage) -> None:
+    boards, unit = Boards(boarded.link, CAMPAIGN), a_unit(boarded)
+    join(boarded, "one", unit)
+    boards.claim("another")
+    play(boarded, "one", 3)
+    boards.release("another")
+    play(boarded, "two", 3)
+    marked = {f"person:{person(boarded, 'one')}", f"day:{DAY}", f"unit:{unit}", "region:市级"}
+    assert set(boards.take_todo(10)) == marked
+
+
 def test_a_turn_that_is_undone_reaches_no_board(boarded: Storage) -> None:
     with boarded.transaction(CAMPAIGN) as stores:
         stores.attempts.add("one", "d", kind="round", answers=[{"right": True}], began=AT, at=AT, day=TODAY)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from store.embedded import EmbeddedRedis
 from store.quiz_tables import Audit, Player
 from store.redis_link import Link, Unavailable
 from store.standing import forget, rebuild, settle
@@ -149,6 +151,38 @@ def test_what_was_played_after_the_wish_stays(storage: Storage, link: Link) -> N
     forget(boarded, CAMPAIGN, USER, AT + timedelta(hours=1))
     settle(boarded, CAMPAIGN, TODAY)
     assert shown(boarded) == [(person(storage, USER), 2)]
+
+
+class Hasty(Link):
+    """A way to Redis on which what is marked first is counted at once, before it is gone from SQL."""
+
+    def __init__(self, url: str, count: Callable[[], object]) -> None:
+        super().__init__(url)
+        self._count: Callable[[], object] | None = count
+
+    def call(self, *command: object) -> object:
+        answer = super().call(*command)
+        if command[0] == "SADD" and self._count is not None:
+            count, self._count = self._count, None
+            count()
+        return answer
+
+
+def test_a_count_in_the_midst_of_forgetting_does_not_keep_what_goes(
+    storage: Storage, link: Link, redis_server: EmbeddedRedis
+) -> None:
+    boarded = replace(storage, link=link)
+    rebuild(boarded, CAMPAIGN, TODAY)
+    unit = a_unit(boarded)
+    for n in range(6):
+        join(boarded, f"user-{n}", unit)
+        play(boarded, f"user-{n}", n)
+    hasty = Hasty(redis_server.url, lambda: settle(boarded, CAMPAIGN, TODAY))
+    forget(replace(storage, link=hasty), CAMPAIGN, "user-5", AT)
+    hasty.close()
+    settle(boarded, CAMPAIGN, TODAY)
+    assert person(boarded, "user-5") not in dict(shown(boarded))
+    assert shown(boarded, "unit") == [(str(unit), 4000)]
 
 
 def test_without_redis_nothing_is_forgotten_by_halves(storage: Storage) -> None:

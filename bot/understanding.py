@@ -287,8 +287,8 @@ def _is_marked(text: str, choices: Sequence[str]) -> bool:
 
 def _named(text: str, choices: Sequence[str], lettered: bool) -> str | None:
     """The choice that a mark or words name."""
-    if not choices:
-        return None
+    if not choices or text in choices:
+        return text if choices else None
     place = _letter_in(text) if lettered else _place_of(normalise(text))
     if place is not None and place < len(choices):
         return choices[place]

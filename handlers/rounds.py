@@ -184,10 +184,8 @@ def _in_order(options: tuple[str, ...]) -> Reader[tuple[str, ...]]:
 
 
 def _named(text: str, options: tuple[str, ...]) -> Sequence[int]:
-    """The places that a text names by marks or by the options' words."""
-    found = places(text)
-    if found is None:
-        found = worded(normalise(text), [normalise(option) for option in options])
+    """The places that a text names by the options' words, for “3个” may be one, or by marks."""
+    found = worded(normalise(text), [normalise(option) for option in options]) or places(text)
     if found is None:
         raise Invalid("没看明白，请回复字母，比如“AC”。")
     if max(found) >= len(options):

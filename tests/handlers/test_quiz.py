@@ -187,6 +187,17 @@ def test_an_option_that_begins_like_an_order_is_an_answer(chat: Chat) -> None:
         assert chat.says(marks_of(chat, option)).text.startswith("没答对" if n else "答对了")
 
 
+def test_the_words_of_an_option_come_before_a_number_that_they_hold(chat: Chat) -> None:
+    with_bank(chat, a_question("single", "3个", "2个", "1个", "4个", answer=["3个"]))
+    for _ in range(6):  # the options stand in another order each time
+        chat.says("答题")
+        assert chat.says("3个").text.startswith("答对了")
+    with_bank(chat, a_question("order", "3个", "2个", "1个", answer=["1个", "2个", "3个"]))
+    for _ in range(6):
+        chat.says("答题")
+        assert chat.says("1个、2个、3个").text.startswith("答对了")
+
+
 def test_questions_of_several_come_after_those_of_one_letter(chat: Chat) -> None:
     with_bank(chat, SEVERAL, ORDER, JUDGE, SINGLE)
     chat.says("答题")

@@ -57,6 +57,7 @@ class Document:
     data: dict[str, Any] = field(default_factory=dict)
     places: dict[Key, Place] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    first: str = "campaign.yaml"  # the file that a part should stand in which stands in none
 
     def add(self, key: Key, text: str) -> None:
         """Note a fault of the value at ``key``, or of the nearest one around it that exists."""
@@ -67,7 +68,7 @@ class Document:
         """The place of ``key``, or of what surrounds it."""
         while key and key not in self.places:
             key = key[:-1]
-        return self.places.get(key, Place(0, "campaign.yaml", 0))
+        return self.places.get(key, Place(0, self.first, 0))
 
     def known(self, loc: Iterable[str | int]) -> Key:
         """A location of Pydantic as a key: the names of union members stand for nothing in the file."""
@@ -115,6 +116,7 @@ def read(files: Iterable[Path]) -> Document:
     """Read files into one document; each part of it stands in one file only."""
     document = Document()
     for order, file in enumerate(files, start=1):
+        document.first = file.name if order == 1 else document.first
         _Reader(document, order, file).read()
     return document
 

@@ -46,7 +46,9 @@ _SENTENCES: dict[str, _Say] = {
     "dict_type": lambda _: _GROUP,
     "union_tag_not_found": lambda _: "缺少 kind，请写 fixed、weekly、monthly 或 undated",
     "union_tag_invalid": lambda c: f"kind 只能是 {str(c['expected_tags']).replace(chr(39), '')} 之一",
-    "literal_error": lambda c: f"只能是 {c['expected'].replace(chr(39), '').replace(' or ', '、')} 之一",
+    "literal_error": lambda c: (
+        f"只能是 {c['expected'].replace(chr(39), '').replace(' or ', '、').replace(', ', '、')} 之一"
+    ),
     "value_error": lambda c: str(c["error"]),
 }
 

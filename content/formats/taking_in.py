@@ -21,6 +21,8 @@ from content.proofs import prove_fact
 from content.reading import Key, entries
 from content.wording import note_errors
 
+_NOWHERE = "nowhere"  # where a question stands whose chapter isn't known, so that its other faults are found
+_COMPLETED = ("id", "source", "why")  # what a chapter or the command may say of a question
 UNEXPLAINED = "这道题没有写解释，请看出处。"
 
 
@@ -87,6 +89,7 @@ def _complete(draft: Draft, old: Sequence[Chapter], heads: Mapping[str, Stated],
             told = f"没有“{name}”这个类别" if name else "没有写类别"
             if not wish.topic:
                 draft.add((*key, "topic"), f"{told}，请先加上这个类别，或用 --topic 写明放进哪一类")
+            entry |= {"topic": _NOWHERE, **{name: entry.get(name) or _NOWHERE for name in _COMPLETED}}
             continue
         if not entry.get("id"):
             entry["id"] = _fresh(entry["topic"], used)
@@ -114,9 +117,9 @@ def _questions(draft: Draft, old: Sequence[Chapter]) -> list[Question]:
     lines: dict[str, int] = {}
     for key, entry in entries(draft, QUESTIONS):
         name, line = str(entry.get("id")), draft.place(key).line
-        if name in lines:
+        if name in lines and name != _NOWHERE:
             draft.add((*key, "id"), f"“{name}”重复了，第{lines[name]}行已经用过，请换一个")
-        elif name in homes and homes[name].topic != entry["topic"]:
+        elif name in homes and entry["topic"] not in (homes[name].topic, _NOWHERE):
             draft.add((*key, "id"), f"“{name}”在“{homes[name].title}”里已经用了，请换一个")
         lines.setdefault(name, line)
         found += _validated(draft, key, entry)

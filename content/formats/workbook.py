@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import normalize
 
 from openpyxl import Workbook
 from openpyxl.utils.exceptions import IllegalCharacterError
@@ -124,12 +125,13 @@ def _values(sheet: Sheet, row: Row) -> Entry:
 
 
 def _options(draft: SheetDraft, sheet: Sheet, row: Row, *, judge: bool) -> list[str]:
+    """The options that are filled in; one that couldn't be read keeps its place, it has been told."""
     columns = [column for column in sheet.columns if column.path[0] == "options"]
-    filled = [column.title in row.values for column in columns]
-    gap = filled.index(False) if False in filled else len(filled)
-    if any(filled[gap:]):
-        draft.note(sheet, row.number, columns[gap], "选项要从选项A起挨着填，中间不要空")
-    options = [str(row.values[column.title]) for column in columns if column.title in row.values]
+    unread = {column.title for column in columns if (sheet.title, row.number, column.title) in draft.told}
+    texts = [str(row.values.get(one.title, one.title if one.title in unread else "")) for one in columns]
+    options = [text for text in texts if text]
+    if options != texts[: len(options)]:
+        draft.note(sheet, row.number, columns[texts.index("")], "选项要从选项A起挨着填，中间不要空")
     return list(TRUE_FALSE) if judge and not options else options
 
 
@@ -140,7 +142,7 @@ def _answer(draft: SheetDraft, sheet: Sheet, row: Row, entry: Entry) -> list[str
         return None
     if kind == "judge" and judged(text):
         return [str(judged(text))]
-    letters = text.upper().translate(_BETWEEN)
+    letters = normalize("NFKC", text).upper().translate(_BETWEEN)
     if letters and all(mark in MARKS[: len(options)] for mark in letters):
         return [options[MARKS.index(mark)] for mark in letters]
     lines = [line.strip() for line in text.split("\n")]

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli.check import check_content_command
-from content.bank import Question
+from content.bank import Bank, Question
 from content.check import check_content, question_faults
 from content.errors import ContentError
 from content.facts import WITHOUT_LAW, Fact, load_facts
@@ -66,7 +66,7 @@ def test_the_bank_is_large_and_covers_what_people_meet() -> None:
 
 @pytest.mark.parametrize("question", load_questions(), ids=lambda question: question.id)
 def test_each_question_rests_on_a_proven_fact(question: Question) -> None:
-    fact = load_facts()[question.fact]
+    fact = load_facts()[str(question.fact)]
     assert fact.status == "verified" or fact.id in WITHOUT_LAW
     assert question.source == fact.source
     assert question.reviewed
@@ -95,6 +95,39 @@ def test_a_chapter_loads(tmp_path: Path) -> None:
 def test_a_fault_of_a_question_is_told(tmp_path: Path, old: str, new: str, expected: str) -> None:
     found = faults(tmp_path, CHAPTER.replace(old, new, 1))
     assert any(expected in fault for fault in found), found
+
+
+def test_an_organisers_own_question_needs_no_fact_but_a_source(tmp_path: Path) -> None:
+    text = CHAPTER.replace("    fact: FIR-001\n", "").replace("《消防法》第44条", "本港手册")
+    found = faults(tmp_path, text)
+    assert found == [
+        f"{tmp_path.name}/fire.yaml 第4行 questions.1.fact：没有写依据的编号；只有本单位自己的题（own: true）可以不写"
+    ]
+    own = text.replace("title: 消防", "title: 消防\nown: true")
+    (tmp_path / "fire.yaml").write_text(own, encoding="utf-8")
+    (question,) = load_questions(tmp_path, FACTS)
+    assert question.fact is None
+    assert "questions.1.source：缺少这一项" in faults(tmp_path, own.replace("    source: 本港手册\n", ""))[0]
+
+
+def test_only_what_is_reviewed_and_rests_on_a_fact_is_scored() -> None:
+    asked = [
+        a_question(),
+        a_question(id="b", reviewed=None),
+        a_question(id="c", fact=None),
+        a_question(id="d", fact=None, reviewed=None),
+    ]
+    assert [question.scored for question in asked] == [True, False, False, False]
+    assert Bank(asked).scored == {"fire": (asked[0],)}
+
+
+def test_several_right_options_have_no_first() -> None:
+    options = ("报警", "看看", "等等")
+    one, other = (
+        a_question(type="multiple", options=options, answer=answer)
+        for answer in (["报警", "等等"], ["等等", "报警"])
+    )
+    assert one == other
 
 
 def test_an_id_is_used_once_in_all_files(tmp_path: Path) -> None:

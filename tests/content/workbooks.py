@@ -13,7 +13,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from content.loader import CAMPAIGNS, load_campaign
 from content.models import Campaign
-from content.workbook.export import HEAD_ROW, to_workbook
+from content.workbook.cells import HEAD_ROW
+from content.workbook.export import to_workbook
 
 FIRST = HEAD_ROW + 1  # the first row below the heads
 

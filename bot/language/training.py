@@ -21,7 +21,7 @@ from bot.language.examples import FOLDER, Example, digest, read
 from bot.language.features import features, load_words
 
 FOLDS = 5
-LEAST = 2  # examples a feature must stand in
+LEAST, LEAST_PAIR = 2, 3  # examples a feature must stand in, and a pair of words, of which there are most
 PENALTY = {INTENT: 1.6, SECTOR: 0.8, DANGER: 1.0}  # C of the support vector machine, by cross-validation
 DOUBT_RECALL, LABEL_RECALL, NOW_PRECISION = 0.985, 0.93, 0.92  # of emergencies
 CLEAR = 0.93  # share that is right among those answered without asking back
@@ -180,7 +180,7 @@ class Tried:
 def vocabulary(found: Sequence[set[str]]) -> list[str]:
     """The features that stand in enough texts, in order."""
     counts: Counter[str] = Counter(feature for one in found for feature in one)
-    return sorted(feature for feature, count in counts.items() if count >= LEAST)
+    return sorted(name for name, count in counts.items() if count >= (LEAST_PAIR if "+" in name[1:] else LEAST))
 
 
 def matrix(found: Sequence[set[str]], names: Sequence[str]) -> csr_matrix:

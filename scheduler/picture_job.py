@@ -34,9 +34,9 @@ class PictureSender:
 
     def jobs(self) -> tuple[Job, ...]:
         """All of them."""
-        return (Job("pictures", 2.0, self.run), Job("account-link", 600.0, self.learn_link))
+        return (Job("pictures", 3.0, self.run), Job("account-link", 600.0, self.learn_link))
 
-    def run(self, most: int = 10) -> int:
+    def run(self, most: int = 5) -> int:
         """Send what is due; how many were taken in hand."""
         for taken in range(most):
             order = self.orders.take()

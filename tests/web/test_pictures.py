@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,11 +16,11 @@ from app import build, create_app
 from bot.errors import SettingsError
 from bot.settings import Settings
 from cli.studio import check_font
-from scheduler.forget_job import Wish
 from store.embedded import EmbeddedRedis
+from store.identity.forgetting import Wish
 from store.redis_link import Link
 from store.stores import Storage
-from tests.store.playing import play
+from tests.store.playing import CAMPAIGN, play
 
 ALICE, BOB = "oAlice00000000000000000001", "oBob0000000000000000000002"
 AT = datetime(2020, 6, 18, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -50,24 +51,21 @@ class Office:
 
 @pytest.fixture
 def office(sqlite_urls: tuple[str, str], redis_server: EmbeddedRedis, link: Link, tmp_path: Path) -> Office:
-    case, identity = sqlite_urls
-    return Office(
-        Settings(
-            _env_file=None,  # type: ignore[call-arg]
-            wechat_token="testtoken",
-            wechat_app_id="wx1234567890abcdef",
-            wechat_app_secret="0123456789abcdef0123456789abcdef",
-            wechat_aes_key="abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
-            identity_key="identity key of the tests, long enough",
-            secret_key="secret key of the tests, long enough too",
-            redis_url=redis_server.url,
-            database_url=case,
-            identity_database_url=identity,
-            data_dir=tmp_path / "data",
-            base_url="http://127.0.0.1:8000",
-            campaign="ningxia-2020",
-        )
-    )
+    given: dict[str, Any] = {
+        "wechat_token": "testtoken",
+        "wechat_app_id": "wx1234567890abcdef",
+        "wechat_app_secret": "secret",
+        "wechat_aes_key": "a" * 43,
+        "identity_key": "i" * 32,
+        "secret_key": "s" * 32,
+        "redis_url": redis_server.url,
+        "database_url": sqlite_urls[0],
+        "identity_database_url": sqlite_urls[1],
+        "data_dir": tmp_path / "data",
+        "base_url": "http://127.0.0.1:8000",
+        "campaign": CAMPAIGN,
+    }
+    return Office(Settings(_env_file=None, **given))  # type: ignore[call-arg]
 
 
 def drawn(phone: FlaskClient, address: str) -> TestResponse:
@@ -114,7 +112,6 @@ def test_the_page_looks_again_until_the_poster_is_there_and_then_shows_it(office
 
 
 def test_a_page_that_waits_in_vain_stops_looking(office: Office) -> None:
-    office.parts.studio.gallery  # noqa: B018
     broken = Office(office.settings.model_copy(update={"font_file": "/nowhere/font.ttc"}))
     page = broken.phone().get("/p/posters/1?look=15")
     assert "Refresh" not in page.headers
@@ -140,11 +137,11 @@ def test_the_name_on_it_is_the_one_that_was_chosen(office: Office) -> None:
     play(office.storage, ALICE, 18, 20, kind="exam", at=AT)
     address, phone = f"/p/certificate/{office.number(ALICE)}", office.phone(ALICE)
     nameless = drawn(phone, address).data
-    with office.storage.transaction("ningxia-2020") as stores:
+    with office.storage.transaction(CAMPAIGN) as stores:
         player = stores.players.rename(ALICE, "细心的老李", AT)
     named = drawn(phone, address).data
     assert named != nameless
-    with office.storage.transaction("ningxia-2020") as stores:
+    with office.storage.transaction(CAMPAIGN) as stores:
         stores.players.hide(player.id, True, who="office", reason="test", at=AT)
     assert drawn(phone, address).data == nameless
 
@@ -159,7 +156,7 @@ def test_the_qr_code_leads_to_the_page_until_the_account_s_own_is_known(office: 
     studio = office.parts.studio
     piece = studio.find("", "poster/3")
     assert piece is not None and piece.order["link"] == "http://127.0.0.1:8000/p/"
-    with office.storage.transaction("ningxia-2020") as stores:
+    with office.storage.transaction(CAMPAIGN) as stores:
         stores.pictures.keep_account_link("http://weixin.qq.com/q/abc")
     piece = studio.find("", "poster/3")
     assert piece is not None and piece.order["link"] == "http://weixin.qq.com/q/abc"
@@ -171,7 +168,7 @@ def test_whoever_is_forgotten_leaves_no_picture(office: Office) -> None:
     play(office.storage, ALICE, 18, 20, kind="exam", at=AT)
     drawn(office.phone(ALICE), f"/p/certificate/{office.number(ALICE)}")
     drawn(office.phone(), "/p/poster/1")
-    with office.storage.transaction("ningxia-2020") as stores:
+    with office.storage.transaction(CAMPAIGN) as stores:
         stores.links.forgettings.ask(ALICE, "all", AT)
         stores.pictures.add(ALICE, "m1", "poster/1")
         (wish,) = stores.links.forgettings.due(office.storage.clock())
@@ -179,7 +176,7 @@ def test_whoever_is_forgotten_leaves_no_picture(office: Office) -> None:
     _forget_record(office.parts, wish)
     files = [path.name for path in (office.settings.data_dir / "pictures").glob("*.png")]
     assert len(files) == 1 and files[0].startswith("poster-")
-    with office.storage.transaction("ningxia-2020") as stores:
+    with office.storage.transaction(CAMPAIGN) as stores:
         assert stores.pictures.take() is None
 
 

@@ -1,0 +1,67 @@
+"""The pages of certificates and posters in a real Chromium of a small phone."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from shutil import which
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.conftest import missing
+from tests.store.playing import play
+from tests.web.test_pages_browser import ARGUMENTS, OVERFLOW, Quiet
+from tests.web.test_pictures import ALICE, AT, Office
+from tests.web.test_pictures import office as office
+
+VISIBLE = "() => { const one = document.querySelector('figure img'); const box = one.getBoundingClientRect(); return [one.naturalWidth, box.width, box.height]; }"
+
+
+@pytest.fixture
+def page(office: Office) -> Iterator[tuple[Page, str]]:
+    """A signed-in phone, and where the application listens."""
+    chromium = which("chromium") or which("google-chrome")
+    if chromium is None:
+        missing("Chromium")
+    server = make_server("127.0.0.1", 0, office.app, threaded=True, request_handler=Quiet)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    base = f"http://127.0.0.1:{server.server_port}"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        context = browser.new_context(viewport={"width": 320, "height": 603}, java_script_enabled=False)
+        context.add_cookies([{"name": "sid", "value": office.parts.sessions.create(ALICE), "url": base}])
+        context.add_cookies([{"name": "size", "value": "largest", "url": base}])
+        yield context.new_page(), base
+        browser.close()
+    server.shutdown()
+
+
+def shown(page: Page) -> list[float]:
+    """The picture's own width, and how large it stands on the page."""
+    page.wait_for_selector("figure img", timeout=20_000)
+    page.wait_for_function("document.querySelector('figure img').complete")
+    size: list[float] = page.evaluate(VISIBLE)
+    return size
+
+
+def test_a_poster_appears_by_itself_and_can_be_seen_whole(page: tuple[Page, str]) -> None:
+    phone, base = page
+    phone.goto(f"{base}/p/posters/6")
+    own, width, height = shown(phone)
+    assert own == 1080
+    assert 240 < width <= 320
+    assert height == pytest.approx(width * 4 / 3, rel=0.02)
+    assert phone.evaluate(OVERFLOW) <= 0
+
+
+def test_a_certificate_appears_by_itself_in_the_largest_type(page: tuple[Page, str], office: Office) -> None:
+    phone, base = page
+    play(office.storage, ALICE, 18, 20, kind="exam", at=AT)
+    phone.goto(f"{base}/p/certificates")
+    own, width, height = shown(phone)
+    assert own == 1080
+    assert 240 < width <= 320
+    assert height == pytest.approx(width * 1527 / 1080, rel=0.02)
+    assert phone.evaluate(OVERFLOW) <= 0

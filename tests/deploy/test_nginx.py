@@ -1,0 +1,184 @@
+"""The shipped nginx site in front of the real web server: what passes, what is refused, what is written down."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import ssl
+import threading
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+import requests
+
+from bench.pushes import Account
+from store.embedded import EmbeddedRedis
+from tests.conftest import missing
+from tests.deploy.site import Answer, Deployed, deploy, find_nginx
+
+USER = "oNginx0000000000000000000001"
+MB = 1024 * 1024
+
+
+@pytest.fixture(scope="module")
+def site(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_templates: Path, redis_server: EmbeddedRedis
+) -> Iterator[Deployed]:
+    nginx = find_nginx()
+    if nginx is None:
+        missing("nginx")
+    folder, account = tmp_path_factory.mktemp("nginx"), Account()
+    data = folder / "data"
+    data.mkdir()
+    for name in ("case", "identity"):
+        shutil.copy(sqlite_templates / f"{name}.db", data / f"{name}.db")
+    environment = {
+        **account.environment(),
+        "WECHAT_MODE": "safe",
+        "WECHAT_API_BASE": "http://127.0.0.1:9",
+        "REDIS_URL": redis_server.url,
+        "DATA_DIR": str(data),
+        "DATABASE_URL": "",
+        "IDENTITY_DATABASE_URL": "",
+        "CAMPAIGN": "ningxia-2020",
+        "BASE_URL": "https://bot.example.com",
+        "IDENTITY_KEY": "i" * 32,
+        "SECRET_KEY": "s" * 32,
+        "METRICS_TOKEN": "",
+        "DEMO_KEY": "",
+    }
+    deployed = deploy(folder, environment, account, nginx)
+    yield deployed
+    deployed.stop()
+
+
+def words(site: Deployed, answer: Answer) -> str:
+    """What the platform would show of an answer in safe mode."""
+    sealed = ET.fromstring(answer.body)
+    told = {name: sealed.findtext(name) or "" for name in ("MsgSignature", "TimeStamp", "Nonce")}
+    xml = site.account._crypto.decrypt_message(
+        answer.body.decode(), told["MsgSignature"], told["TimeStamp"], told["Nonce"]
+    )
+    return ET.fromstring(xml).findtext("Content") or ""
+
+
+def test_a_signed_push_goes_through_and_is_answered(site: Deployed) -> None:
+    answer = site.push(USER, "标语")
+    assert answer.status == 200
+    assert "标语" in words(site, answer)
+
+
+def test_the_log_tells_path_status_and_time_and_neither_person_nor_query(site: Deployed) -> None:
+    site.push(USER, "求助电话")
+    site.get("/p/callback?code=011AbCdEfG&state=abcdef")
+    lines = [json.loads(line) for line in site.access_log.splitlines()]
+    assert {line["path"] for line in lines} >= {"/wechat", "/p/callback"}
+    (line, *_) = [line for line in lines if line["path"] == "/wechat"]
+    assert (line["method"], line["status"], line["from"]) == ("POST", "200", "127.0.0.0")
+    assert float(line["seconds"]) >= 0
+    for secret in (USER, "?", "openid", "signature", "011AbCdEfG", "127.0.0.1"):
+        assert secret not in site.logs, secret
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/metrics?x=1", "/healthz", "/demo/clock", "//metrics"])
+def test_what_is_for_this_machine_alone_is_refused(site: Deployed, path: str) -> None:
+    answer = site.get(path)
+    assert answer.status == 403
+    assert b"nginx" in answer.body, "it was the product that refused it"
+
+
+def test_even_where_it_is_let_through_a_proxied_call_gets_no_figures(site: Deployed) -> None:
+    """The second bolt: the product itself sees that the call came through a proxy."""
+    plain = f"http://127.0.0.1:{site.web_port}/metrics"
+    assert requests.get(plain, timeout=10).status_code == 200
+    assert requests.get(plain, headers={"X-Forwarded-For": "127.0.0.1"}, timeout=10).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/wechat?openid=oNginx0000000000000000000002", "/p/say", "/"])
+def test_eleven_megabytes_are_refused(site: Deployed, path: str) -> None:
+    answer = site.post(path, b"x" * (11 * MB))
+    assert answer.status == 413
+    assert "文件太大" in answer.body.decode()
+    assert "oNginx0000000000000000000002" not in site.logs
+
+
+@pytest.mark.parametrize(
+    ("path", "length", "status"),
+    [("/wechat", 64 * 1024 + 1, 413), ("/p/say", 400 * 1024, 413), ("/p/photo", 66 * MB, 413)],
+)
+def test_each_place_has_its_own_limit(site: Deployed, path: str, length: int, status: int) -> None:
+    assert site.claim(path, length).status == status
+
+
+def test_eleven_megabytes_of_photos_reach_the_page(site: Deployed) -> None:
+    head = b'--b\r\nContent-Disposition: form-data; name="photos"; filename="a.jpg"\r\n\r\n'
+    form = head + b"x" * (11 * MB) + b"\r\n--b--\r\n"
+    answer = site.post("/p/photo", form, "Content-Type: multipart/form-data; boundary=b")
+    assert answer.status == 400
+    assert "页面过期了" in answer.body.decode(), "the page has read it all and misses its form's token"
+
+
+def test_pages_come_with_their_headers(site: Deployed) -> None:
+    answer = site.get("/p/emergency")
+    assert answer.status == 200
+    assert answer.headers["strict-transport-security"].startswith("max-age=")
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["server"] == "nginx"
+
+
+def test_another_name_is_answered_by_nobody(site: Deployed) -> None:
+    with pytest.raises(ssl.SSLError):
+        site.connect("other.example.com")
+
+
+def test_who_clicks_too_fast_waits_but_never_for_the_emergency_card_nor_the_platform(site: Deployed) -> None:
+    statuses = [site.get("/p/privacy").status for _ in range(150)]
+    assert set(statuses) == {200, 429}
+    slow = next(answer for answer in (site.get("/p/privacy") for _ in range(50)) if answer.status == 429)
+    assert "119、120、110" in slow.body.decode()
+    assert {site.get("/p/emergency").status for _ in range(30)} == {200}
+    assert {site.push(USER, "标语").status for _ in range(30)} == {200}
+
+
+def test_the_file_that_proves_the_domain_is_served(site: Deployed) -> None:
+    (site.folder / "www").mkdir(exist_ok=True)
+    (site.folder / "www" / "MP_verify_abc123.txt").write_text("abc123")
+    assert site.get("/MP_verify_abc123.txt").body == b"abc123"
+
+
+def test_nothing_is_written_down_of_a_push_that_met_a_dead_server(site: Deployed) -> None:
+    site.stop_web()
+    user = "oNginx0000000000000000000003"
+    answer = site.push(user, "标语")
+    assert answer.status == 502
+    assert "119、120、110" in answer.body.decode()
+    assert user not in site.logs
+    assert json.loads(site.access_log.splitlines()[-1])["status"] == "502"
+
+
+def test_what_a_caller_says_of_itself_is_dropped(site: Deployed) -> None:
+    """In place of the dead web server, one that tells what it was told."""
+    told: list[dict[str, str]] = []
+
+    class Told(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            told.append({name.lower(): value for name, value in self.headers.items()})
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", site.web_port), Told) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        forged = ("X-Forwarded-For: 6.6.6.6", "X-Forwarded-Proto: http", "X-Forwarded-Host: evil.example")
+        assert site.get("/p/emergency", *forged, "Forwarded: for=6.6.6.6", "X-Real-IP: 6.6.6.6").status == 200
+        server.shutdown()
+    (headers,) = told
+    assert (headers["x-forwarded-for"], headers["x-forwarded-proto"]) == ("127.0.0.1", "https")
+    assert headers["host"] == "bot.example.com"
+    assert not {"x-forwarded-host", "forwarded", "x-real-ip"} & set(headers)

@@ -143,9 +143,9 @@ def _jobs(jobs: Mapping[str, JobTick]) -> Iterator[Metric]:
     began = {name: tick.began.timestamp() for name, tick in jobs.items()}
     ended = {name: tick.ended.timestamp() for name, tick in jobs.items() if tick.ended}
     periods = {name: tick.period for name, tick in jobs.items()}
-    yield _gauge("job_start_timestamp_seconds", "When a job last began", "job", began)
-    yield _gauge("job_success_timestamp_seconds", "When a job last came to a good end", "job", ended)
-    yield _gauge("job_period_seconds", "How often a job is done", "job", periods)
+    yield _gauge("task_start_timestamp_seconds", "When a job last began", "task", began)
+    yield _gauge("task_success_timestamp_seconds", "When a job last came to a good end", "task", ended)
+    yield _gauge("task_period_seconds", "How often a job is done", "task", periods)
 
 
 def _workers(memory: Mapping[int, int]) -> Iterator[Metric]:

@@ -210,9 +210,9 @@ def test_jobs_tell_their_last_good_end(app: Flask, settings: Settings) -> None:
     ticks.end("plan", "broken")
     ticks.end("send")
     found = figures(app)
-    assert time.time() - found[key("job_success_timestamp_seconds", job="send")] < 60
-    assert key("job_success_timestamp_seconds", job="plan") not in found
-    assert found[key("job_period_seconds", job="plan")] == 60
+    assert time.time() - found[key("task_success_timestamp_seconds", task="send")] < 60
+    assert key("task_success_timestamp_seconds", task="plan") not in found
+    assert found[key("task_period_seconds", task="plan")] == 60
 
 
 def test_memory_disk_and_release_are_told(app: Flask) -> None:

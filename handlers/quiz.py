@@ -95,7 +95,7 @@ def _title(names: Sequence[str]) -> Reader[str]:
             raise Invalid(f"没有找到这一类，请选一个，或回复“{OTHERS}”。")
         return found
 
-    return Reader(read)
+    return Reader(read, input="choice")
 
 
 def rumours(ctx: Context) -> Dialogue:

@@ -6,9 +6,12 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.bot import SEE
 from bot.message import Reply
 
 CHAT_ONLY = ("答案回复字母就行。", "请回复字母，可以几个一起，比如“AC”。")  # a page has buttons
+
+_CALM = re.compile(r"scene|how|level|early|topic-\d+|look-\d+")  # questions of the quiz before its questions
 
 _VERDICT = re.compile(r"(答对了|没答对|正确答案是)")
 _RIGHT_ONE = re.compile(r"正确答案是[:：]?\s*(.+?)。?$")
@@ -55,6 +58,11 @@ class Told:
 
     right: bool
     text: str
+
+
+def is_calm(reply: Reply) -> bool:
+    """Does somebody play here, so that nobody needs the emergency numbers at the foot?"""
+    return reply.lettered or bool(_CALM.fullmatch(reply.asks)) or reply.choices == (SEE,)
 
 
 def take_verdict(paragraphs: list[list[str]]) -> tuple[Verdict | None, list[list[str]]]:

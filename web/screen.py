@@ -17,6 +17,7 @@ from web.playing import (
     Level,
     Told,
     Verdict,
+    is_calm,
     levels_of,
     mistakes_left,
     take_kind,
@@ -95,6 +96,7 @@ class Screen:
     words: tuple[str, ...] = ()  # of the reader: 跳过, 完成
     kind: str = ""  # how a question of the quiz wants to be answered
     until: str = ""  # when its time ends
+    calm: bool = False  # nobody is in danger here
     levels: tuple[Level, ...] = ()
     scene: str = ""  # the picture that is looked at
     found: tuple[str, ...] = ()  # and what was found in it
@@ -115,7 +117,7 @@ def screen_of(reply: Reply, before: str = "", danger: bool = False) -> Screen:
     """Lay a reply out; ``before`` is what was said above it in the turn that led here."""
     above, card_above = _take_card(_paragraphs(before), danger)
     levels = levels_of(reply)
-    tail = "" if levels or reply.scene else reply.tail
+    tail = "" if levels or reply.scene or reply.until else reply.tail  # drawn, and not said
     own, card = _take_card(_paragraphs(f"{reply.text}\n\n{tail}"), reply.danger)
     verdict, own = take_verdict(own)
     screen = Screen(
@@ -128,6 +130,7 @@ def screen_of(reply: Reply, before: str = "", danger: bool = False) -> Screen:
         verdict=verdict,
         remark=tuple(line for lines in above for line in lines),
         until=reply.until,
+        calm=is_calm(reply),
         levels=levels,
         scene=reply.scene,
         found=reply.found,

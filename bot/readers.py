@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.errors import Invalid, Unfinished
+from bot.errors import Invalid, Refused, Unfinished
 from bot.language.normalise import normalise
 from bot.message import Place, Reader, Said
 
@@ -15,6 +15,8 @@ UNKNOWN = "不知道"
 GIVE_UP = "看答案"
 LONGEST = 2000
 MOST_PHOTOS = 9
+_NUMBERS = "123456789一二三四五六七八九"
+_TAKE_OUT = re.compile(rf"删(?:除|掉|了|去)?第?([{_NUMBERS}])张(?:照片|图片)?")
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+"
 _SENDABLE = re.compile(
@@ -74,15 +76,17 @@ def place() -> Reader[Where]:
 
 
 def photos(most: int = MOST_PHOTOS) -> Reader[tuple[str, ...]]:
-    """Up to ``most`` photos, one message each, until 完成; 跳过 means none. The value is their tokens."""
+    """Up to ``most`` photos, one message each, until 完成; 删第2张 takes one out, 跳过 means none. The value is their tokens."""
 
     def read(said: Sequence[Said]) -> tuple[str, ...]:
-        tokens = tuple(dict.fromkeys(one.media for one in said if one.media))[:most]
-        last = said[-1]
+        tokens, last = sent_photos(said, most), said[-1]
         if last.media:
             if len(tokens) >= most:
                 return tokens
-            raise Unfinished(f"收到第{len(tokens)}张，还可以再发{most - len(tokens)}张，发完回复“{DONE}”。")
+            n, wrong = len(tokens), f"发错了回复“删第{len(tokens)}张”"
+            raise Unfinished(f"收到第{n}张，还可以再发{most - n}张，发完回复“{DONE}”，{wrong}。")
+        if (number := _taken_out(last)) is not None:
+            return _without(number, sent_photos(said[:-1], most), tokens)
         if _is(SKIP, last.text):
             return ()
         if _is(DONE, last.text):
@@ -90,6 +94,32 @@ def photos(most: int = MOST_PHOTOS) -> Reader[tuple[str, ...]]:
         raise Invalid(f"请发照片，发完回复“{DONE}”；没有请回复“{SKIP}”。")
 
     return Reader(read, input="photos", buttons=(DONE, SKIP))
+
+
+def sent_photos(said: Sequence[Said], most: int = MOST_PHOTOS) -> tuple[str, ...]:
+    """The photos that stand so far in answer to a question for them."""
+    tokens: list[str] = []
+    for one in said:
+        number = _taken_out(one)
+        if number is not None:
+            del tokens[number - 1 : number]
+        elif one.media and one.media not in tokens and len(tokens) < most:
+            tokens.append(one.media)
+    return tuple(tokens)
+
+
+def _taken_out(said: Said) -> int | None:
+    """Which photo is to be taken out: 删第2张."""
+    found = None if said.media else _TAKE_OUT.fullmatch(normalise(said.text))
+    return _NUMBERS.index(found[1]) % MOST_PHOTOS + 1 if found else None
+
+
+def _without(number: int, before: tuple[str, ...], left: tuple[str, ...]) -> tuple[str, ...]:
+    """Nothing is decided by taking a photo out: the question stays open."""
+    if number > len(before):
+        raise Refused(f"没有第{number}张，现在有{len(before)}张。")
+    rest = f"还有{len(left)}张，发完回复“{DONE}”。" if left else f"现在没有照片，可以再发，或回复“{SKIP}”。"
+    raise Unfinished(f"第{number}张删掉了，{rest}")
 
 
 def mail() -> Reader[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -18,15 +17,13 @@ from bot.language.sectors import likely
 from bot.message import Ask, Place, Reader, Reply, Said
 from bot.readers import MOST_PHOTOS, UNKNOWN, Where, any_text, optional_text, photos, place
 from bot.routes import Dialogue, Route
+from handlers.hazard_answers import HERE, NAMED, NO_CONTACT, Answers, clip, facts, summary, token
 from handlers.phones import mobile
-from rules import report as by
 from rules.codes import grouped
 from rules.emergency import DOUBT_CHOICES, FOOTER, GO_ON, NOW, UNSURE, card, card_line
-from rules.masking import mask_name, mask_phone, mask_text
-from rules.packet import UNKNOWN as UNKNOWN_UNIT
 from rules.packet import mail_to_office, script
 from rules.report import CONTACT as CONTACT_PURPOSE
-from rules.report import Consent, Facts
+from rules.report import Consent
 from rules.report_states import NOT_REFERRED
 from rules.sectors import KEYS, NAMES, OTHER
 
@@ -46,14 +43,13 @@ PHOTO = (
     "有现场照片吗？直接发来，最多{most}张；没有请回复“跳过”。\n"
     "站在安全处拍，不要靠近危险，别拍到人脸和车牌。\n照片里的拍摄位置我们会去掉。"
 )
-FULL = f"照片已满{MOST_PHOTOS}张，后面的没有收。"
+FULL = f"照片收满{MOST_PHOTOS}张了。"
 CONTACT = (
     "愿意让我们联系您吗？可以不留。\n"
     "不留，照样转交；部分地区不能领奖，也可能不予受理。\n"
     "只在这里联系，有进展就在微信告诉您。\n"
     "留姓名和电话，单独加密存放，您同意后才交给主管部门。"
 )
-NO_CONTACT, HERE, NAMED = "不留", "只在这里联系", "留姓名和电话"
 CONSENT = "我同意把我的姓名和电话交给{body}，只用于核实这一件事，可以随时撤回。"
 CONSENT_VERSION = "1"
 AGREE, DISAGREE = "同意", "不同意"
@@ -64,38 +60,13 @@ DROPPED = "没有提交，写的内容已删除。"
 REWARD = "是否奖励、金额由受理部门按当地规定决定；先受理者优先，建议同时拨打 12350。"
 ONLINE_WORD, STATUS_WORD = "小程序文字", "查进展"
 MOST_A_DAY = 5
-_SHORT = 200
 _REPORT_WORDS = ("举报", "我要举报", "举报隐患", "报隐患", "隐患举报", "随手拍", "啄木鸟", "查找身边隐患")
 #: What is said around the wish to report, and says nothing of the hazard.
 _ONLY_ASKS = re.compile(
     "您好|你好|请问|麻烦|为您保密|怎么|如何|哪里|身边|安全|隐患|问题|情况|反映|一[个处下些件]|这[个里]|可以|"
     r"[我们您你要想来帮给能有个处件吗呢吧啊的了在\d]"
 )
-_REACHABLE = {NO_CONTACT: by.NOBODY, HERE: by.CHAT, NAMED: by.NAMED}
 _Steps = Generator[Ask, Any, None]
-
-
-@dataclass(slots=True)
-class Answers:
-    """What one person has said so far."""
-
-    urgent: str = ""
-    where: Where = field(default_factory=lambda: Where(""))
-    unit: str = ""
-    what: str = ""
-    seen: str = ""
-    still: str = ""
-    offered: tuple[str, ...] = ()
-    sector: str = OTHER
-    photos: tuple[str, ...] = ()
-    contact: str = NO_CONTACT
-    name: str = ""
-    phone: str = ""
-    consent: Consent | None = None
-
-    def clear(self, text: str) -> str:
-        """A text without what points at its writer."""
-        return mask_text(text, known=(self.name, self.phone))
 
 
 def report(ctx: Context) -> Dialogue:
@@ -147,7 +118,7 @@ def _what(ctx: Context, said: Answers, again: str) -> _Steps:
     if not before:
         said.what = yield from ask(f"what{again}", WHAT, tail=FOOTER, reader=any_text())
         return
-    text = f"您刚才说：“{_clip(before)}”\n就用这段，还是再写一遍？"
+    text = f"您刚才说：“{clip(before)}”\n就用这段，还是再写一遍？"
     answer = yield from ask("what", text, tail=FOOTER, choices=(USE_WORDS,), reader=any_text())
     said.what = before if answer == USE_WORDS else answer
 
@@ -179,7 +150,7 @@ def _photos(ctx: Context, said: Answers, again: str) -> _Steps:
         head = f"先前发的{len(brought)}张收到了。\n" if brought else ""
         text = f"{head}{PHOTO.format(most=most)}"
         sent = yield from ask(f"photos{again}", text, tail=FOOTER, reader=photos(most))
-        said.photos = tuple(dict.fromkeys((*brought, *map(_token, sent))))
+        said.photos = tuple(dict.fromkeys((*brought, *map(token, sent))))
 
 
 def _contact(ctx: Context, said: Answers, again: str) -> _Steps:
@@ -241,7 +212,7 @@ def _agreed(ctx: Context, said: Answers) -> Generator[Ask, Any, bool]:
     """Show it all, let any part be said again, until it is sent or dropped."""
     for turn in count():
         key = f"sure.{turn}" if turn else "sure"
-        sure = yield from ask(key, _summary(ctx, said), choices=(SUBMIT, CHANGE, DROP))
+        sure = yield from ask(key, summary(ctx, said), choices=(SUBMIT, CHANGE, DROP))
         if sure != CHANGE:
             return sure == SUBMIT
         yield from _change(ctx, said, f".{turn + 1}")
@@ -253,43 +224,6 @@ def _change(ctx: Context, said: Answers, again: str) -> _Steps:
     if part == _OTHERS:
         part = yield from ask(f"other{again}", "是下面哪一项？", choices=tuple(_OTHER_PARTS))
     yield from (_PARTS | _OTHER_PARTS)[part](ctx, said, again)
-
-
-def _summary(ctx: Context, said: Answers) -> str:
-    lines = [
-        "请看一遍：",
-        f"地点：{_clip(said.clear(said.where.text), 60)}",
-        f"单位：{_clip(said.clear(said.unit), 40) or UNKNOWN_UNIT}",
-        f"情况：{_clip(said.clear(said.what))}",
-        f"时间：{said.seen}看到，现在{said.still}",
-        f"类别：{NAMES[said.sector]}",
-        f"照片：{_photo_line(ctx, said.photos)}",
-        f"联系：{_contact_line(said)}",
-    ]
-    return "\n".join(lines)
-
-
-def _photo_line(ctx: Context, tokens: tuple[str, ...]) -> str:
-    """How many photos came, what became of each so far, and why some are not kept."""
-    if not tokens:
-        return "没有"
-    states = ctx.stores.photos.states(tokens)
-    reasons = ctx.stores.photos.reasons(tokens)
-    kept = sum(state == "kept" for state in states.values())
-    waiting = len(tokens) - kept - len(reasons)
-    parts = [f"{kept}张已存好" if kept else "", f"{waiting}张正在处理" if waiting else ""]
-    parts += [f"{len(reasons)}张没存下，可以换一张" if reasons else ""]
-    line = f"{len(tokens)}张，{'，'.join(part for part in parts if part)}"
-    failed = [
-        f"第{n}张：{_clip(reasons[token], 60)}" for n, token in enumerate(tokens, 1) if token in reasons
-    ]
-    return "\n".join([line, *failed])
-
-
-def _contact_line(said: Answers) -> str:
-    if said.contact == NAMED:
-        return f"{mask_name(said.name)}，{mask_phone(said.phone)}"
-    return "不留" if said.contact == NO_CONTACT else "只在微信里"
 
 
 # -- sent ----------------------------------------------------------------------------------------------------
@@ -309,8 +243,9 @@ def _file(ctx: Context, said: Answers) -> Reply:
         phone=said.phone,
         consents=[said.consent] if said.consent else [],
     )
-    filed = stores.reports.add(origin, _facts(ctx, said), ctx.local)
+    filed = stores.reports.add(origin, facts(ctx, said), ctx.local)
     stores.photos.attach(said.photos, filed.id)
+    stores.photos.remove(_taken_out(ctx, said.photos))
     case = stores.reports.case(filed.id, ctx.zone)
     if ctx.campaign.email:
         stores.outbox.add(f"report:{filed.number}", ctx.campaign.email, *mail_to_office(case))
@@ -318,23 +253,11 @@ def _file(ctx: Context, said: Answers) -> Reply:
     return _receipt(filed.number, filed.code, spoken)
 
 
-def _facts(ctx: Context, said: Answers) -> Facts:
-    """What is filed: the words without what points at their writer."""
-    point = said.where.point
-    return Facts(
-        urgent=said.urgent,
-        place=said.clear(said.where.text),
-        unit=said.clear(said.unit),
-        what=said.clear(said.what),
-        seen=said.seen,
-        still=said.still,
-        sector=said.sector,
-        sector_offered=said.offered,
-        latitude=point.latitude if point else None,
-        longitude=point.longitude if point else None,
-        reachable=_REACHABLE[said.contact],
-        source="page" if ctx.message.asks else "chat",
-    )
+def _taken_out(ctx: Context, photos: tuple[str, ...]) -> list[str]:
+    """The photos that were sent and then taken out, or changed for others."""
+    answers = ctx.draft.said.values() if ctx.draft else ()
+    sent = (token(one.media) for all_said in answers for one in all_said if one.media)
+    return [one for one in sent if one not in photos]
 
 
 def _receipt(number: str, code: str, spoken: str) -> Reply:
@@ -371,7 +294,7 @@ def _brought_label(ctx: Context) -> str:
 
 
 def _brought_photos(ctx: Context) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(map(_token, _brought(ctx).get("photos", ()))))[:MOST_PHOTOS]
+    return tuple(dict.fromkeys(map(token, _brought(ctx).get("photos", ()))))[:MOST_PHOTOS]
 
 
 def _words_before(ctx: Context) -> str:
@@ -389,14 +312,6 @@ def _tells_something(ctx: Context, plain: str) -> bool:
     for name in sorted(names, key=len, reverse=True):
         plain = plain.replace(name, "")
     return len(_ONLY_ASKS.sub("", plain)) > 2
-
-
-def _token(media: str) -> str:
-    return media.removeprefix("photo:")
-
-
-def _clip(text: str, most: int = _SHORT) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 ROUTES = (

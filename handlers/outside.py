@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.context import Context
 from bot.message import Reply
+from bot.readers import MOST_PHOTOS
 from bot.routes import Route
 
 REPORT = "举报"
@@ -13,15 +14,20 @@ NOT_A_HAZARD = "不是隐患"
 
 
 def photo(ctx: Context) -> Reply:
-    """Have the photo fetched, so that a report can begin with it."""
+    """Have the photo fetched, so that a report can begin with it; nine are the most."""
+    brought = _brought(ctx)
+    if len(brought.get("photos", [])) >= MOST_PHOTOS:
+        return Reply(
+            f"照片最多{MOST_PHOTOS}张，先发的都收好了，这一张没有收。", choices=(REPORT, NOT_A_HAZARD)
+        )
     token = ctx.message.media
     if not token.startswith("photo:"):
-        photos = ctx.stores.photos
-        token = photos.token(ctx.user, ctx.message.media)
-        photos.want(token, ctx.message.media, ctx.stores.storage.clock(), ctx.user)
+        store = ctx.stores.photos
+        token = store.token(ctx.user, ctx.message.media)
+        store.want(token, ctx.message.media, ctx.stores.storage.clock(), ctx.user)
         token = f"photo:{token}"
-    brought = _brought(ctx)
-    ctx.memory["brought"] = {**brought, "photos": [*brought.get("photos", []), token][-9:]}
+    photos = dict.fromkeys((*brought.get("photos", []), token))  # a push run twice is one photo
+    ctx.memory["brought"] = {**brought, "photos": list(photos)}
     return Reply("收到照片。是要举报隐患吗？", choices=(REPORT, NOT_A_HAZARD))
 
 

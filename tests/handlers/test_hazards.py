@@ -273,14 +273,29 @@ def test_nine_photos_end_the_question(reporter: Reporter) -> None:
     reporter.all(*SHORTEST[:-1])
     replies = [reporter.sends_photo(f"m{n}") for n in range(9)]
     assert "联系您" in replies[-1].text
-    assert "照片已满9张，后面的没有收。" in replies[-1].text
+    assert "照片收满9张了。" in replies[-1].text
+
+
+def test_a_photo_can_be_taken_out_again(reporter: Reporter) -> None:
+    reporter.says("举报")
+    reporter.all(*SHORTEST[:-1])
+    for media in ("m1", "m2", "m3"):
+        reporter.sends_photo(media)
+    assert "没有第4张，现在有3张。" in reporter.says("删第4张").text
+    assert reporter.says("删除第2张").text.startswith("第2张删掉了，还有2张")
+    assert "照片：2张" in reporter.all("完成", "不留").text
+    reporter.says("提交")
+    with reporter.storage.transaction("ningxia-2020") as stores:
+        tokens = [stores.photos.token(reporter.user, media) for media in ("m1", "m2", "m3")]
+        states = stores.photos.states(tokens)
+        assert [states[token] for token in tokens] == ["wanted", "removed", "wanted"]
 
 
 def test_fewer_photos_are_not_called_too_many(reporter: Reporter) -> None:
     reporter.says("举报")
     reporter.all(*SHORTEST[:-1])
     reporter.sends_photo("m1")
-    assert "已满" not in reporter.says("完成").text
+    assert "收满" not in reporter.says("完成").text
 
 
 def test_what_was_brought_begins_the_report(reporter: Reporter) -> None:

@@ -281,3 +281,47 @@ def test_a_photo_that_no_question_asked_for_is_told_to_wait(chat: Chat) -> None:
     chat.says("举报")
     chat.says("没有")
     assert "照片等会儿再发" in chat.sends_photo("MEDIA-1").text
+
+
+def as_far_as_the_photos(chat: Chat) -> None:
+    for said in ("举报", "没有", "临港路8号3号库", "不知道", "仓库里设了员工宿舍", "今天", "还在", "消防"):
+        chat.says(said)
+
+
+def test_a_tenth_photo_is_answered_and_nothing_is_lost(chat: Chat) -> None:
+    as_far_as_the_photos(chat)
+    for n in range(9):
+        chat.sends_photo(f"MEDIA-{n}")
+    reply = chat.sends_photo("MEDIA-9")
+    assert "照片最多9张，已经收好了，这一张没有收。" in reply.text
+    assert "联系您" in reply.text
+    assert "照片：9张" in chat.says("不留").text
+    chat.says("提交")
+    with chat.bot.storage.transaction("ningxia-2020") as stores:
+        tokens = [stores.photos.token(chat.user, f"MEDIA-{n}") for n in range(10)]
+        assert len(stores.photos.states(tokens)) == 9
+
+
+def test_a_photo_after_the_photos_is_told_what_to_do(chat: Chat) -> None:
+    as_far_as_the_photos(chat)
+    chat.sends_photo("MEDIA-1")
+    chat.says("完成")
+    assert "要换照片，提交前选“改一改”" in chat.sends_photo("MEDIA-2").text
+
+
+def test_a_tenth_photo_before_a_report_is_answered_and_the_first_stays(chat: Chat) -> None:
+    for n in range(9):
+        assert "收到照片" in chat.sends_photo(f"MEDIA-{n}").text
+    assert "照片最多9张" in chat.sends_photo("MEDIA-9").text
+    assert len(chat.person.memory["brought"]["photos"]) == 9
+    for said in ("举报", "没有", "临港路8号3号库", "不知道", "仓库里设了员工宿舍", "今天", "还在", "消防"):
+        chat.says(said)
+    assert "照片：9张" in chat.says("不留").text
+
+
+def test_a_photo_that_is_not_there_is_no_wish_to_be_forgotten(chat: Chat) -> None:
+    as_far_as_the_photos(chat)
+    chat.sends_photo("MEDIA-1")
+    assert "没有第2张" in chat.says("删除第2张").text
+    assert "第1张删掉了，现在没有照片" in chat.says("删第一张照片").text
+    assert "照片：没有" in [chat.says(said) for said in ("跳过", "不留")][-1].text

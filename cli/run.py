@@ -100,11 +100,19 @@ def run() -> int:
         settings = load_settings()
         if settings.campaign:
             load(settings.campaign)
-        check_font(settings)
+        _tell_font(settings)
         return _run(settings)
     except (Stop, SettingsError, ContentError, NoRedis) as problem:
         print(problem, file=sys.stderr)
         return 1
+
+
+def _tell_font(settings: Settings) -> None:
+    """Without a Chinese font there are no pictures; all else can be tried, so it is said and no more."""
+    try:
+        check_font(settings)
+    except SettingsError as fault:
+        print(f"{fault}（其他功能照常试用，正式运行时缺字体不启动。）", file=sys.stderr)
 
 
 def _interrupt(number: int, _frame: FrameType | None) -> None:

@@ -116,7 +116,8 @@ def _check_app(settings: Settings) -> None:
     from app import build
     from cli.studio import check_font
 
-    check_font(settings)
+    if not settings.demo:  # ``run`` has said it and goes on without pictures
+        check_font(settings)
     parts = build(settings)
     for name, database in (
         ("DATABASE_URL", parts.storage.case),

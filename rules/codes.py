@@ -7,10 +7,11 @@ import unicodedata
 from datetime import date
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # 32 signs, without 0, O, 1 and I
-LENGTH = 16
+LENGTH, GROUPS = 16, 4
 _BITS = 5
 _SIGN = f"[{ALPHABET}]"
 _CODE = re.compile(rf"(?<![A-Z0-9]){_SIGN}{{4}}(?:[\s\-—–_·.]*{_SIGN}{{4}}){{3}}(?![A-Z0-9])")
+_DASH = re.compile("[-—–]")
 _NUMBER = re.compile(r"(?<!\d)(\d{4})\s*[-—–]\s*(\d{3,6})(?!\d)")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒―−ー", "-"))
 
@@ -38,6 +39,21 @@ def find(text: str) -> str | None:
     """The code within a sentence, such as 查询 K7QM-2XHD-9RTW-4VNB."""
     found = _CODE.search(_plain(text))
     return normalised(found.group()) if found else None
+
+
+def find_sure(text: str) -> str | None:
+    """The code within a sentence where nothing else can be meant: it has a digit, or dashes between its groups."""
+    found = _CODE.search(_plain(text))
+    if found is None:
+        return None
+    code = normalised(found.group())
+    spelt = code is not None and (not code.isalpha() or len(_DASH.findall(found.group())) == GROUPS - 1)
+    return code if spelt else None
+
+
+def without_code(text: str) -> str:
+    """A sentence without the code in it, for whoever judges what it says: signs drawn by lot say nothing."""
+    return _CODE.sub(" ", _plain(text)) if find_sure(text) else text
 
 
 def public_no(day: date, place: int) -> str:

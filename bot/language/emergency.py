@@ -7,6 +7,7 @@ from typing import Literal
 
 from bot.language.classifier import DANGER, INTENT, judge, threshold
 from bot.language.features import tidy
+from rules.codes import without_code
 
 Danger = Literal["now", "doubt", "none"]
 
@@ -22,6 +23,7 @@ _MOST_PIECES = 200
 
 def danger_in(text: str) -> Danger:
     """Judge a message, and each piece of a long one; a doubtful one is to be asked about."""
+    text = without_code(text)
     if any(_cries(piece) for piece in (text, *_PIECE.split(text)[:_MOST_PIECES])):
         return "now"
     if (score := alarm(text)) >= threshold("now"):

@@ -7,7 +7,7 @@ from bot.language.classifier import INTENT, of_kind, threshold
 from bot.language.emergency import alarm, danger_in
 from bot.language.features import tidy
 from bot.language.normalise import normalise
-from rules.codes import find
+from rules.codes import find_sure
 
 LABELS = (
     "emergency",
@@ -82,8 +82,7 @@ def _clear(text: str, ranked: list[tuple[str, float]]) -> bool:
 
 
 def _asks_by_code(text: str) -> bool:
-    code = find(text)
-    return code is not None and not code.isalpha()
+    return find_sure(text) is not None
 
 
 def _says_nothing(text: str) -> bool:

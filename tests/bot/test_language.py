@@ -59,10 +59,18 @@ def test_plain_wishes_are_understood(text: str, label: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["查询 A7K2-93QF-X4TM-8WPH", "A7K293QFX4TM8WPH", "ａ7k2 93qf x4tm 8wph 怎么样了"]
+    "text",
+    [
+        "查询 A7K2-93QF-X4TM-8WPH",
+        "A7K293QFX4TM8WPH",
+        "ａ7k2 93qf x4tm 8wph 怎么样了",
+        "NJYL-DRVX-TALS-YWGD",  # one in a hundred has no digit
+        "S75L-XSV6-ZFP8-FVXZ",  # signs that sound like danger to what was learnt
+    ],
 )
 def test_a_query_code_asks_for_its_report(text: str) -> None:
     assert likely(text) == ("report_status",)
+    assert danger_in(text) == "none"
 
 
 @pytest.mark.parametrize(

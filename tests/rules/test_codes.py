@@ -54,6 +54,19 @@ def test_what_is_no_code(typed: str) -> None:
     assert codes.find(typed) is None
 
 
+@pytest.mark.parametrize("typed", ["NJYL-DRVX-TALS-YWGD", "查 njyl—drvx—tals—ywgd", "S75LXSV6ZFP8FVXZ"])
+def test_a_code_of_letters_alone_is_known_by_its_dashes(typed: str) -> None:
+    assert codes.find_sure(typed) == codes.find(typed)
+    assert codes.find_sure(typed)
+    assert codes.without_code(f"救命{typed}").strip() in ("救命", "救命查")
+
+
+@pytest.mark.parametrize("typed", ["help help help help", "HAHAHAHAHAHAHAHA", "救命"])
+def test_four_words_of_four_letters_are_no_code(typed: str) -> None:
+    assert codes.find_sure(typed) is None
+    assert codes.without_code(typed) == typed
+
+
 def test_the_public_number_says_day_and_place() -> None:
     assert codes.public_no(date(2020, 6, 16), 31) == "0616-031"
     assert codes.public_no(date(2020, 6, 16), 1234) == "0616-1234"

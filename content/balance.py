@@ -34,7 +34,7 @@ def _topics(chapters: Sequence[Chapter]) -> Iterator[str]:
         if count < LEAST_OF_A_TOPIC:
             yield f"“{chapter.title}”只有{count}道题，至少要{LEAST_OF_A_TOPIC}道"
         if count > MOST_OF_A_TOPIC * total:
-            yield f"“{chapter.title}”有{count}道题，占{count / total:.0%}，最多占{MOST_OF_A_TOPIC:.0%}"
+            yield f"“{chapter.title}”有{count}道题，占{count / total:.1%}，最多占{MOST_OF_A_TOPIC:.0%}"
 
 
 def _kinds(chapters: Sequence[Chapter]) -> Iterator[str]:

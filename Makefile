@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3.12 python3.11 python3; do $$p -c 'import sys; sys.exit(sys.version_info[:2] not in ((3,11),(3,12)))' 2>/dev/null && echo $$p && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench bench-load bench-reminders bench-boards format clean
+.PHONY: help run test chaos check bench bench-load bench-reminders bench-boards format clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -22,9 +22,12 @@ test: $(VENV)/.installed-dev ## Run all tests (real SQLite, PostgreSQL, Redis an
 check: $(VENV)/.installed-dev ## ruff, mypy --strict, the content check and the architecture test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy --strict app.py bench bot channels cli content handlers pictures rules scheduler simulator store web wechat
+	$(BIN)/mypy --strict app.py bench bot channels chaos cli content handlers pictures rules scheduler simulator store web wechat
 	$(BIN)/python app.py check-content
 	$(BIN)/python -m pytest tests/test_architecture.py
+
+chaos: $(VENV)/.installed-dev ## Kill, freeze and cut off the product under load for an hour, then count (ARGS="--kills 50 --seed 2")
+	$(BIN)/python -m chaos $(ARGS)
 
 bench: $(VENV)/.installed-dev ## Measure the way of a chat message against a bare wechatpy echo
 	$(BIN)/python -m bench.webhook $(ARGS)

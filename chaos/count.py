@@ -73,7 +73,7 @@ def count_talk(found: Reckoning, people: Sequence[Person], wounds: Sequence[Woun
         "things said": len(journal),
         "of them answered more than once (repeats)": len(several),
         "of these with a fresh answer, the first run lost": len(fresh),
-        "silence on all deliveries, answered when said again": sum(one.silent for one in journal),
+        "silences on all three deliveries": sum(one.silent for one in journal),
         "apologies (系统正忙)": sum(APOLOGY in one.text for one in journal),
     }
     found.must_not("words never answered", [one.openid for one in people for _ in range(one.unanswered)])
@@ -172,6 +172,7 @@ def count_reminders(found: Reckoning, world: World, liaisons: int) -> None:
         row.id: arrived.times(numbers[units[row.unit_id]], names[row.obligation, row.occurrence])
         for row in rows
     }
+    found.figures["reminders due"] = len(rows)
     found.figures |= {f"reminders {state}": n for state, n in Counter(row.state for row in rows).items()}
     unknown = [row for row in rows if row.state == UNKNOWN]
     found.figures["unknown ones that did arrive"] = sum(times[row.id] > 0 for row in unknown)

@@ -132,11 +132,10 @@ class World:
     def base_url(self) -> str:
         return f"http://127.0.0.1:{self._port}"
 
-    def log_lines(self) -> list[dict[str, Any]]:
-        """What the product wrote, the lines that are JSON."""
-        self._log.flush()
-        lines = (self.folder / "product.log").read_text(encoding="utf-8", errors="replace").splitlines()
-        return [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]
+    def tail(self, lines: int = 40) -> str:
+        """The end of what the product wrote."""
+        written = (self.folder / "product.log").read_text(encoding="utf-8", errors="replace")
+        return "\n".join(written.splitlines()[-lines:])
 
     # -- how it is set up ----------------------------------------------------------------------------------------
 

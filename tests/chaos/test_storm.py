@@ -1,0 +1,38 @@
+"""The short form of ``make chaos``: about a dozen kills and one of everything else, on each database."""
+
+from __future__ import annotations
+
+import pytest
+
+from chaos.plan import plan, short
+from chaos.postgres import find
+from chaos.storm import Storm, blow
+from chaos.world import World
+from tests.conftest import missing
+
+KILLS, LEASE_S, SEED = 10, 6, 5
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_a_short_storm_breaks_no_promise(database: str) -> None:
+    if database == "postgresql":
+        try:
+            find()
+        except FileNotFoundError as problem:
+            missing(str(problem))
+    storm = Storm(
+        blows=plan(short(KILLS, LEASE_S, restarts=int(database == "postgresql")), SEED),
+        seed=SEED,
+        residents=6,
+        liaisons=40,
+        share=0.1,
+        most_s=40,
+        quiet_s=90,
+        hurry=0.3,
+    )
+    with World(database, lease=LEASE_S, deliveries=(0.0, 2.5, 8.5)) as world:
+        found = blow(world, storm)
+        assert found.holds, f"{found.table()}\n{world.tail()}"
+    assert found.figures["processes killed"] >= KILLS
+    assert found.figures["reminders due"] == 2 * storm.liaisons
+    assert found.figures["reports confirmed to their writers"] > 0

@@ -125,9 +125,13 @@ def test_the_check_of_all_content_looks_at_the_scenes(tmp_path: Path) -> None:
 def test_a_point_means_what_it_lies_in_else_the_nearest_in_reach(tmp_path: Path) -> None:
     faults(tmp_path)
     (scene,) = load_scenes(tmp_path, FACTS)
-    at = lambda x, y, reach=(60.0, 40.0): (found := scene.at(x, y, reach)) and found.id  # noqa: E731
+
+    def at(x: float, y: float, reach: tuple[float, float] = (60.0, 40.0)) -> str:
+        found = scene.at(x, y, reach)
+        return found.id if found else ""
+
     assert at(50, 150) == "shoes"
     assert at(140, 150) == "shoes" and at(160, 150) == "bike"
-    assert at(150, 350) is None
-    assert at(250, 239) == "bike" and at(250, 241) is None
-    assert at(105, 150, (0.0, 0.0)) is None
+    assert at(150, 350) == ""
+    assert at(250, 239) == "bike" and at(250, 241) == ""
+    assert at(105, 150, (0.0, 0.0)) == ""

@@ -1,0 +1,335 @@
+"""Each way to play in a real Chromium of a small phone: with scripts and without, in plain and in double size."""
+
+from __future__ import annotations
+
+import io
+import re
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+from werkzeug.serving import make_server
+
+from bot.bot import ENDED, SEE
+from bot.language import intents
+from bot.readers import GIVE_UP
+from content.scenes import Thing, scenes
+from store.redis_link import Link
+from store.stores import Storage
+from tests.conftest import SetClock
+from tests.web.quiz_fixtures import PLAYER, QuizSite, make_quiz_site
+from tests.web.test_pages_browser import OVERFLOW, Quiet, chromium, red_pixels
+from tests.web.test_quiz_pages import JUDGE, ORDER, OTHER, SEVERAL, SINGLE
+
+__all__ = ["chromium"]
+
+KITCHEN = scenes()["kitchen"]
+PHONE = (375, 667)
+SIZES = (("largest", 60), ("", 44))  # and how many pixels one must be able to touch
+TARGETS = """least => [...document.querySelectorAll('main a, main button, main summary, main select, main label.tick, main input[type=text]')]
+  .map(one => [one.getBoundingClientRect(), one.innerText || one.name])
+  .filter(([box]) => box.width > 0 && (box.width < least - .5 || box.height < least - .5))
+  .map(([box, name]) => `${name}: ${box.width} x ${box.height}`)"""
+CUT = """() => [...document.querySelectorAll('h1, h2, p:not(.visually-hidden), button, li, label, summary, select')]
+  .filter(one => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0
+    && getComputedStyle(one).display !== 'inline').map(one => one.innerText)"""
+FAINT = """() => {
+  const parts = text => text.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map(c => c / 255).map(c => c <= .03928 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4)
+    .reduce((sum, c, n) => sum + c * [.2126, .7152, .0722][n], 0);
+  const ground = one => {
+    for (; one; one = one.parentElement) {
+      const colour = parts(getComputedStyle(one).backgroundColor);
+      if (colour.length < 4 || colour[3] > 0) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const found = [];
+  const walk = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const one = walk.currentNode.parentElement;
+    if (!walk.currentNode.data.trim() || one.closest('svg, .visually-hidden, option, .line')) continue;
+    const pair = [light(parts(getComputedStyle(one).color)), light(ground(one))].sort((a, b) => b - a);
+    const contrast = (pair[0] + .05) / (pair[1] + .05);
+    if (contrast < 4.5) found.push(`${walk.currentNode.data.trim()}: ${contrast.toFixed(2)}`);
+  }
+  return found;
+}"""
+
+
+@dataclass
+class Player:
+    """One person with a phone, who looks at every screen."""
+
+    page: Page
+    site: QuizSite
+    base: str
+    complaints: list[str] = field(default_factory=list)
+
+    def enters(self, name: str) -> Player:
+        self.page.goto(f"{self.base}/p/go/{name}")
+        return self.presses(f"form[action='/p/go/{name}'] button")
+
+    def presses(self, selector: str) -> Player:
+        with self.page.expect_navigation():
+            self.page.locator(selector).first.click()
+        return self.looks()
+
+    def taps(self, name: str) -> Player:
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=name).first.click()
+        return self.looks()
+
+    def looks(self) -> Player:
+        """What must hold on every screen, in double size and then in the plain one."""
+        assert self.page.evaluate(FAINT) == [], self.heading
+        for text, least in SIZES:
+            self.page.evaluate("text => document.documentElement.className = text", text)
+            where = f"{self.heading}, {text}"
+            assert self.page.evaluate(OVERFLOW) <= 0, where
+            assert self.page.evaluate(CUT) == [], where
+            assert self.page.evaluate(TARGETS, least) == [], where
+        return self
+
+    @property
+    def heading(self) -> str:
+        return self.page.locator("h1").first.inner_text()
+
+    @property
+    def text(self) -> str:
+        return self.page.locator("main").inner_text()
+
+    def answers(self) -> Player:
+        """Answer the open question right, as its kind wants it, and go on from the verdict."""
+        self.site.clock.forward(seconds=11 + len(self.text) % 7)
+        question, right = self.site.question(), self.site.right()
+        if question["type"] == "multiple":
+            for text in right:
+                self.page.locator("label.tick", has_text=text).click()
+            self.taps("提交")
+        elif question["type"] == "order":
+            self._orders(question["options"], right)
+        else:
+            self.presses(f'button[value="{right[0]}"]')
+        assert self.heading == "答对了"
+        return self.presses(".stay a")
+
+    def _orders(self, options: list[str], right: list[str]) -> None:
+        if self.page.locator("select").first.is_visible():
+            for n, text in enumerate(right, start=1):
+                self.page.select_option(f"#step-{'ABCDE'[options.index(text)]}", str(n))
+        else:
+            for text in right:
+                self.page.get_by_role("button", name=text).click()
+        self.taps("提交")
+
+    def points(self, thing: Thing) -> None:
+        """Tap a thing in the picture."""
+        self.site.clock.forward(seconds=9 + len(self.text) % 7)
+        picture = self.page.locator(".picture input:visible")
+        box = picture.bounding_box()
+        assert box
+        left, top, width, height = thing.box
+        spot: Any = {
+            "x": (left + width / 2) * box["width"] / 1000,
+            "y": (top + height / 2) * box["height"] / 1000,
+        }
+        with self.page.expect_navigation():
+            picture.click(position=spot)
+        self.looks()
+
+
+NewPlayer = Callable[..., Player]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _words() -> None:
+    intents.prepare()
+
+
+@pytest.fixture
+def site(sqlite_storage: Storage, link: Link, clock: SetClock) -> QuizSite:
+    return make_quiz_site(sqlite_storage, link, clock)
+
+
+@pytest.fixture
+def new_player(chromium: Browser, site: QuizSite) -> Iterator[NewPlayer]:
+    server = make_server("127.0.0.1", 0, site.app, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    base = f"http://127.0.0.1:{server.server_port}"
+    contexts = []
+
+    def make(
+        size: tuple[int, int] = PHONE, text: str = "", scripts: bool = True, dark: bool = False
+    ) -> Player:
+        context = chromium.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            java_script_enabled=scripts,
+            color_scheme="dark" if dark else "light",
+            locale="zh-CN",
+            reduced_motion="reduce",  # nothing is measured while its colour changes
+        )
+        contexts.append(context)
+        context.set_default_timeout(8_000)
+        context.add_cookies([{"name": "sid", "value": site.sessions.create(PLAYER), "url": base}])
+        if text:
+            context.add_cookies([{"name": "size", "value": text, "url": base}])
+        player = Player(context.new_page(), site, base)
+        player.page.on("console", lambda message: player.complaints.append(message.text))
+        player.page.on("pageerror", lambda error: player.complaints.append(str(error)))
+        return player
+
+    yield make
+    for context in contexts:
+        context.close()
+    server.shutdown()
+    thread.join()
+
+
+every_phone = pytest.mark.parametrize(
+    "phone",
+    [{}, {"size": (320, 568), "text": "largest", "scripts": False, "dark": True}],
+    ids=["scripts", "narrow, double, dark, bare"],
+)
+
+
+@every_phone
+def test_a_round_of_every_type(new_player: NewPlayer, site: QuizSite, phone: dict[str, Any]) -> None:
+    site.ask(SINGLE, OTHER, SEVERAL, ORDER, JUDGE)
+    player = new_player(**phone).enters("quiz")
+    for n in range(5):
+        assert f"第 {n + 1} 题，共 5 题" in player.text
+        player.answers()
+    assert player.heading == "答完了：5题对5题"
+    assert site.attempts()[0].score == 5
+    assert [one for one in player.complaints if "Security Policy" in one or "Error" in one] == []
+
+
+@every_phone
+def test_a_picture_by_taps(new_player: NewPlayer, site: QuizSite, phone: dict[str, Any]) -> None:
+    player = new_player(**phone).enters("hunt").taps(KITCHEN.title)
+    player.points(KITCHEN.decoys[0])
+    assert "没有问题" in player.text
+    for hazard in KITCHEN.hazards[:3]:
+        player.points(hazard)
+    assert player.page.locator(".rings .found").count() == 3
+    player.page.locator("label.tick", has_text=KITCHEN.hazards[3].label).click()
+    player.taps("提交")
+    assert f"找到了：{KITCHEN.hazards[3].label}" in player.text
+    player.taps(GIVE_UP)
+    assert player.heading.startswith("找完了：共6处，找到4处")
+    assert player.page.locator(".rings .missed").count() == 2
+
+
+def test_a_picture_fits_every_phone_and_a_tap_means_what_is_seen(
+    new_player: NewPlayer, site: QuizSite
+) -> None:
+    player = new_player(scripts=False).enters("hunt").taps(KITCHEN.title)
+    for n, width in enumerate((280, 320, 360, 390, 414, 768)):
+        player.page.set_viewport_size({"width": width, "height": 667})
+        box = player.page.locator(".picture input:visible").bounding_box()
+        rings = player.page.locator(".rings").bounding_box()
+        assert box and rings and box["width"] == rings["width"] and box["x"] == rings["x"]
+        assert width - 32 - 40 <= box["width"] <= width - 32 or width > 480
+        player.points(KITCHEN.hazards[n])
+        assert f"找到{n + 1}处" in player.text.replace(" ", "")
+
+
+def test_the_map_of_levels(new_player: NewPlayer, site: QuizSite) -> None:
+    player = new_player().enters("levels")
+    assert player.page.locator(".map .locked").count() == 9
+    player.presses(".map .next")
+    for _ in range(5):
+        player.answers()
+    assert "第1关“居家”过了，三星" in player.text
+    player.enters("levels")
+    assert player.page.locator(".map .won").count() == 3
+    assert "校园" in player.page.locator(".map .next").inner_text()
+
+
+def test_an_exam_counts_down_and_ends(new_player: NewPlayer, site: QuizSite) -> None:
+    player = new_player().enters("exam").taps("计时")
+    clock = player.page.locator("[role=timer]")
+    expect(clock).to_contain_text(re.compile("还剩 9 分 [1-5]?[0-9] 秒，到 09:10 为止"))
+    site.clock.forward(minutes=9, seconds=59)
+    player.page.goto(f"{player.base}/p/?on=1")
+    expect(clock).to_contain_text("还剩 0 秒，到 09:10 为止")
+    site.clock.forward(seconds=5)
+    expect(player.page.get_by_role("heading", name=ENDED.rstrip("。"))).to_be_visible()
+    player.taps(SEE)
+    assert "20题对0题" in player.text
+
+
+def test_the_smaller_ways_to_play(new_player: NewPlayer, site: QuizSite) -> None:
+    player = new_player(scripts=False)
+    player.page.goto(f"{player.base}/p/")
+    player.looks()
+    player.taps("每日一答").answers()
+    assert player.heading == "答完了：1题对1题"
+    player.enters("practice").presses("button.choice").answers()
+    assert "第 2 题，共 5 题" in player.text
+    player.enters("rumours").answers()
+    for name in ("notebook", "ranking", "score"):
+        player.enters(name)
+
+
+def test_several_can_be_ticked_and_sent_by_keys_alone(new_player: NewPlayer, site: QuizSite) -> None:
+    site.ask(SEVERAL)
+    player = new_player(scripts=False).enters("quiz")
+    marks = [site.question()["options"].index(text) for text in site.right()]
+    player.page.locator("input[name=mark]").first.focus()
+    for place in range(4):
+        if place in marks:
+            player.page.keyboard.press("Space")
+        player.page.keyboard.press("Tab")
+    with player.page.expect_navigation():
+        player.page.keyboard.press("Enter")
+    assert player.heading == "答对了"
+
+
+def test_an_order_is_tapped_and_taken_back(new_player: NewPlayer, site: QuizSite) -> None:
+    site.ask(ORDER)
+    player = new_player().enters("quiz")
+    options, page = site.question()["options"], player.page
+    for text in options[:3]:
+        page.get_by_role("button", name=text).click()
+    assert "已排 3 步，还剩 1 步" in player.text
+    assert page.get_by_role("button", name="提交").is_disabled()
+    page.get_by_role("button", name=options[1]).click()
+    assert "已排 1 步，还剩 3 步" in player.text
+    assert [one.input_value() for one in page.locator("select").all()] == ["1", "", "", ""]
+
+
+def test_a_screen_reader_hears_the_verdict_and_every_field(new_player: NewPlayer, site: QuizSite) -> None:
+    site.ask(SEVERAL, ORDER)
+    player = new_player(scripts=False).enters("quiz")
+    page = player.page
+    for text in site.question()["options"]:
+        assert page.get_by_role("checkbox", name=text).count() == 1
+    assert page.get_by_role("group", name=SEVERAL.stem).count() == 1
+    player.answers()
+    for text in site.question()["options"]:
+        assert page.get_by_label(text).count() == 1
+    player.enters("hunt").taps(KITCHEN.title)
+    assert page.get_by_role("button", name=KITCHEN.alt).count() == 0  # the picture is told in words
+    assert KITCHEN.alt in (page.locator(".visually-hidden", has_text="图上画的是").text_content() or "")
+    player.points(KITCHEN.hazards[0])
+    assert "找到了" in page.get_by_role("status").inner_text()
+
+
+def test_no_red_where_people_play(new_player: NewPlayer, site: QuizSite) -> None:
+    player = new_player(scripts=False).enters("exam")
+    for selector in ("button.choice", "button.choice:last-of-type", "a.btn-primary"):
+        assert red_pixels(_pixels(player.page)) == 0, player.heading
+        player.presses(selector)
+    player.enters("levels")
+    assert red_pixels(_pixels(player.page)) == 0
+
+
+def _pixels(page: Page) -> Image.Image:
+    return Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")

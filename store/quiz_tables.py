@@ -17,7 +17,9 @@ class Attempt(InCampaign, Base):
     __tablename__ = "attempt"
     __table_args__ = (
         UniqueConstraint("campaign", "origin"),
-        Index("ix_attempt_person", "campaign", "person"),
+        Index(
+            "ix_attempt_person", "campaign", "person", "day"
+        ),  # or SQLite looks through all rounds of the day
         Index("ix_attempt_day", "campaign", "day"),
         Index("ix_attempt_ended", "campaign", "ended_at"),
         Index("ix_attempt_region", "campaign", "region"),

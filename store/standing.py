@@ -35,12 +35,9 @@ def enter(stores: Stores, row: Attempt) -> None:
     row.pattern = pattern(row.kind, row.answers)
     if not row.counts or not stores.boards.kept:
         return
-    groups: dict[Group, tuple[str, int, int]] = {}
-    if row.unit_id is not None:
-        groups["unit"] = (str(row.unit_id), *_fresh(stores, row, Attempt.unit_id == row.unit_id))
-    if row.region:
-        groups["region"] = (row.region, *_fresh(stores, row, Attempt.region == row.region))
-    played = Played(row.person, row.score, row.total, row.ended_at, row.day, player.listed, groups)
+    played = Played(
+        row.person, row.score, row.total, row.ended_at, row.day, player.listed, _firsts(stores, row)
+    )
     stores.after(lambda: stores.boards.add(played))
 
 
@@ -250,14 +247,26 @@ def _groups(storage: Storage, campaign: str) -> tuple[list[int], list[str]]:
 # -- small things ------------------------------------------------------------------------------------------------
 
 
-def _fresh(stores: Stores, row: Attempt, same: ColumnElement[bool]) -> tuple[int, int]:
-    """Is this the person's first counted round for a unit or region, and the first of the day?"""
-    today = func.sum(case((Attempt.day == row.day, 1), else_=0))
-    before = select(func.count(), today).where(
-        Attempt.campaign == row.campaign, Attempt.person == row.person, Attempt.counts, same
+def _firsts(stores: Stores, row: Attempt) -> dict[Group, tuple[str, int, int]]:
+    """For which unit and region a round was played, and whether it is the person's first for it, ever and today."""
+    mine = (
+        Attempt.campaign == row.campaign,
+        Attempt.person == row.person,
+        Attempt.counts,
+        Attempt.id != row.id,
     )
-    ever, on_the_day = stores.session.execute(before.where(Attempt.id != row.id)).one()
-    return int(not ever), int(not on_the_day)
+    before = select(Attempt.unit_id, Attempt.region, Attempt.day).where(*mine).distinct()
+    earlier = stores.session.execute(before).all()  # by person alone: a region may have a million rounds
+    found: dict[Group, tuple[str, int, int]] = {}
+    for group, place, ident in _of(row):
+        if ident is not None:
+            days = {one[2] for one in earlier if one[place] == ident}
+            found[group] = (str(ident), int(not days), int(row.day not in days))
+    return found
+
+
+def _of(row: Attempt) -> tuple[tuple[Group, int, int | str | None], ...]:
+    return ("unit", 0, row.unit_id), ("region", 1, row.region or None)
 
 
 def _counted(campaign: str, period: str) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from store.boards import Boards
 from store.embedded import EmbeddedRedis
@@ -287,3 +288,24 @@ def test_without_redis_rounds_are_kept_and_there_is_no_board(storage: Storage) -
         assert stores.attempts.totals("one") == (1, 5, 3)
     Keeper(storage, CAMPAIGN).tend(TODAY)
     Keeper(storage, CAMPAIGN).compare(TODAY)
+
+
+def test_what_the_end_of_a_round_looks_up_is_found_by_the_person(sqlite_storage: Storage, link: Link) -> None:
+    storage = replace(sqlite_storage, link=link)
+    join(storage, "one", a_unit(storage))
+    asked: list[tuple[str, object]] = []
+
+    def hear(_connection: object, _cursor: object, sql: str, values: object, *_: object) -> None:
+        if sql.lstrip().startswith("SELECT") and "FROM attempt" in sql:
+            asked.append((sql, values))
+
+    event.listen(storage.case.engine, "before_cursor_execute", hear)
+    play(storage, "one", 3)
+    with storage.transaction(CAMPAIGN) as stores:
+        stores.attempts.ended_on("one", TODAY, ("round", "daily"))
+    event.remove(storage.case.engine, "before_cursor_execute", hear)
+    assert len(asked) >= 3
+    with storage.case.engine.connect() as connection:
+        for sql, values in asked:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()
+            assert any("person=?" in row[3] or "origin=?" in row[3] for row in plan), (sql, plan)

@@ -133,6 +133,23 @@ def test_a_claim_made_on_an_old_view_fails(storage: Storage) -> None:
         assert reminders.claim(1, "a", LEASE, NOW) is None
 
 
+def test_a_claim_made_on_an_old_view_fails_though_the_row_waits_again(storage: Storage) -> None:
+    ensure(storage, planned())
+    held = claim(storage, "b")
+    assert held is not None
+    finish(storage, held, PENDING, next_attempt_at=storage.clock())
+    with storage.transaction(CAMPAIGN) as stores:
+        (seen,) = stores.reminders._rows()
+        stores.session.expunge(seen)
+    again = claim(storage, "b")
+    assert again is not None
+    finish(storage, again, PENDING, next_attempt_at=storage.clock() + timedelta(minutes=1))
+    with storage.transaction(CAMPAIGN) as stores:
+        reminders = stores.reminders
+        reminders._rows = lambda *_: [seen]  # type: ignore[method-assign]
+        assert reminders.claim(1, "a", LEASE, NOW) is None
+
+
 def test_a_lease_that_ran_out_is_taken_over(storage: Storage, clock: SetClock) -> None:
     ensure(storage, planned())
     first = claim(storage, "a")

@@ -30,6 +30,8 @@ COMMANDS = {
     "filings": "filings:filings_group",
     "boards": "boards:boards_group",
     "draw": "draw:draw_group",
+    "backup": "backup:backup_command",
+    "restore": "backup:restore_command",
     "prepare-demo": "demo:prepare_demo_command",
 }
 

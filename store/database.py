@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
+READS = "reads"  # execution option of a transaction that writes nothing
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
@@ -22,8 +23,14 @@ def make_engine(url: str) -> Engine:
         return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5, hide_parameters=True)
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": 10})
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Lock for writing at once, for a lock taken later may fail; who only reads locks out nobody."""
+    reads = connection.get_execution_options().get(READS)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -69,6 +76,26 @@ class Database:
             script = ScriptDirectory.from_config(self._config(connection))
         behind = {step.revision for step in script.walk_revisions()} - set(script.get_heads())
         return bool(present) and present.isdisjoint(behind)
+
+    def revision(self) -> str:
+        """The last step of the migrations that its tables have taken, empty where there are none; waits for no writer."""
+        raw = self.engine.raw_connection()
+        try:
+            cursor = raw.cursor()
+            cursor.execute("SELECT version_num FROM alembic_version")
+            found = cursor.fetchone()
+        except self.engine.dialect.loaded_dbapi.Error:
+            return ""  # no such table
+        finally:
+            raw.close()
+        return str(found[0]) if found else ""
+
+    def knows(self, revision: str) -> bool:
+        """Is a step one of this release's?"""
+        from alembic.script import ScriptDirectory
+
+        steps = ScriptDirectory.from_config(self._config(None)).walk_revisions()
+        return any(step.revision == revision for step in steps)
 
     def answers(self) -> bool:
         """Is the database there and migrated?"""

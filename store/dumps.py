@@ -1,0 +1,206 @@
+"""How the databases and Redis are copied out while they are in use, and put back while they are not."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import time
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, MetaData, make_url, select, text
+
+from store.database import Database
+from store.redis_link import Link, ResponseError
+
+#: Keys of Redis that live for seconds or make somebody log in again; a backup does without them.
+_PASSING = (b"push:", b"lock:", b"token:", b"token-lock:", b"session:", b"sessions:", b"aside:")
+_EMPTY_ANYWAY = ("alembic_version", "tick")
+_BATCH = 200
+
+
+class CannotDump(Exception):
+    """Something stands in the way; the text says what, in an operator's words, and no password."""
+
+
+# -- databases -----------------------------------------------------------------------------------------------
+
+
+def dump(database: Database, folder: Path, name: str) -> Path:
+    """Copy a database into a file of the folder as it stands at one moment; gives the file."""
+    url = make_url(database.url)
+    if is_missing(database) or not database.revision():
+        raise CannotDump("数据库还没有准备好，没有什么可备份的。请先运行 python app.py migrate。")
+    if url.get_backend_name() == "sqlite":
+        return _dump_sqlite(url, folder / f"{name}.db")
+    target = folder / f"{name}.dump"
+    _run("pg_dump", url, "--format=custom", "--no-owner", "--no-privileges", f"--file={target}")
+    return target
+
+
+def load(database: Database, source: Path) -> None:
+    """Put a copy in the place of a database's tables; nobody else may be using it."""
+    url = make_url(database.url)
+    sqlite = url.get_backend_name() == "sqlite"
+    if (source.suffix == ".db") != sqlite:
+        raise CannotDump("备份里的数据库和设置里的不是同一种（SQLite 或 PostgreSQL），换成同一种再恢复。")
+    if sqlite:
+        _load_sqlite(database, Path(url.database or ""), source)
+        return
+    _drop_tables(database)
+    options = ("--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error")
+    _run("pg_restore", url, *options, str(source))
+
+
+def is_empty(database: Database) -> bool:
+    """Does a database hold nothing of anybody? Its tables may be there."""
+    if is_missing(database):
+        return True
+    known = MetaData()
+    with database.engine.connect() as connection:
+        known.reflect(connection)
+        tables = [table for table in known.sorted_tables if table.name not in _EMPTY_ANYWAY]
+        return not any(connection.execute(select(table).limit(1)).first() for table in tables)
+
+
+def is_missing(database: Database) -> bool:
+    """Is there not even a file? Whoever connected to it would make one."""
+    url = make_url(database.url)
+    return url.get_backend_name() == "sqlite" and not Path(url.database or "").exists()
+
+
+def _dump_sqlite(url: URL, target: Path) -> Path:
+    target.touch(0o600)
+    source, copy = (
+        sqlite3.connect(f"file:{url.database}?mode=ro", uri=True, timeout=30),
+        sqlite3.connect(target),
+    )
+    try:
+        source.backup(copy)  # in one step, so that it is one moment
+        copy.execute("PRAGMA journal_mode=DELETE")
+    finally:
+        source.close()
+        copy.close()
+    return target
+
+
+def _load_sqlite(database: Database, place: Path, source: Path) -> None:
+    """The new file takes the old one's name in one step; what the old one had beside it is taken away first."""
+    copy = sqlite3.connect(source)
+    try:
+        sound = copy.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+    finally:
+        copy.close()
+    if not sound:
+        raise CannotDump(f"备份里的 {source.name} 通不过 SQLite 的检查，没有恢复。")
+    database.close()
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = place.with_name(place.name + ".new")
+    shutil.copy(source, fresh)
+    fresh.chmod(0o600)
+    for ending in ("-wal", "-shm"):
+        place.with_name(place.name + ending).unlink(missing_ok=True)
+    fresh.replace(place)
+
+
+def _drop_tables(database: Database) -> None:
+    known = MetaData()
+    with database.engine.begin() as connection:
+        known.reflect(connection)
+        for table in known.sorted_tables:
+            connection.execute(text(f'DROP TABLE "{table.name}" CASCADE'))
+    database.close()
+
+
+def _run(tool: str, url: URL, *arguments: str) -> None:
+    """Run a tool of PostgreSQL; the password goes by the environment, where no list of processes shows it."""
+    plain = url.set(drivername="postgresql", password=None)
+    environment = {**os.environ, "PGPASSWORD": str(url.password or ""), "PGCONNECT_TIMEOUT": "10"}
+    if not url.password:
+        del environment["PGPASSWORD"]
+    target = f"--dbname={plain.render_as_string()}"
+    done = subprocess.run([_find(tool), target, *arguments], env=environment, capture_output=True, text=True)
+    if done.returncode:
+        said = (done.stderr.strip().splitlines() or ["没有说原因"])[0][:200]
+        raise CannotDump(f"{tool} 没有成功：{said}")
+
+
+def _find(tool: str) -> str:
+    """The newest of a tool's versions: an older one refuses a newer server."""
+    versions = Path("/usr/lib/postgresql").glob(f"*/bin/{tool}")
+    newest = max(versions, key=lambda path: [int(part) for part in path.parts[4].split(".")], default=None)
+    found = str(newest) if newest else shutil.which(tool)
+    if not found:
+        raise CannotDump(
+            f"没有找到 {tool}，PostgreSQL 的备份和恢复要用它。请安装 postgresql-client，版本不低于服务器。"
+        )
+    return found
+
+
+# -- Redis ---------------------------------------------------------------------------------------------------
+
+
+def dump_redis(link: Link, target: Path) -> int:
+    """Write every key that is worth keeping, one a line, with the moment at which it ends; how many there were."""
+    count = 0
+    target.touch(0o600)
+    with target.open("w", encoding="ascii") as file:
+        for keys in _keys(link):
+            answers = link.many(*(command for key in keys for command in (("DUMP", key), ("PTTL", key))))
+            now = int(time.time() * 1000)
+            for key, value, left in zip(keys, answers[::2], answers[1::2], strict=True):
+                if value is None or left == 0:  # it has ended meanwhile
+                    continue
+                line = {"key": _text(key), "ends": now + left if left > 0 else 0, "value": _text(value)}
+                file.write(json.dumps(line) + "\n")
+                count += 1
+    return count
+
+
+def load_redis(link: Link, source: Path) -> int:
+    """Put the keys back in the place of all that is there, those whose end has come left out; how many there are."""
+    link.call("FLUSHDB")
+    count = 0
+    with source.open(encoding="ascii") as file:
+        for line in file:
+            told: dict[str, Any] = json.loads(line)
+            if 0 < told["ends"] <= time.time() * 1000:
+                continue
+            value, key = b64decode(told["value"]), b64decode(told["key"])
+            try:
+                link.call(
+                    "RESTORE", key, told["ends"], value, "REPLACE", *(["ABSTTL"] if told["ends"] else [])
+                )
+            except ResponseError:
+                raise CannotDump(
+                    "这个 Redis 比做备份时的旧，读不了那时的数据。请装同一版本或更新的。"
+                ) from None
+            count += 1
+    return count
+
+
+def redis_is_empty(link: Link) -> bool:
+    """Is there nothing that a backup would hold?"""
+    return not any(keys for keys in _keys(link))
+
+
+def _keys(link: Link) -> Iterator[Sequence[bytes]]:
+    """The keys worth keeping, some at a time, each once."""
+    cursor, seen = 0, set[bytes]()
+    while True:
+        cursor, found = link.call("SCAN", cursor, "COUNT", _BATCH)
+        fresh = [key for key in dict.fromkeys(found) if key not in seen and not key.startswith(_PASSING)]
+        seen.update(fresh)
+        if fresh:
+            yield fresh
+        if int(cursor) == 0:
+            return
+
+
+def _text(data: bytes) -> str:
+    return b64encode(data).decode()

@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 
 from store.counts import BOUNDS, ERROR, REFUSED, REPEAT, UNANSWERED, Counted
 from store.watch import JobTick, Standing
+from web.conversation import FAULT
 from web.metrics import Sources
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,11 @@ T = TypeVar("T")
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 PREFIX = "safety_month_"
+#: Told as nought before they happen for the first time, or Prometheus would not see them begin.
+_EXPECTED = {
+    REFUSED: ("wrong signature", "wrong msg_signature", "undecipherable"),
+    ERROR: ("chat", "page"),
+}
 
 
 def expose(sources: Sources) -> bytes:
@@ -75,7 +81,7 @@ def _counts(counted: Counted) -> Iterator[Metric]:
     messages = CounterMetricFamily(
         PREFIX + "messages", "Messages answered, in chat and on the pages", labels=["kind", "route"]
     )
-    for (kind, route), count in counted.messages.items():
+    for (kind, route), count in {("text", FAULT): 0, **counted.messages}.items():
         messages.add_metric([kind, route or "none"], count)
     yield messages
     yield _times(counted)
@@ -87,9 +93,9 @@ def _counts(counted: Counted) -> Iterator[Metric]:
         (ERROR, "errors", "Answers with a status of 5xx"),
     ):
         metric = CounterMetricFamily(PREFIX + name, what, labels=["why"])
-        for (noted, detail), count in events.items():
-            if noted == event:
-                metric.add_metric([detail], count)
+        found = {detail: count for (noted, detail), count in events.items() if noted == event}
+        for detail, count in {**dict.fromkeys(_EXPECTED[event], 0), **found}.items():
+            metric.add_metric([detail], count)
         yield metric
 
 
@@ -107,6 +113,11 @@ def _times(counted: Counted) -> Metric:
 
 def _figures(kept: Mapping[str, Mapping[str, Any]]) -> Iterator[Metric]:
     """What jobs have found out; the figure is as old as its timestamp tells."""
+    if made := kept.get("backup"):
+        yield GaugeMetricFamily(
+            PREFIX + "backup_timestamp_seconds", "When the last backup was made", made["at"]
+        )
+        yield GaugeMetricFamily(PREFIX + "backup_bytes", "How large it is", made["bytes"])
     for name, metric, what, label in (
         ("drafts", "drafts_open", "Dialogues begun and not ended", "route"),
         ("audit", "audit_findings", "What is not as it should be", "what"),

@@ -121,6 +121,13 @@ def test_pushes_with_a_wrong_signature_are_told_by_their_reason(app: Flask) -> N
     assert figures(app)[key("refused_pushes_total", why="wrong signature")] == 1
 
 
+def test_what_calls_somebody_is_nought_before_it_happens(app: Flask) -> None:
+    found = figures(app)
+    assert found[key("errors_total", why="chat")] == found[key("errors_total", why="page")] == 0
+    assert found[key("messages_total", kind="text", route="fault")] == 0
+    assert found[key("refused_pushes_total", why="wrong signature")] == 0
+
+
 def test_a_page_that_fails_is_told_and_readyz_is_none(app: Flask) -> None:
     @app.get("/broken")
     def broken() -> str:

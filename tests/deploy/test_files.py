@@ -1,0 +1,158 @@
+"""What is shipped for running it: units, example settings, alert rules and dashboard name only what is there."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from prometheus_client.parser import text_string_to_metric_families
+
+from bot.settings import NEEDED, Settings
+from cli.main import COMMANDS
+from store.counts import Counted
+from store.watch import Queue, Standing
+from web.exposition import expose
+from web.metrics import Sources
+
+DEPLOY = Path(__file__).resolve().parent.parent.parent / "deploy"
+UNITS = sorted((DEPLOY / "systemd").iterdir())
+RULES = [
+    rule
+    for group in yaml.safe_load((DEPLOY / "prometheus/safety-month.rules.yml").read_text())["groups"]
+    for rule in group["rules"]
+]
+BOARD = json.loads((DEPLOY / "grafana/safety-month.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def told() -> set[str]:
+    """The names of all figures, as a query names them."""
+    standing = Standing()
+    standing.queues["reminders"] = Queue(1, 2.0)
+    figures = {name: {"at": 1, "bytes": 1} for name in ("drafts", "audit", "backup")}
+    sources = Sources(
+        counts=Counted,
+        figures=lambda: figures,
+        case=lambda: standing,
+        identity=Standing,
+        workers=lambda: {1: 1},
+        folder=DEPLOY,
+        build={"version": "1"},
+    )
+    families = list(text_string_to_metric_families(expose(sources).decode()))
+    histograms = {f"{one.name}_{end}" for one in families if one.type == "histogram" for end in ENDS}
+    return {one.name + ("_total" if one.type == "counter" else "") for one in families} | histograms
+
+
+ENDS = ("bucket", "count", "sum")
+
+
+def named_in(query: str) -> set[str]:
+    return set(re.findall(r"safety_month_[a-z_]+", query))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=[rule["alert"] for rule in RULES])
+def test_an_alert_asks_for_figures_that_are_told_and_says_what_to_do(
+    rule: dict[str, Any], told: set[str]
+) -> None:
+    assert named_in(rule["expr"]) <= told
+    assert rule["labels"]["severity"] in ("warning", "critical")
+    assert rule["annotations"]["summary"]
+    assert rule["annotations"]["todo"]
+
+
+def test_alerts_look_at_all_that_somebody_must_be_called_for() -> None:
+    text = " ".join(rule["expr"] for rule in RULES)
+    for needed in (
+        "task_success",
+        "queue_age",
+        "errors_total",
+        "0.95",
+        'state="unknown"',
+        "disk_free",
+        "up{",
+    ):
+        assert needed in text, needed
+
+
+def test_the_dashboard_asks_for_figures_that_are_told(told: set[str]) -> None:
+    queries = [target["expr"] for panel in BOARD["panels"] for target in panel["targets"]]
+    assert set().union(*map(named_in, queries)) <= told
+    shown = set().union(*map(named_in, queries))
+    assert {"safety_month_messages_total", "safety_month_repeats_total", "safety_month_deliveries"} <= shown
+    assert {"safety_month_drafts_open", "safety_month_queue_age_seconds"} <= shown
+
+
+def test_the_panels_lie_beside_each_other() -> None:
+    taken: set[tuple[int, int]] = set()
+    for panel in BOARD["panels"]:
+        place = panel["gridPos"]
+        cells = {
+            (x, y)
+            for x in range(place["x"], place["x"] + place["w"])
+            for y in range(place["y"], place["y"] + place["h"])
+        }
+        assert not cells & taken, panel["title"]
+        assert max(x for x, _ in cells) < 24
+        taken |= cells
+
+
+def unit(path: Path) -> configparser.ConfigParser:
+    parser = configparser.ConfigParser(strict=False, interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read(path, encoding="utf-8")
+    return parser
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in UNITS if path.suffix == ".service"], ids=lambda path: path.stem
+)
+def test_a_unit_runs_a_command_that_is_there_as_a_user_of_its_own(path: Path) -> None:
+    service = unit(path)["Service"]
+    called = re.search(r"app\.py ([a-z-]+)", service["ExecStart"])
+    assert called is None or called[1] in COMMANDS
+    assert service["User"] == "safety-month"
+    assert service["NoNewPrivileges"] == "yes"
+    assert service["ProtectSystem"] == "strict"
+    assert service["LimitCORE"] == "0", "a core would hold secrets"
+
+
+def test_systemd_takes_the_units(tmp_path: Path) -> None:
+    """Where systemd is installed; the paths of the units are those of the machine they are meant for."""
+    analyze = shutil.which("systemd-analyze")
+    for path in UNITS:
+        text = path.read_text(encoding="utf-8").replace("/opt/safety-month/.venv/bin/python", "/bin/true")
+        text = text.replace("/usr/bin/redis-server", "/bin/true")
+        (tmp_path / path.name).write_text(text, encoding="utf-8")
+    if analyze:
+        command = [analyze, "verify", *(str(path) for path in sorted(tmp_path.iterdir()))]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        assert done.stderr == ""
+        assert done.returncode == 0
+
+
+def test_the_example_settings_name_every_setting_of_production_and_no_other() -> None:
+    text = (DEPLOY / ".env.example").read_text(encoding="utf-8")
+    named = re.findall(r"^(#?)([A-Z_]+)=(.*)$", text, re.MULTILINE)
+    assert {name for _, name, _ in named} == {
+        name.upper() for name in Settings.model_fields if name not in ("demo_key", "simulator_port")
+    }
+    assert set(NEEDED) <= {name for mark, name, _ in named if not mark}
+
+
+def test_the_example_settings_hold_no_secret_and_can_be_read() -> None:
+    settings = Settings(_env_file=DEPLOY / ".env.example")
+    assert set(settings.missing()) == set(NEEDED) - {"BASE_URL", "CAMPAIGN", "REDIS_URL"}
+    assert settings.trusted_proxies == 1
+
+
+def test_redis_keeps_everything_and_throws_nothing_out() -> None:
+    lines = (DEPLOY / "redis/safety-month.conf").read_text().splitlines()
+    assert {"appendonly yes", "maxmemory-policy noeviction", "port 0"} <= set(lines)

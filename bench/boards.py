@@ -1,7 +1,7 @@
 """``make bench-boards``: the same messages to an empty system and to one with a million people and 5,000 questions.
 
 Both run in this process on a Redis and an SQLite of their own and take turns, so that whatever else this machine does
-falls on both; what is told is the median of a message. Redis is asked over its socket, no HTTP is in it. The empty
+falls on both; what is told is the median of a message, and the fastest tenth. Redis is asked over its socket, no HTTP is in it. The empty
 system holds only those who play in the measurement; ten of them stand on its board, as on the full one.
 """
 
@@ -203,8 +203,14 @@ def _compare(empty: System, full: System, blocks: int) -> None:
         board = Boards(one.storage.link, CAMPAIGN).look("person", ALL, "")
         print(f"on the board: {board.size if board else 0}")
     for name in names:
-        few, many = (statistics.median(times[name]) * 1e6 for times in found)
-        print(f"{name:<15} {few:8.0f} µs empty {many:8.0f} µs full   {many / few:.2f}")
+        for what, of in (("median", statistics.median), ("fastest tenth", _fast)):
+            few, many = (of(times[name]) * 1e6 for times in found)
+            print(f"{name:<15} {what:<14} {few:8.0f} µs empty {many:8.0f} µs full   {many / few:.2f}")
+
+
+def _fast(times: list[float]) -> float:
+    """What it takes when nothing else wants the machine."""
+    return statistics.quantiles(times, n=10)[0]
 
 
 if __name__ == "__main__":

@@ -255,7 +255,7 @@ def _firsts(stores: Stores, row: Attempt) -> dict[Group, tuple[str, int, int]]:
         Attempt.counts,
         Attempt.id != row.id,
     )
-    before = select(Attempt.unit_id, Attempt.region, Attempt.day).where(*mine).distinct()
+    before = select(Attempt.unit_id, Attempt.region, Attempt.day).where(*mine)
     earlier = stores.session.execute(before).all()  # by person alone: a region may have a million rounds
     found: dict[Group, tuple[str, int, int]] = {}
     for group, place, ident in _of(row):

@@ -114,7 +114,7 @@ class _Rest:
         return round((self._above[one.person] - self._lead(one)) / others, 9)
 
     def _lead(self, one: Try) -> float:
-        return one.right - self._facility[one.question]
+        return float(one.right) - self._facility[one.question]
 
 
 def _item(question: Question, tries: Sequence[Try], rest: _Rest) -> Item:

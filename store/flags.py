@@ -74,6 +74,11 @@ class Flags:
         rows = self._session.scalars(flagged.order_by(Attempt.id.desc()).limit(limit))
         return tuple(_view(row) for row in rows)
 
+    def waiting(self) -> int:
+        """How many rounds wait for somebody to look at them."""
+        open_ones = (*self._mine(), Attempt.counts.is_(False), cast(Attempt.flags, Text) != "[]")
+        return int(self._session.scalar(select(func.count()).select_from(Attempt).where(*open_ones)) or 0)
+
     def clear(self, number: int, *, who: str, reason: str, at: datetime) -> Flagged | None:
         """Let a flagged round count again, and write down who decided so and why."""
         row = self._session.scalar(

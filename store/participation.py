@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, Text, cast, func, or_, select
+from sqlalchemy import ColumnElement, Row, Text, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from store.quiz_tables import Attempt
@@ -37,9 +37,9 @@ class Participation:
         self._session = session
         self._campaign = campaign
 
-    def whole(self) -> Numbers:
-        """Of everybody."""
-        return _numbers(self._session.execute(self._sums()).one())
+    def whole(self, day: date | None = None) -> Numbers:
+        """Of everybody, in all or on one day."""
+        return _numbers(self._session.execute(self._sums(day=day)).one())
 
     def unit(self, unit_id: int) -> Numbers:
         """Of those who played for a unit."""
@@ -49,14 +49,14 @@ class Participation:
         """Of those who played for a region."""
         return _numbers(self._session.execute(self._sums().where(Attempt.region == name)).one())
 
-    def units(self) -> dict[int, Numbers]:
-        """Of every unit that was played for."""
-        rows = self._session.execute(self._sums(Attempt.unit_id).group_by(Attempt.unit_id))
+    def units(self, day: date | None = None) -> dict[int, Numbers]:
+        """Of every unit that was played for, in all or on one day."""
+        rows = self._session.execute(self._sums(Attempt.unit_id, day=day).group_by(Attempt.unit_id))
         return {row[0]: _numbers(row[1:]) for row in rows if row[0] is not None}
 
-    def regions(self) -> dict[str, Numbers]:
-        """Of every region that was played for."""
-        rows = self._session.execute(self._sums(Attempt.region).group_by(Attempt.region))
+    def regions(self, day: date | None = None) -> dict[str, Numbers]:
+        """Of every region that was played for, in all or on one day."""
+        rows = self._session.execute(self._sums(Attempt.region, day=day).group_by(Attempt.region))
         return {row[0]: _numbers(row[1:]) for row in rows if row[0]}
 
     def days(self) -> dict[date, Numbers]:
@@ -64,15 +64,16 @@ class Participation:
         rows = self._session.execute(self._sums(Attempt.day).group_by(Attempt.day).order_by(Attempt.day))
         return {row[0]: _numbers(row[1:]) for row in rows}
 
-    def _sums(self, *by: Any) -> Any:
+    def _sums(self, *by: Any, day: date | None = None) -> Any:
         people = func.count(Attempt.person.distinct())
         sums = select(*by, func.count(), people, func.sum(Attempt.score), func.sum(Attempt.total))
-        unmarked = (
-            cast(Attempt.flags, Text) == "[]"
-        )  # a round that counts for no board may still be one taken part in
-        return sums.select_from(Attempt).where(
-            Attempt.campaign == self._campaign, or_(Attempt.counts, unmarked)
-        )
+        then = () if day is None else (Attempt.day == day,)
+        return sums.select_from(Attempt).where(Attempt.campaign == self._campaign, unsuspected(), *then)
+
+
+def unsuspected() -> ColumnElement[bool]:
+    """Rounds that nobody has to look at; one that counts for no board may still be one taken part in."""
+    return or_(Attempt.counts, cast(Attempt.flags, Text) == "[]")
 
 
 def _numbers(row: Row[Any] | tuple[Any, ...]) -> Numbers:

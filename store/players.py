@@ -103,12 +103,14 @@ class Players:
         groups = select(Unit.group).where(Unit.campaign == self._campaign, Unit.imported, Unit.group != "")
         return tuple(self._session.scalars(groups.distinct().order_by(Unit.group)))
 
-    def named(self) -> tuple[PlayerView, ...]:
-        """Who has chosen a name, the newest first: for staff to look through."""
+    def named(self, limit: int | None = None, part: str = "") -> tuple[PlayerView, ...]:
+        """Who has chosen a name, the newest first: for staff to look through, or those with a part in it."""
+        wanted = (Player.name != "", Player.name.contains(part, autoescape=True))
         rows = self._session.scalars(
             select(Player)
-            .where(*self._mine(), Player.name != "")
+            .where(*self._mine(), *wanted)
             .order_by(Player.updated_at.desc(), Player.id)
+            .limit(limit)
         )
         return tuple(_view(row) for row in rows)
 

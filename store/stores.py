@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from store.database import Database
+from store.database import READS, Database
 from store.redis_link import Link, RedisError, Unavailable
 from store.sealing import Sealing
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from store.attempts import Attempts
     from store.boards import Boards
     from store.certificates import Certificates
+    from store.draw_lines import DrawLines
     from store.draws import Draws
     from store.filings import Filings
     from store.flags import Flags
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from store.quiz_tables import Attempt
     from store.reminders import Reminders
     from store.reports import Reports
+    from store.staff import StaffAccounts
+    from store.tries import Tries
     from store.units import Units
 
 log = logging.getLogger(__name__)
@@ -62,6 +65,12 @@ class Storage:
         with Stores(self, campaign) as stores:
             yield stores
 
+    @contextmanager
+    def looking(self, campaign: str) -> Iterator[Stores]:
+        """Stores for long looks: nothing is written, and on SQLite nobody who writes has to wait."""
+        with Stores(self, campaign, reads=True) as stores:
+            yield stores
+
 
 class Stores:
     """One attribute a store; the session begins with the first statement.
@@ -69,9 +78,10 @@ class Stores:
     What concerns identities (``links``) does not share the transaction: it commits by itself, and first.
     """
 
-    def __init__(self, storage: Storage, campaign: str) -> None:
+    def __init__(self, storage: Storage, campaign: str, *, reads: bool = False) -> None:
         self.storage = storage
         self.campaign = campaign
+        self._reads = reads
         self._stack = ExitStack()
         self._undone = False
         self._afterwards: list[Callable[[], object]] = []
@@ -82,7 +92,7 @@ class Stores:
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: object) -> None:
         session = self.__dict__.get("session")
         if session is not None:
-            if kind is None and not self._undone:
+            if kind is None and not self._undone and not self._reads:
                 session.commit()
             session.close()  # rolls back what was not committed
         if kind is None and not self._undone:
@@ -110,7 +120,9 @@ class Stores:
 
     @cached_property
     def session(self) -> Session:
-        return Session(self.storage.case.engine, expire_on_commit=False)
+        engine = self.storage.case.engine
+        bound = engine.execution_options(**{READS: True}) if self._reads else engine
+        return Session(bound, expire_on_commit=False)
 
     @cached_property
     def units(self) -> Units:
@@ -219,6 +231,24 @@ class Stores:
         from store.draws import Draws
 
         return Draws(self.session, self.campaign, self.storage)
+
+    @cached_property
+    def draw_lines(self) -> DrawLines:
+        from store.draw_lines import DrawLines
+
+        return DrawLines(self.session, self.campaign, self.storage)
+
+    @cached_property
+    def tries(self) -> Tries:
+        from store.tries import Tries
+
+        return Tries(self.session, self.campaign, self.storage)
+
+    @cached_property
+    def staff(self) -> StaffAccounts:
+        from store.staff import StaffAccounts
+
+        return StaffAccounts(self.session, self.campaign, self.storage)
 
     @cached_property
     def entrants(self) -> Entrants:

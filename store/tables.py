@@ -162,6 +162,20 @@ class DeliveryTry(InCampaign, Base):
     message_id: Mapped[str | None] = mapped_column(String(200))  # what a receipt will name
 
 
+class Staff(InCampaign, Base):
+    """Who in the office may open the desk; of the password only a hash is kept."""
+
+    __tablename__ = "staff"
+    __table_args__ = (UniqueConstraint("campaign", "name"),)
+
+    name: Mapped[str] = mapped_column(String(40))
+    password: Mapped[str] = mapped_column(String(200))  # scrypt
+    version: Mapped[int] = mapped_column(default=1)  # one more with every new password
+    fresh_until: Mapped[datetime | None]  # until then the password that was printed is good for choosing one
+    created_at: Mapped[datetime]
+    last_login_at: Mapped[datetime | None]
+
+
 class Tick(InCampaign, Base):
     """When each job of the scheduler last began and ended, for ``/readyz`` and the audit."""
 

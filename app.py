@@ -37,6 +37,7 @@ from cli.watching import sources, tidy_records
 from content.loader import available_campaigns, load, load_questions
 from content.models import Campaign
 from pictures.cleaner import NotCleaned, clean_apart
+from pictures.drawer import draw_apart
 from scheduler import runner
 from scheduler.board_jobs import board_jobs
 from scheduler.forget_job import since
@@ -55,6 +56,7 @@ from web.errors import register_errors
 from web.health import health_blueprint
 from web.metrics import metrics_blueprint
 from web.pages import Pages, page_path, pages_blueprint
+from web.photos import StoredAlbum
 from web.pictures import pictures_blueprint
 from web.proxy import behind_proxies
 from web.security import secure
@@ -218,6 +220,8 @@ def _add_pages(app: Flask, parts: Parts, talk: Conversation) -> None:
                 routes=handlers.ROUTES,
                 base_url=settings.base_url,
                 clock=parts.campaign_time,
+                album=StoredAlbum(parts.storage, parts.campaign.id, talk.sent_photos, _thumbnail),
+                draw_code=partial(_draw_code, settings.font_file),
             )
         )
     )
@@ -236,6 +240,18 @@ def _keep_photo(parts: Parts, openid: str, data: bytes) -> str:
         raise Invalid(str(refusal)) from None
     with parts.storage.transaction(parts.campaign.id) as stores:
         return f"photo:{stores.photos.keep_upload(openid, cleaned, machine_time())}"
+
+
+def _thumbnail(cleaned: bytes) -> bytes:
+    """A small view of a cleaned photo; what draws it is loaded once somebody looks."""
+    from pictures.thumbnail import thumbnail
+
+    return thumbnail(cleaned)
+
+
+def _draw_code(font_file: str, code: str) -> bytes:
+    """A query code as a picture, which is kept nowhere here."""
+    return draw_apart({"kind": "code", "code": code}, font_file)
 
 
 def _checks(parts: Parts) -> dict[str, Callable[[], str]]:

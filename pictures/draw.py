@@ -7,7 +7,7 @@ import resource
 import sys
 from typing import Any
 
-from pictures import certificate, poster
+from pictures import certificate, code_card, poster
 from pictures.drawer import SAID
 from pictures.fonts import Fonts, NoFont, find
 
@@ -17,13 +17,15 @@ NAMELESS = "这位朋友"
 
 
 def draw(order: dict[str, Any], fonts: Fonts) -> bytes:
-    """One picture; its kind is ``certificate`` or ``poster``, everything else are the fields of that."""
+    """One picture; its kind is ``certificate``, ``poster`` or ``code``, everything else are the fields of that."""
     kind, words = order["kind"], {name: value for name, value in order.items() if name != "kind"}
     if kind == "certificate":
         words["name"] = NAMELESS if fonts.bold.lacks(words["name"]) else words["name"]
         return certificate.draw(certificate.Certificate(**words), fonts)
     if kind == "poster":
         return poster.draw(poster.Poster(**words), fonts)
+    if kind == "code":
+        return code_card.draw(code_card.CodeCard(**words), fonts)
     raise ValueError("no such kind of picture")
 
 

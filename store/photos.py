@@ -177,6 +177,19 @@ class Photos:
         mine = (ReportPhoto.sender == self._sender(user), ReportPhoto.state != REMOVED)
         return len(self._session.scalars(select(ReportPhoto.id).where(*mine)).all())
 
+    def unsent(self, user: str, token: str) -> bytes | None:
+        """One's own cleaned photo, as long as no report has it."""
+        kept = (*self._own(user, token), ReportPhoto.state == KEPT)
+        file = self._session.scalar(select(ReportPhoto.file).where(*kept))
+        try:
+            return (self._folder / file).read_bytes() if file else None
+        except FileNotFoundError:
+            return None
+
+    def drop(self, user: str, token: str) -> None:
+        """Give up one's own photo, as long as no report has it; its file goes with the next sweep."""
+        self._give_up(*self._own(user, token))
+
     def give_up_unsent(self, now: datetime) -> None:
         """Give up photos that no report took within 72 hours."""
         self._give_up(ReportPhoto.campaign == self._campaign, ReportPhoto.updated_at < now - UNSENT_FOR)
@@ -219,6 +232,10 @@ class Photos:
 
     def _named(self, tokens: Collection[str]) -> tuple[ColumnElement[bool], ...]:
         return ReportPhoto.campaign == self._campaign, ReportPhoto.token.in_(tokens)
+
+    def _own(self, user: str, token: str) -> tuple[ColumnElement[bool], ...]:
+        theirs = (ReportPhoto.sender == self._sender(user), ReportPhoto.report_id.is_(None))
+        return (*self._named((token,)), *theirs)
 
     def _sender(self, user: str) -> str:
         return self._sealing.hash("photo-sender", user)

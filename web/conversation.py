@@ -10,6 +10,7 @@ from bot.bot import Bot
 from bot.context import from_plain, reply_from_plain, reply_to_plain, to_plain
 from bot.language.emergency import danger_in
 from bot.message import Message, Reply
+from bot.readers import sent_photos
 from rules.emergency import card
 from store.redis_link import Unavailable
 from store.turn import Turns
@@ -50,6 +51,11 @@ class Conversation:
         person = from_plain(record)
         person.offset = offset
         return self._bot.open_question(user, person)
+
+    def sent_photos(self, user: str) -> tuple[str, ...]:
+        """The photos that stand so far in answer to the open question."""
+        draft = from_plain(self._turns.look(user)[0]).open
+        return () if draft is None or draft.input != "photos" else sent_photos(draft.said.get(draft.open, ()))
 
     def _work(
         self, message: Message, record: dict[str, Any], offset: float

@@ -15,12 +15,10 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
-from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot.errors import Invalid
 from bot.message import Place, Reply
-from bot.readers import DONE, MOST_PHOTOS, SKIP
+from bot.readers import SKIP
 from bot.routes import Route
 from content.models import Campaign
 from content.scenes import Scene, scenes
@@ -28,6 +26,7 @@ from web.hunt import add_hunt, picture_of
 from web.login import Login, Sessions, add_login, local_path, signed_in
 from web.marks import fault_of, is_marked, kept_of, letters_of, ticked
 from web.phones import linker
+from web.photos import Album, DrawCode, KeepPhoto, NoAlbum, add_photos
 from web.playing import seconds_left, time_left
 from web.screen import Screen, screen_of
 from web.security import LARGEST_REQUEST
@@ -60,9 +59,6 @@ _EMERGENCY = ("119", "120", "110", "122")
 _GAMES = ("daily", "levels", "exam", "hunt", "practice", "rumours", "notebook", "ranking")
 
 
-KeepPhoto = Callable[[str, bytes], str]
-
-
 @dataclass(frozen=True, slots=True)
 class Pages:
     """All that the phone page is made of."""
@@ -77,6 +73,8 @@ class Pages:
     others: Mapping[str, str] = field(default_factory=dict)  # name to path of pages built elsewhere
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)  # campaign time, for the time that is left
     scenes: Mapping[str, Scene] = field(default_factory=scenes)
+    album: Album = field(default_factory=NoAlbum)  # the photos that were sent and no report has yet
+    draw_code: DrawCode | None = None  # a query code as a picture
 
 
 def page_path(name: str, others: Mapping[str, str] | None = None) -> str:
@@ -103,6 +101,7 @@ def pages_blueprint(pages: Pages) -> Blueprint:
     add_login(blueprint, pages.login, pages.sessions, pages.base_url)
     _add_talk(blueprint, pages)
     _add_answers(blueprint, pages)
+    add_photos(blueprint, pages.talk, pages.sessions, pages.keep_photo, pages.album, pages.draw_code)
     _add_doors(blueprint, pages)
     add_hunt(blueprint, pages.talk, pages.sessions, pages.scenes)
     _add_open_pages(blueprint, pages)
@@ -138,7 +137,7 @@ def _add_talk(blueprint: Blueprint, pages: Pages) -> None:
         if reply.silent:
             games = _games(pages.routes)
             return render_template("pages/home.html", campaign=pages.campaign, games=games, **fresh(open_now))
-        return _draw(pages, reply, open_now, aside)
+        return _draw(pages, user, reply, open_now, aside)
 
     @blueprint.post("/say")
     @member
@@ -165,18 +164,6 @@ def _add_answers(blueprint: Blueprint, pages: Pages) -> None:
         if point is None:
             return take_turn(pages.talk, pages.sessions, user, message_of(user, "text", label))
         return take_turn(pages.talk, pages.sessions, user, message_of(user, "location", place=point))
-
-    @blueprint.post("/photo")
-    @member
-    def photo(user: str) -> AnyResponse:
-        files = [one for one in request.files.getlist("photos") if one.filename]
-        tokens, refused = _keep_all(pages.keep_photo, user, files[:MOST_PHOTOS])
-        if len(files) > MOST_PHOTOS:
-            refused.append(f"一次最多{MOST_PHOTOS}张，多出的没有存上。")
-        messages = [message_of(user, "image", media=token, part=str(n)) for n, token in enumerate(tokens)]
-        if posted("then") and not refused:
-            messages.append(message_of(user, "text", DONE, part="done"))
-        return take_turn(pages.talk, pages.sessions, user, *messages, refused=refused)
 
 
 def _add_doors(blueprint: Blueprint, pages: Pages) -> None:
@@ -241,7 +228,7 @@ def _games(routes: Sequence[Route]) -> list[Route]:
     return [by_name[name] for name in _GAMES if name in by_name]
 
 
-def _draw(pages: Pages, reply: Reply, open_now: Reply, aside: Mapping[str, Any]) -> str:
+def _draw(pages: Pages, user: str, reply: Reply, open_now: Reply, aside: Mapping[str, Any]) -> str:
     screen = screen_of(reply, aside.get("before", ""), aside.get("danger", False))
     refused, typed = aside.get("refused", []), aside.get("typed", "")
     return render_template(
@@ -257,6 +244,8 @@ def _draw(pages: Pages, reply: Reply, open_now: Reply, aside: Mapping[str, Any])
         page_label=_LABELS.get(screen.page.partition("/")[0], "打开"),
         picture=picture_of(screen, pages.scenes),
         said=request.args.get("said"),
+        shots=pages.album.shots(user) if screen.input == "photos" else (),
+        code_picture=pages.draw_code is not None,
         **_clock(pages, screen),
         **fresh(open_now),
     )
@@ -290,15 +279,3 @@ def _point() -> Place | None:
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         return None
     return Place(latitude, longitude, posted("label").strip())
-
-
-def _keep_all(keep: KeepPhoto, user: str, files: Sequence[FileStorage]) -> tuple[list[str], list[str]]:
-    """The tokens of the photos that were kept, and a sentence for each that was not."""
-    tokens: list[str] = []
-    refused: list[str] = []
-    for number, file in enumerate(files, start=1):
-        try:
-            tokens.append(keep(user, file.read()))
-        except Invalid as problem:
-            refused.append(f"第{number}张“{str(file.filename)[:24]}”：{problem}")
-    return tokens, refused

@@ -19,15 +19,18 @@ from bot.context import Context, Draft
 from bot.dialogue import ask, converse, draw
 from bot.errors import Invalid
 from bot.message import Message, Reader, Reply, Said
-from bot.readers import any_text, mail, optional_text, photos, place
+from bot.readers import any_text, mail, optional_text, photos, place, sent_photos
 from bot.routes import Dialogue, Route
 from content.loader import load
 from content.models import Campaign, Hotline
 from web.errors import register_errors
 from web.pages import Pages, pages_blueprint
+from web.photos import DrawCode, Shot
 from web.security import secure
 from wechat.errors import WeChatError
 
+#: One grey dot, as a GIF, for the smallest picture that a browser draws.
+PIXEL = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x88\x99\xa0\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
 CODE = "K7QM-2XHD-9RTW-4VNB"
 CARD = (
     "马上拨 119、120 或 110，先离开危险处。\n119 火灾、爆炸、泄漏、坍塌、被困\n120 受伤、中毒\n110 治安，或拿不准\n"
@@ -87,6 +90,7 @@ def report(ctx: Context) -> Dialogue:
         "我们核对后转交，是否受理由主管部门决定。想更快，现在就拨 12350，照着念：\n\n"
         f"您好，我反映一处安全隐患。地点：{where.text}。情况：{what}。",
         choices=("查进展", "答题"),
+        secret=True,
     )
 
 
@@ -151,8 +155,13 @@ class DemoTalk:
             return self.answered[message.id]
         self.heard.append(message)
         reply = self._answer(message)
-        self.answered[message.id] = self.shown[message.user] = reply
+        self.answered[message.id] = reply
+        self.shown[message.user] = replace(reply, text="") if reply.secret else reply  # as the bot does
         return reply
+
+    def sent_photos(self, user: str) -> tuple[str, ...]:
+        draft = self.drafts.get(user)
+        return sent_photos(draft.said.get(draft.open, ())) if draft and draft.input == "photos" else ()
 
     def _answer(self, message: Message) -> Reply:
         draft = self.drafts.get(message.user)
@@ -248,6 +257,24 @@ def keep_photo(openid: str, content: bytes) -> str:
 
 
 @dataclass
+class PaperAlbum:
+    """Photos that are clean at once, and all look alike."""
+
+    talk: DemoTalk
+    dropped: list[tuple[str, str]] = field(default_factory=list)
+
+    def shots(self, user: str) -> Sequence[Shot]:
+        tokens = [token.removeprefix("photo:") for token in self.talk.sent_photos(user)]
+        return [Shot(n, token, ready=True) for n, token in enumerate(tokens, start=1)]
+
+    def see(self, user: str, token: str) -> bytes | None:
+        return PIXEL if token in [shot.token for shot in self.shots(user)] else None
+
+    def drop(self, user: str, token: str) -> None:
+        self.dropped.append((user, token))
+
+
+@dataclass
 class Site:
     """The app and the doubles behind it."""
 
@@ -256,6 +283,7 @@ class Site:
     login: PaperLogin
     sessions: MemorySessions
     campaign: Campaign
+    album: PaperAlbum
 
     def phone(self, openid: str = "") -> Phone:
         """A browser, signed in as somebody if named."""
@@ -269,6 +297,7 @@ def make_site(
     base_url: str = "http://localhost",
     frame_ancestors: str = "self",
     hotlines: Sequence[tuple[str, bool]] | None = None,
+    draw_code: DrawCode | None = None,
 ) -> Site:
     """An app as app.py builds it, with doubles for what is behind the pages."""
     app = Flask("pages-in-tests", static_folder="static")
@@ -281,9 +310,12 @@ def make_site(
             Hotline(number=n, purpose="热线", confirmed=sure, source="通知") for n, sure in hotlines
         )
         campaign = campaign.model_copy(update={"hotlines": lines})
-    pages = Pages(talk, login, sessions, keep_photo, campaign, ROUTES, base_url)
+    album = PaperAlbum(talk)
+    pages = Pages(
+        talk, login, sessions, keep_photo, campaign, ROUTES, base_url, album=album, draw_code=draw_code
+    )
     app.register_blueprint(pages_blueprint(pages))
-    return Site(app, talk, login, sessions, campaign)
+    return Site(app, talk, login, sessions, campaign, album)
 
 
 @dataclass

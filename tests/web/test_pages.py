@@ -196,7 +196,7 @@ def test_a_refused_photo_is_named_and_the_others_stay(phone: Phone) -> None:
 def test_more_than_nine_photos_are_told(phone: Phone, site: Site) -> None:
     until_photos(phone)
     phone.send("/p/photo", photos=upload(*(JPEG + bytes([n]) for n in range(11))))
-    assert "一次最多9张" in phone.text
+    assert "照片最多9张，多出的2张没有收" in phone.text
     assert sum(one.kind == "image" for one in site.talk.heard) == 9
 
 

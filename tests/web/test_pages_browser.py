@@ -6,6 +6,7 @@ import io
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from shutil import which
 from typing import Any
@@ -16,6 +17,7 @@ from playwright.sync_api import Browser, Page, Request, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bot.message import Reply
+from pictures.drawer import draw_apart
 from tests.conftest import missing
 from tests.web.page_fixtures import CODE, Site, make_site
 
@@ -95,10 +97,15 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@cache
+def _code_picture(code: str) -> bytes:
+    return draw_apart({"kind": "code", "code": code})
+
+
 @pytest.fixture
 def served() -> Iterator[tuple[Site, str]]:
     """A site on a port of its own."""
-    site = make_site()
+    site = make_site(draw_code=_code_picture)
     server = make_server("127.0.0.1", 0, site.app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -178,6 +185,15 @@ def _photo_refused(tab: Tab) -> None:
     tab.taps("发送照片")
 
 
+def _photos_sent(tab: Tab) -> None:
+    _photos(tab)
+    shots: Any = [
+        {"name": f"{n}.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff%d" % n} for n in range(4)
+    ]
+    tab.page.set_input_files("#answer", shots)
+    tab.taps("发送照片")
+
+
 def _sure(tab: Tab) -> None:
     _photos(tab)
     tab.taps("不用照片")
@@ -245,6 +261,7 @@ SCREENS = {
     "refused": _refused,
     "photos": _photos,
     "photo refused": _photo_refused,
+    "photos sent": _photos_sent,
     "sure": _sure,
     "mobile": _mobile,
     "danger": _danger,
@@ -266,6 +283,25 @@ def test_a_whole_report_by_taps(new_tab: NewTab, picture: Path, scripts: bool) -
     tab.taps("发完了，下一步").taps("提交")
     assert tab.heading == "已收到，谢谢您"
     assert tab.page.locator("output").inner_text().replace("\n", "") == CODE
+
+
+def test_a_photo_is_seen_and_taken_out(new_tab: NewTab) -> None:
+    tab = new_tab()
+    _photos_sent(tab)
+    tiles = tab.page.locator(".tile.shot")
+    assert tiles.count() == 4
+    assert tiles.nth(1).locator("img").evaluate("one => one.naturalWidth") == 1
+    tab.taps("删掉第 2 张")
+    assert tiles.count() == 3
+    tab.taps("发完了，下一步")
+    assert "3张" in tab.page.locator("main").inner_text()
+
+
+def test_the_code_is_shown_as_a_picture_to_keep(new_tab: NewTab) -> None:
+    tab = new_tab()
+    _receipt(tab)
+    picture = tab.page.locator(".code img")
+    assert picture.evaluate("one => [one.naturalWidth, one.naturalHeight]") == [900, 620]
 
 
 def test_enter_on_the_keyboard_answers_and_does_not_skip(new_tab: NewTab) -> None:

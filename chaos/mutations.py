@@ -28,9 +28,9 @@ TURNS = ("tests/store/test_turn.py", "tests/chaos/test_turn_dies.py")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A passage of a file that stands there once, and what takes its place."""
+    """A passage that stands once in all files that a pattern names, and what takes its place."""
 
-    file: str
+    files: str
     old: str
     new: str
 
@@ -72,14 +72,14 @@ MUTATIONS = (
     ),
     Mutation(
         "the fence of the claim: taking a row",
-        (Change("store/reminders.py", "            Reminder.claim_no == row.claim_no,\n", ""),),
+        (Change("store/*.py", "            Reminder.claim_no == row.claim_no,\n", ""),),
         REMINDERS,
     ),
     Mutation(
         "the fence of the claim: giving it back",
         (
             Change(
-                "store/reminders.py",
+                "store/*.py",
                 'Reminder.claim_no == bindparam("number"),',
                 'Reminder.claim_no >= bindparam("number"),',
             ),
@@ -108,6 +108,10 @@ MUTATIONS = (
 def main() -> int:
     names = sys.argv[1:]
     chosen = [one for one in MUTATIONS if not names or any(name in one.name for name in names)]
+    for tests in {one.tests for one in chosen}:
+        if red := _red(ROOT, tests):
+            print(f"red without any mutation: {', '.join(red)}")
+            return 2
     survived = [one.name for one in chosen if not _is_found(one)]
     for name in survived:
         print(f"NOT FOUND: {name}")
@@ -115,13 +119,10 @@ def main() -> int:
 
 
 def _is_found(mutation: Mutation) -> bool:
-    """Do the tests hold without the mutation and fail with it? Tells which failed."""
+    """Do tests fail with the mutation? Tells which."""
     with tempfile.TemporaryDirectory(prefix="sm-mutation-") as folder:
         tree = Path(folder) / "tree"
         shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(*LEFT_OUT))
-        if red := _red(tree, mutation.tests):
-            print(f"{mutation.name}: red without it: {', '.join(red)}")
-            return False
         for change in mutation.changes:
             _apply(tree, change)
         red = _red(tree, mutation.tests)
@@ -132,11 +133,12 @@ def _is_found(mutation: Mutation) -> bool:
 
 
 def _apply(tree: Path, change: Change) -> None:
-    file = tree / change.file
-    text = file.read_text(encoding="utf-8")
-    if text.count(change.old) != 1:
-        raise SystemExit(f"{change.file} holds {text.count(change.old)} times: {change.old.strip()[:80]}")
-    file.write_text(text.replace(change.old, change.new), encoding="utf-8")
+    texts = {file: file.read_text(encoding="utf-8") for file in tree.glob(change.files)}
+    if sum(text.count(change.old) for text in texts.values()) != 1:
+        raise SystemExit(f"{change.files} does not hold once: {change.old.strip()[:80]}")
+    for file, text in texts.items():
+        if change.old in text:
+            file.write_text(text.replace(change.old, change.new), encoding="utf-8")
 
 
 def _red(tree: Path, tests: Sequence[str]) -> list[str]:

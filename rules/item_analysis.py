@@ -91,7 +91,7 @@ def guess_rate(question: Question) -> float:
     """How many would get it right who know nothing."""
     count = len(question.options)
     if question.type == "multiple":
-        return 1 / (2**count - count - 1)  # any two options or more
+        return 1 / ((1 << count) - count - 1)  # any two options or more
     return 1 / factorial(count) if question.type == "order" else 1 / count
 
 

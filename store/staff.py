@@ -98,22 +98,27 @@ class StaffAccounts:
         self._note("staff.remove", who, name)
         return True
 
-    def check(self, name: str, password: str) -> StaffView | None:
-        """The account of this name and password; an unknown name takes as long as a wrong password."""
-        row = self._named(name)
-        known = matches(password, row.password if row else NOBODY)
-        if row is None or not known or (row.fresh_until is not None and row.fresh_until <= self._clock()):
+    def kept(self, name: str) -> tuple[StaffView, str] | None:
+        """The account of that name and the hash of its password; nothing where its first password has ended."""
+        row = self._session.scalar(select(Staff).where(*self._mine(), Staff.name == name))
+        if row is None or (row.fresh_until is not None and row.fresh_until <= self._clock()):
             return None
-        row.last_login_at = self._clock()
-        self._note("staff.login", f"desk:{name}", name)
-        return _view(row)
+        return _view(row), row.password
+
+    def entered(self, name: str) -> None:
+        """Note that somebody has signed in."""
+        row = self._named(name)
+        if row is not None:
+            row.last_login_at = self._clock()
+            self._note("staff.login", f"desk:{name}", name)
 
     def choose(self, number: int, password: str) -> StaffView | None:
         """Take a password of one's own in the place of the one there was; ends all other sessions."""
+        made = hashed(password)  # before the database is touched: it takes its time
         row = self._session.scalar(select(Staff).where(*self._mine(), Staff.id == number).with_for_update())
         if row is None:
             return None
-        row.password, row.version, row.fresh_until = hashed(password), row.version + 1, None
+        row.password, row.version, row.fresh_until = made, row.version + 1, None
         self._note("staff.password", f"desk:{row.name}", row.name)
         return _view(row)
 
@@ -127,6 +132,21 @@ class StaffAccounts:
 
     def _mine(self) -> tuple[Any, ...]:
         return (Staff.campaign == self._campaign,)
+
+
+def sign_in(storage: Storage, campaign: str, name: str, password: str) -> StaffView | None:
+    """The account of this name and password; an unknown name takes as long as a wrong password.
+
+    No transaction is open while the password is looked at.
+    """
+    with storage.looking(campaign) as stores:
+        found = stores.staff.kept(name)
+    right = matches(password, found[1] if found else NOBODY)
+    if found is None or not right:
+        return None
+    with storage.transaction(campaign) as stores:
+        stores.staff.entered(name)
+    return found[0]
 
 
 def _made() -> str:

@@ -11,7 +11,7 @@ from store.passwords import NOBODY, hashed, matches
 from store.quiz_tables import Audit
 from store.redis_link import Link
 from store.sealing import Sealing
-from store.staff import FRESH, StaffView
+from store.staff import FRESH, StaffView, sign_in
 from store.staff_sessions import MOST_OF_ADDRESS, MOST_OF_NAME, SESSION_S, Signed, StaffSessions
 from store.stores import Storage
 from store.tables import Staff
@@ -29,8 +29,7 @@ def add(storage: Storage, name: str = "小李", campaign: str = CAMPAIGN) -> str
 
 
 def check(storage: Storage, name: str, password: str, campaign: str = CAMPAIGN) -> StaffView | None:
-    with storage.transaction(campaign) as stores:
-        return stores.staff.check(name, password)
+    return sign_in(storage, campaign, name, password)
 
 
 def notes(storage: Storage) -> list[tuple[str, str, str]]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 import time
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Sequence
@@ -118,13 +118,16 @@ def _drop_tables(database: Database) -> None:
 
 
 def _run(tool: str, url: URL, *arguments: str) -> None:
-    """Run a tool of PostgreSQL; the password goes by the environment, where no list of processes shows it."""
-    plain = url.set(drivername="postgresql", password=None)
-    environment = {**os.environ, "PGPASSWORD": str(url.password or ""), "PGCONNECT_TIMEOUT": "10"}
-    if not url.password:
-        del environment["PGPASSWORD"]
-    target = f"--dbname={plain.render_as_string()}"
-    done = subprocess.run([_find(tool), target, *arguments], env=environment, capture_output=True, text=True)
+    """Run a tool of PostgreSQL; the password goes by a file, since any process's arguments can be read."""
+    with tempfile.NamedTemporaryFile("w", prefix="pgpass-") as secret:  # readable for us alone
+        escaped = str(url.password or "").replace("\\", "\\\\").replace(":", "\\:")
+        secret.write(f"*:*:*:*:{escaped}\n")
+        secret.flush()
+        plain = url.set(drivername="postgresql", password=None)
+        more = {"connect_timeout": "10", **({"passfile": secret.name} if url.password else {})}
+        target = plain.update_query_dict(more).render_as_string()
+        command = [_find(tool), f"--dbname={target}", *arguments]
+        done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["没有说原因"])[0][:200]
         raise CannotDump(f"{tool} 没有成功：{said}")

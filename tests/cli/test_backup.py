@@ -430,6 +430,24 @@ def test_a_tool_that_fails_says_why_and_no_password(
     assert "hidden" not in refused.output
 
 
+def test_the_tools_of_postgresql_are_given_the_password_by_a_file(
+    only_sqlite: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A tool that writes down what it is called with, and what the file of passwords holds."""
+    tool = tmp_path / "pg_dump"
+    tool.write_text(
+        '#!/bin/sh\necho "$@" > called\ncat "$(echo "$1" | sed "s/.*passfile=//; s/&.*//; s_%2F_/_g")" > secret\nexit 1\n'
+    )
+    tool.chmod(0o700)
+    monkeypatch.setattr("store.dumps._find", lambda name: str(tool))
+    monkeypatch.setattr("store.database.Database.revision", lambda database: "0001")
+    monkeypatch.setenv("DATABASE_URL", "postgresql+psycopg://u:hid%3Ad%5Cen@db.example/case?sslmode=require")
+    backup("kept.tar")
+    assert "hid" not in (tmp_path / "called").read_text()
+    assert "sslmode=require" in (tmp_path / "called").read_text()
+    assert (tmp_path / "secret").read_text() == "*:*:*:*:hid\\:d\\\\en\n"
+
+
 def test_the_time_is_in_the_name(only_sqlite: Settings, tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     backup("b")

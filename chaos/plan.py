@@ -74,7 +74,7 @@ def short(kills: int, lease: int, restarts: int) -> Measure:
 def plan(measure: Measure, seed: int) -> tuple[Blow, ...]:
     """The blows in their order.
 
-    The long freeze comes early, so that it ends within the storm. Redis is emptied for the last time near the end, and
+    The long freeze comes after everything was dead for the last time, so that it is slept to its end. Redis is emptied for the last time near the end, and
     after that only workers die: whoever rebuilds the boards then holds its claim for no longer than it lives.
     """
     chance = random.Random(seed)
@@ -87,7 +87,8 @@ def plan(measure: Measure, seed: int) -> tuple[Blow, ...]:
     blows += [Blow("empty redis", rest=measure.rest)] * (measure.empties - 1)
     blows += [Blow("no redis", seconds=measure.outage_s, rest=measure.rest)] * measure.outages
     chance.shuffle(blows)
-    blows.insert(len(blows) // 5, Blow("freeze", "scheduler", measure.long_freeze_s, rest=0.5))
+    after = max((place for place, blow in enumerate(blows) if blow.deed == "dark"), default=0) + 1
+    blows.insert(after, Blow("freeze", "scheduler", measure.long_freeze_s, rest=0.5))
     last = [blow for blow in blows if blow == Blow("kill", "worker", rest=blow.rest)][-TAIL:]
     before = [blow for blow in blows if blow not in last]
     return (*before, Blow("empty redis", rest=measure.rest), *last)

@@ -128,15 +128,12 @@ class Product:
     def freeze(self, pid: int, seconds: float) -> None:
         """Stop a process for a while; it wakes up and knows nothing of it."""
         with suppress(ProcessLookupError), self._lock:
-            os.kill(pid, signal.SIGSTOP)
             self._frozen[pid] = time.monotonic() + seconds
+            os.kill(pid, signal.SIGSTOP)
 
-    def thaw(self) -> None:
-        """Let everything frozen go on."""
-        with self._lock:
-            for pid in self._frozen:
-                self._wake(pid)
-            self._frozen.clear()
+    def all_awake(self) -> bool:
+        """Has everything that was frozen gone on?"""
+        return not self._frozen
 
     @contextmanager
     def dark(self) -> Iterator[None]:

@@ -135,8 +135,8 @@ def quiet(
     """The platform is sound, everything runs, everybody finishes; did all of it come to its end in time?"""
     until = time.monotonic() + storm.quiet_s
     world.platform.recover()
-    world.product.thaw()
     stopping.set()
+    wait_until(world.product.all_awake, storm.quiet_s)
     for thread in threads:
         thread.join(max(0.1, until - time.monotonic()))
     done = not any(thread.is_alive() for thread in threads)

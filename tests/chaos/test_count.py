@@ -211,6 +211,13 @@ def test_the_same_seed_gives_the_same_plan_and_every_deed() -> None:
     assert {one.on for one in blows if one.deed == "kill"} == {"worker", "master", "scheduler"}
 
 
+def test_the_freeze_beyond_the_lease_is_slept_to_its_end() -> None:
+    for seed in range(20):
+        blows = plan(long(60, 120, restarts=1), seed)
+        slept = next(place for place, one in enumerate(blows) if one.deed == "freeze" and one.seconds > 120)
+        assert all(one.deed != "dark" for one in blows[slept:])
+
+
 def test_after_redis_was_emptied_for_the_last_time_only_workers_die() -> None:
     blows = plan(short(10, 6, restarts=1), seed=1)
     last = max(place for place, one in enumerate(blows) if one.deed == "empty redis")

@@ -12,6 +12,7 @@ from simulator.call import Answer, Call
 from simulator.errors import ApiError
 from simulator.menus import checked_buttons
 from simulator.records import QrCode
+from simulator.settings import read_template
 
 MEDIA_LIFE = 3 * 86400.0
 SIZES = {"image": 10 << 20, "voice": 2 << 20, "video": 10 << 20, "thumb": 64 << 10}
@@ -72,6 +73,22 @@ class Account:
             raise ApiError(40125)
         if grant != expected:
             raise ApiError(40002)
+
+    # templates
+
+    def templates(self, call: Call) -> Answer:  # noqa: ARG002
+        """template/get_all_private_template"""
+        known = [read_template(name, spec) for name, spec in self._world.settings.templates.items()]
+        return {
+            "template_list": [
+                {
+                    "template_id": one.id,
+                    "title": one.title,
+                    "content": "\n".join(f"{field.label}：{{{{{field.name}.DATA}}}}" for field in one.fields),
+                }
+                for one in known
+            ]
+        }
 
     # menu
 

@@ -11,6 +11,7 @@ from html import escape
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import Blueprint, Response, redirect, request
+from werkzeug.http import http_date
 from werkzeug.wrappers import Response as AnyResponse
 
 from simulator.account import Account
@@ -63,6 +64,7 @@ def handlers(account: Account, sending: Sending) -> Mapping[str, Handler]:
         "/cgi-bin/message/custom/send": sending.custom,
         "/cgi-bin/message/custom/typing": sending.typing,
         "/cgi-bin/message/subscribe/bizsend": sending.subscription,
+        "/cgi-bin/template/get_all_private_template": account.templates,
         "/cgi-bin/menu/create": account.create_menu,
         "/cgi-bin/menu/get": account.get_menu,
         "/cgi-bin/menu/delete": account.delete_menu,
@@ -90,6 +92,7 @@ class Gate:
         if fault and fault.action == "delay":
             self._world.pause(fault.seconds)
         answer = self._handle(fault)
+        answer.headers["Date"] = http_date(self._world.seconds())  # the platform's clock, which a test moves
         if self._world.faults.silent:
             self._world.pause(self._world.timing.silence)
         if fault and fault.action == "lose":

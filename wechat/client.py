@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -24,6 +27,7 @@ T = TypeVar("T")
 LONGEST_DOWNLOAD = 60.0  # seconds
 LONGEST_QR = 30 * 24 * 3600  # seconds, of a temporary QR code
 _CHUNK = 64 << 10
+_FIELD = re.compile(r"\{\{\s*(\w+)\.DATA\s*\}\}")  # in a template's text
 
 
 class _Client(WeChatClient):  # type: ignore[misc]
@@ -173,6 +177,23 @@ class WeChat:
         """Have an access token, or raise ``WeChatError``; asks WeChat only where none is kept."""
         self._tokens.current()
 
+    def examine(self) -> datetime | None:
+        """Ask for a token as if none were kept, and give the time that WeChat's clock shows, if it tells.
+
+        Raises ``WeChatError``: secret, appid or this machine's address are not as WeChat knows them.
+        """
+        response = attempt(self._ask_for_token)
+        _text_of(attempt(lambda: json_of(response)), "access_token")
+        return _moment(response.headers.get("Date", ""))
+
+    def templates(self) -> dict[str, frozenset[str]]:
+        """The account's templates: by id, the names of their fields (thing1, date2)."""
+        listed = self._get("template/get_all_private_template").get("template_list", [])
+        return {
+            str(one.get("template_id", "")): frozenset(_FIELD.findall(str(one.get("content", ""))))
+            for one in listed
+        }
+
     def callback_ips(self) -> list[str]:
         """The addresses that pushes come from."""
         return [str(address) for address in self._get("getcallbackip").get("ip_list", [])]
@@ -199,11 +220,14 @@ class WeChat:
 
     def _fetch_token(self) -> tuple[str, int]:
         """stable_token takes the secret in a body and gives all processes the same token."""
-        body = {"grant_type": "client_credential", "appid": self._app_id, "secret": self._secret}
-        url = f"{self._api}/cgi-bin/stable_token"
-        answer = attempt(lambda: json_of(self._sessions.own.post(url, json={**body, "force_refresh": False})))
+        answer = attempt(lambda: json_of(self._ask_for_token()))
         seconds = answer.get("expires_in")
         return _text_of(answer, "access_token"), seconds if isinstance(seconds, int) else 0
+
+    def _ask_for_token(self) -> requests.Response:
+        body = {"grant_type": "client_credential", "appid": self._app_id, "secret": self._secret}
+        url = f"{self._api}/cgi-bin/stable_token"
+        return self._sessions.own.post(url, json={**body, "force_refresh": False})
 
     def _download(self, media_id: str, limit: int, token: str) -> tuple[str, bytes]:
         url, query = f"{self._api}/cgi-bin/media/get", {"access_token": token, "media_id": media_id}
@@ -241,6 +265,14 @@ def _card(touser: str, template_id: str, data: Mapping[str, str], **more: str) -
     values = {name: {"value": value} for name, value in data.items()}
     given = {name: value for name, value in more.items() if value}
     return {"touser": touser, "template_id": template_id, "data": values, **given}
+
+
+def _moment(date: str) -> datetime | None:
+    """The time in a header of HTTP."""
+    try:
+        return parsedate_to_datetime(date)
+    except ValueError:
+        return None
 
 
 def _text_of(answer: Mapping[str, Any], name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
@@ -148,3 +149,19 @@ def test_the_content_of_a_qr_code_leads_to_the_account(platform: Platform, wecha
     assert (code.scene, code.url, code.expires) == ("poster", content, None)
     with pytest.raises(WeChatError):
         wechat.qr_content("")
+
+
+def test_the_accounts_templates_tell_their_fields(platform: Platform, wechat: WeChat) -> None:
+    assert wechat.templates() == {"deadline": {"thing1", "time2", "thing3", "thing4"}}
+
+
+def test_an_examination_tells_the_platforms_time_and_asks_anew(platform: Platform, wechat: WeChat) -> None:
+    wechat.check_token()
+    platform.time.forward(3600)
+    shown = wechat.examine()
+    assert shown is not None
+    assert 3590 < (shown - datetime.now(UTC)).total_seconds() < 3610
+    platform.sim.faults.refuse_ip = True
+    with pytest.raises(WeChatError) as problem:
+        wechat.examine()
+    assert (problem.value.code, "127.0.0.1" in problem.value.message) == (40164, True)

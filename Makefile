@@ -27,6 +27,7 @@ check: $(VENV)/.installed-dev ## ruff, mypy --strict, the content check and the 
 	$(BIN)/python -m pytest tests/test_architecture.py
 
 chaos: $(VENV)/.installed-dev ## Kill, freeze and cut off the product under load for an hour, then count (ARGS="--kills 50 --seed 2")
+	$(BIN)/python -m chaos.attacks
 	$(BIN)/python -m chaos $(ARGS)
 
 bench: $(VENV)/.installed-dev ## Measure the way of a chat message against a bare wechatpy echo

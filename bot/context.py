@@ -45,6 +45,9 @@ class Person:
     rest: str = ""  # what did not fit into the last reply
     last_said: float = 0.0  # machine time of the last message that opens the customer-service window
     memory: dict[str, Any] = field(default_factory=dict)  # what a handler remembers without a dialogue
+    pace: list[float] = field(
+        default_factory=lambda: [0.0, 0]
+    )  # since when so many messages have come, machine time
     offset: float = 0.0  # campaign time minus machine time, seconds; from the demo clock, not stored
     answered_by: str = ""  # the route that answered this message, for counting; not stored
 
@@ -125,6 +128,7 @@ def to_plain(person: Person) -> dict[str, Any]:
         "rest": person.rest,
         "last_said": person.last_said,
         "memory": person.memory,
+        "pace": person.pace,
     }
 
 
@@ -137,6 +141,7 @@ def from_plain(data: dict[str, Any]) -> Person:
         rest=data.get("rest", ""),
         last_said=data.get("last_said", 0.0),
         memory=data.get("memory", {}),
+        pace=data.get("pace", [0.0, 0]),
     )
 
 

@@ -30,6 +30,8 @@ MINE, SWITCH = "这就是我的回答", "换去"
 MOST_BYTES = 1900  # of text and choices in one message; the platform takes 2,048 with marks and 更多
 _LINE = re.compile(r"\s*[A-Ha-h][\s.、．:：)]+(.{2,})", re.DOTALL)  # a whole line, as it was copied
 _NUMBER = re.compile(r"[1-9][0-9]?")
+PACE_S, MOST_IN_PACE = 60.0, 120  # more messages within a minute than a person sends
+SLOW = "您发得太快了，先歇一分钟再来，写的都在。\n有危险先拨 119、120、110，举报拨 12350。"
 _SPOKEN = {"text", "image", "voice", "video", "location", "link"}
 _WORDS = {
     CANCEL: CANCEL,
@@ -53,6 +55,8 @@ class Turn(Steering):
         self._drop_expired()
         if self._message.kind in _SPOKEN:
             self._person.last_said = self._now
+            if self._hurries():
+                return self._warn(Reply(), "now") if danger_in(self._message.text) == "now" else Reply(SLOW)
         if self._message.kind == "voice" and self._message.text:
             self._message = replace(self._message, kind="text")
         if self._stale():
@@ -162,6 +166,13 @@ class Turn(Steering):
             return route.again(self._bot.context(self._message, self._person, stores, None))
 
     # -- before and after ------------------------------------------------------------------------------------
+
+    def _hurries(self) -> bool:
+        """Does more come than a person sends? Then only a cry for help is listened to, and nothing is changed."""
+        since, count = self._person.pace
+        fresh = not 0 <= self._now - since < PACE_S
+        self._person.pace = [self._now, 1] if fresh else [since, count + 1]
+        return not fresh and count >= MOST_IN_PACE
 
     def _drop_expired(self) -> None:
         self._bot.tidy(self._person)

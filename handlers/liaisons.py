@@ -39,6 +39,7 @@ ENTER, CORRECT, DROP = "登记", "改一改", "不登记了"
 OTHER_UNIT, NEVER_MIND = "再登记一个单位", "不用了"
 NONE_OF_THEM = "都不是，就用我写的"
 STILL = "仍要登记"
+MOST_UNITS = 20  # that one person answers for
 MOST_TRIES, MOST_TRIES_A_DAY = 5, 10
 _TRIES = "code_tries"
 
@@ -60,6 +61,8 @@ def register(ctx: Context) -> Dialogue:
         what = yield from _ask_again([unit for _, unit in mine])
         if what != OTHER_UNIT:
             return instead(what)
+    if len(mine) >= MOST_UNITS:
+        return too_many_units()
     if not ctx.campaign.obligations and (yield from _ask_whether_needed(ctx.campaign)) != STILL:
         return nothing_to_file(ctx, "，不用登记")
     if (yield from ask("consent", consent_question(ctx.campaign), choices=(AGREE, REFUSE))) == REFUSE:
@@ -250,6 +253,13 @@ def _enter(ctx: Context, unit: Chosen, form: Form, replaces: tuple[int, ...], pr
         replaces=replaces,
     )
     return registered(ctx, entry)
+
+
+def too_many_units() -> Reply:
+    """Nobody files for so many; the office can still enter them."""
+    return Reply(
+        f"一个人最多登记{MOST_UNITS}个单位。还要再加，请联系主办单位。", choices=("我的登记", "人工")
+    )
 
 
 # -- small things ------------------------------------------------------------------------------------------------

@@ -150,7 +150,8 @@ class Link:
     def _wire(self) -> _Wire:
         wire: _Wire | None = getattr(self._own, "wire", None)
         if wire is None:
-            wire = self._own.wire = _Wire(self._pool.make_connection())
+            pool = self._pool  # which only knows the address: it would count connections that are long gone
+            wire = self._own.wire = _Wire(pool.connection_class(**pool.connection_kwargs))
         return wire
 
     def _forget(self) -> None:

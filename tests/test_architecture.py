@@ -49,7 +49,7 @@ HOMES = {
     "jieba": ("bot/language",),
     "opencc": ("bot/language",),
     "phonenumbers": ("handlers",),
-    "wechatpy": ("wechat", "bench"),
+    "wechatpy": ("wechat", "bench", "chaos"),
     "apscheduler": ("scheduler",),
     "flask": ("web", "simulator", "app.py", "bench", "chaos"),
     "flask_wtf": ("web", "app.py"),

@@ -232,3 +232,10 @@ def test_what_was_kept_long_enough_goes_without_the_persons_doing(turns: Turns, 
     assert turns.tidy(lambda record: {**record, "drafts": []} if record["drafts"] else None) == 1
     assert turns.look(USER)[0] == {"drafts": [], "memory": 1}
     assert turns.once("push-3", USER, "text", counting) == {"text": "第1次"}
+
+
+def test_a_connection_that_is_lost_again_and_again_is_opened_anew_each_time(link: Link) -> None:
+    for _ in range(150):
+        link.call("PING")
+        link._own.wire.close()
+    assert link.call("ECHO", "there") == b"there"

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Callable
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import click
 
 from cli.desk import Desk, at_desk, cell, office, print_json, print_table
 from content.loader import load
+from rules.clocks import Clock, Times, clocks
 from rules.codes import find_public_no
 from rules.dates import moment
+from rules.likeness import likely_same
 from rules.packet import packet
 from rules.report_states import NEWS, RESULTS, IllegalStep, State, Step, following, phrase
 from rules.sectors import NAMES
@@ -28,6 +31,7 @@ _NOT_OURS = {
     State.SUBMITTED,
     State.WITHDRAWN,
 }
+_HEAD = ("编号", "状态", "收到", "正在发生", "类别", "已转交", "最近的期限", "已超期", "像是同一处")
 _STATES = [state.value for state in State]
 _SETTABLE = [state.value for state in State if state not in _NOT_OURS]
 
@@ -58,16 +62,18 @@ def _reason_option(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 @click.pass_context
 def list_command(context: click.Context, state: str | None, as_json: bool) -> None:
-    """列出举报：编号、状态、时间、类别，不含内容。"""
+    """列出举报：编号、状态、时间、类别、期限、哪几件像是同一处；不含内容，也不合并。"""
     with at_desk(context) as (desk, stores):
-        zone = _zone(desk)
-        rows = [_line(view, zone) for view in stores.reports.listed(state or "")]
+        zone, now = _zone(desk), desk.now()
+        views = stores.reports.listed()
+        like = likely_same({view.number: view.facts for view in views if not view.ended})
+        rows = [
+            _line(view, zone, now, like.get(view.number, ())) for view in views if state in (None, view.state)
+        ]
     if as_json:
         print_json(rows)
     else:
-        print_table(
-            ("编号", "状态", "收到", "正在发生", "类别", "已转交"), [tuple(row.values()) for row in rows]
-        )
+        print_table(_HEAD, [tuple(row.values()) for row in rows])
 
 
 @reports_group.command("show")
@@ -79,11 +85,13 @@ def show_command(context: click.Context, number: str, reason: str, who: str) -> 
     """看一件举报的内容和经过；谁看的、为什么，都会记下来。"""
     with at_desk(context) as (desk, stores):
         view = _looked(stores, desk, number, reason, who)
-        zone = _zone(desk)
+        zone, now = _zone(desk), desk.now()
         case = stores.reports.case(view.id, zone)
         entries = stores.reports.history(view.id)
     click.echo(packet(case))
     click.echo(f"\n状态：{phrase(view.state)}（{view.state}，第{view.version}版）")
+    for clock in _clocks(view, zone):
+        click.echo(f"{_dated(clock, zone, now)}。依据：{clock.basis}")
     click.echo(f"下一步可以是：{'、'.join(following(view.state)) or '没有了'}")
     for entry in entries:
         click.echo(_entry(entry, zone))
@@ -191,7 +199,8 @@ def _zone(desk: Desk) -> ZoneInfo:
     return ZoneInfo(load(desk.campaign).zone)
 
 
-def _line(view: ReportView, zone: ZoneInfo) -> dict[str, object]:
+def _line(view: ReportView, zone: ZoneInfo, now: datetime, like: tuple[str, ...]) -> dict[str, object]:
+    running = _clocks(view, zone)
     return {
         "number": view.number,
         "state": view.state,
@@ -199,7 +208,31 @@ def _line(view: ReportView, zone: ZoneInfo) -> dict[str, object]:
         "urgent": view.facts.urgent,
         "sector": NAMES.get(view.facts.sector, view.facts.sector),
         "referred": "是" if view.referred else "否",
+        "due": _dated(running[0], zone, now) if running else "",
+        "overdue": "、".join(clock.what for clock in running if clock.overdue(now)),
+        "like": "、".join(like),
     }
+
+
+def _clocks(view: ReportView, zone: ZoneInfo) -> tuple[Clock, ...]:
+    def local(at: datetime | None) -> datetime | None:
+        return at.astimezone(zone) if at else None
+
+    return clocks(
+        Times(
+            view.state,
+            view.state_at.astimezone(zone),
+            local(view.referred_at),
+            local(view.acknowledged_at),
+            view.facts.sector,
+            view.facts.what,
+        )
+    )
+
+
+def _dated(clock: Clock, zone: ZoneInfo, now: datetime) -> str:
+    late = "，已超期" if clock.overdue(now) else ""
+    return f"{clock.what}：{clock.due.astimezone(zone):%Y-%m-%d %H:%M}{late}"
 
 
 def _entry(entry: Entry, zone: ZoneInfo) -> str:

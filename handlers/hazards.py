@@ -17,6 +17,7 @@ from bot.language.sectors import likely
 from bot.message import Ask, Place, Reader, Reply, Said
 from bot.readers import MOST_PHOTOS, UNKNOWN, Where, any_text, optional_text, photos, place
 from bot.routes import Dialogue, Route
+from handlers.hazard_again import add_to, same_again, too_many
 from handlers.hazard_answers import HERE, NAMED, NO_CONTACT, Answers, clip, facts, summary, token
 from handlers.phones import mobile
 from rules.codes import grouped
@@ -59,7 +60,6 @@ USE_WORDS = "就用这段"
 DROPPED = "没有提交，写的内容已删除。"
 REWARD = "是否奖励、金额由受理部门按当地规定决定；先受理者优先，建议同时拨打 12350。"
 ONLINE_WORD, STATUS_WORD = "小程序文字", "查进展"
-MOST_A_DAY = 5
 _REPORT_WORDS = ("举报", "我要举报", "举报隐患", "报隐患", "隐患举报", "随手拍", "啄木鸟", "查找身边隐患")
 #: What is said around the wish to report, and says nothing of the hazard.
 _ONLY_ASKS = re.compile(
@@ -76,9 +76,14 @@ def report(ctx: Context) -> Dialogue:
     said.urgent = NOW if cried else (yield from ask("urgent", OPENING, choices=DOUBT_CHOICES))
     if said.urgent == NOW and not cried:
         yield from ask("safe", card(ctx.campaign, _brought_label(ctx)), choices=(GO_ON,))
-    if ctx.keep("full", lambda: _reports_today(ctx) >= MOST_A_DAY):
-        return Reply(f"今天已收到您{MOST_A_DAY}份，都存好了。还有要反映的，请直接拨 12350。")
-    for take in _ORDER:
+    if full := ctx.keep("full", lambda: too_many(ctx)):
+        return Reply(full)
+    for take in _FIRST:
+        yield from take(ctx, said, "")
+    if number := (yield from same_again(ctx, said)):
+        yield from _photos(ctx, said, "")
+        return add_to(ctx, said, number, lambda: _drop_taken_out(ctx, said))
+    for take in _THEN:
         yield from take(ctx, said, "")
     if not (yield from _agreed(ctx, said)):
         ctx.stores.photos.remove(said.photos)
@@ -180,16 +185,9 @@ def _contact(ctx: Context, said: Answers, again: str) -> _Steps:
     said.name, said.phone = name, phone
 
 
-_ORDER: tuple[Callable[[Context, Answers, str], _Steps], ...] = (
-    _where,
-    _unit,
-    _what,
-    _seen,
-    _still,
-    _sector,
-    _photos,
-    _contact,
-)
+_Take = Callable[[Context, Answers, str], _Steps]
+_FIRST: tuple[_Take, ...] = (_where, _unit, _what)
+_THEN: tuple[_Take, ...] = (_seen, _still, _sector, _photos, _contact)
 _OTHERS = "其他几项"
 _PARTS = {"地点": _where, "单位": _unit, "情况": _what, "照片": _photos}
 _OTHER_PARTS = {"看到的时间": _seen, "现在还在吗": _still, "类别": _sector, "联系方式": _contact}
@@ -233,8 +231,8 @@ def _file(ctx: Context, said: Answers) -> Reply:
     """Who reports is written first, under a token drawn before; then the report, its photos, the mail."""
     stores = ctx.stores
     origin = stores.reports.origin(ctx.user, ctx.draft_id)
-    if _reports_today(ctx, besides=origin.link) >= MOST_A_DAY:
-        return Reply(f"今天已收到您{MOST_A_DAY}份，都存好了。还有要反映的，请直接拨 12350。")
+    if full := too_many(ctx, besides=origin.link):
+        return Reply(full)
     stores.links.link(
         origin.link,
         ctx.user,
@@ -245,7 +243,7 @@ def _file(ctx: Context, said: Answers) -> Reply:
     )
     filed = stores.reports.add(origin, facts(ctx, said), ctx.local)
     stores.photos.attach(said.photos, filed.id)
-    stores.photos.remove(_taken_out(ctx, said.photos))
+    _drop_taken_out(ctx, said)
     case = stores.reports.case(filed.id, ctx.zone)
     if ctx.campaign.email:
         stores.outbox.add(f"report:{filed.number}", ctx.campaign.email, *mail_to_office(case))
@@ -253,11 +251,11 @@ def _file(ctx: Context, said: Answers) -> Reply:
     return _receipt(filed.number, filed.code, spoken)
 
 
-def _taken_out(ctx: Context, photos: tuple[str, ...]) -> list[str]:
-    """The photos that were sent and then taken out, or changed for others."""
+def _drop_taken_out(ctx: Context, said: Answers) -> None:
+    """Give up the photos that were sent and then taken out, or changed for others."""
     answers = ctx.draft.said.values() if ctx.draft else ()
     sent = (token(one.media) for all_said in answers for one in all_said if one.media)
-    return [one for one in sent if one not in photos]
+    ctx.stores.photos.remove([one for one in sent if one not in said.photos])
 
 
 def _receipt(number: str, code: str, spoken: str) -> Reply:
@@ -267,13 +265,6 @@ def _receipt(number: str, code: str, spoken: str) -> Reply:
         f"我们核对后转交，是否受理由主管部门决定。{NOT_REFERRED}照着念：\n{spoken}"
     )
     return Reply(text, choices=(ONLINE_WORD, STATUS_WORD), secret=True)
-
-
-def _reports_today(ctx: Context, besides: str = "") -> int:
-    """How many reports this person has sent since midnight, not counting the one under ``besides``."""
-    links = [token for token in ctx.stores.links.tokens_of(ctx.user) if token != besides]
-    midnight = ctx.local.replace(hour=0, minute=0, second=0, microsecond=0)
-    return ctx.stores.reports.filed_since(links, midnight)
 
 
 # -- what was brought before the report began ----------------------------------------------------------------

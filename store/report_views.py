@@ -47,7 +47,13 @@ class ReportView:
     state_at: datetime
     body: str
     told: str
-    referred: bool  # a transfer is on record
+    referred_at: datetime | None = None  # of the last transfer on record
+    acknowledged_at: datetime | None = None
+
+    @property
+    def referred(self) -> bool:
+        """Is a transfer on record?"""
+        return self.referred_at is not None
 
     @property
     def ended(self) -> bool:
@@ -83,8 +89,14 @@ def view_of(row: Report, steps: list[ReportEvent]) -> ReportView:
         state_at=last.at if last else row.created_at,
         body=last.body if last and last.body else _last_body(steps),
         told=last.text if last else "",
-        referred=any(step.new == State.REFERRED for step in steps),
+        referred_at=_last(steps, State.REFERRED),
+        acknowledged_at=_last(steps, State.ACKNOWLEDGED),
     )
+
+
+def _last(steps: list[ReportEvent], state: State) -> datetime | None:
+    """When a report was last brought into a state."""
+    return next((step.at for step in reversed(steps) if step.new == state), None)
 
 
 def _last_body(steps: list[ReportEvent]) -> str:

@@ -14,7 +14,7 @@ from cli.reports import reports_group
 from rules.report import Consent
 from store.identity.links import Links
 from store.stores import Storage
-from tests.store.reporting import CAMPAIGN, dump, file_one
+from tests.store.reporting import AT, CAMPAIGN, dump, file_one
 
 USER, NAME, PHONE = "oAlice-openid", "赵铁柱", "13800001234"
 
@@ -45,6 +45,23 @@ def test_the_list_holds_no_content(desk: Desk) -> None:
     assert row["number"] == "0616-001"
     assert "临港路" not in run(desk, "list", "--json").output
     assert run(desk, "list", "--state", "closed", "--json").output.strip() == "[]"
+
+
+def test_the_list_tells_what_is_due_and_what_is_late(desk: Desk) -> None:
+    (row,) = json.loads(run(desk, "list", "--json").output)
+    assert (row["due"], row["overdue"]) == ("核对：2020-06-17 09:32", "")
+    late = replace(desk, ahead=AT + timedelta(days=1) - desk.storage.clock())
+    (row,) = json.loads(run(late, "list", "--json").output)
+    assert (row["due"], row["overdue"]) == ("核对：2020-06-17 09:32，已超期", "核对")
+    shown = run(late, "show", "0616-001", "--reason", "核对").output
+    assert "核对：2020-06-17 09:32，已超期。依据：我们定的时限" in shown
+
+
+def test_the_list_names_what_may_be_the_same_and_merges_nothing(desk: Desk) -> None:
+    file_one(desk.storage, "oBob", what="别的事：配电箱没有盖子")
+    file_one(desk.storage, "oCarol", place="黄河东路2号", what="楼道里给电动车充电")
+    rows = {row["number"]: row["like"] for row in json.loads(run(desk, "list", "--json").output)}
+    assert rows == {"0616-001": "0616-002", "0616-002": "0616-001", "0616-003": ""}
 
 
 def test_a_look_needs_a_reason_and_is_on_record(desk: Desk) -> None:

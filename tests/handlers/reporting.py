@@ -13,6 +13,7 @@ from bot.routes import Route
 from content.loader import load
 from content.models import Campaign
 from handlers import hazards, privacy, report_status
+from handlers.hazard_again import ANOTHER
 from store.stores import Storage, Stores
 from tests.conftest import SetClock
 
@@ -63,9 +64,11 @@ class Reporter:
             return self._converse(stores, None)
 
     def reports(self, contact: tuple[str, ...] = ("不留",)) -> Reply:
-        """A whole report, down to its receipt."""
+        """A whole report, down to its receipt; told again, it is another one."""
         self.says("举报")
-        return self.all(*SHORTEST, *contact, "提交")
+        if ANOTHER in self.all(*SHORTEST[:4]).choices:
+            self.says(ANOTHER)
+        return self.all(*SHORTEST[4:], *contact, "提交")
 
     def _turn(self, stores: Stores, said: Said) -> Reply:
         if self.draft is not None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from flask import Flask
+from werkzeug.http import http_date
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from simulator.acts import Acts
@@ -45,9 +46,9 @@ class Simulator(Acts):
 
     def start(self) -> None:
         """Open the doors: port 0 takes a free one, which ``url`` tells; smtp_port 0 means no post office."""
-        self._server = make_server(
-            self.settings.host, self.settings.port, self.app, threaded=True, request_handler=_QuietHandler
-        )
+        host, port = self.settings.host, self.settings.port
+        handler = _handler(self.seconds)
+        self._server = make_server(host, port, self.app, threaded=True, request_handler=handler)
         self.settings = replace(self.settings, port=self._server.server_port)
         if self.settings.smtp_port:
             self.open_mailbox(self.settings.smtp_port)
@@ -80,6 +81,16 @@ class Simulator(Acts):
     def _keep_saving(self) -> None:
         while not self.stopping.wait(SAVE_EVERY):
             self.state.save()
+
+
+def _handler(seconds: Callable[[], float]) -> type[WSGIRequestHandler]:
+    """A handler whose answers bear the platform's own time, which a test may move."""
+
+    class Handler(_QuietHandler):
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return http_date(seconds() if timestamp is None else timestamp)
+
+    return Handler
 
 
 class _QuietHandler(WSGIRequestHandler):

@@ -11,7 +11,6 @@ from html import escape
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import Blueprint, Response, redirect, request
-from werkzeug.http import http_date
 from werkzeug.wrappers import Response as AnyResponse
 
 from simulator.account import Account
@@ -92,7 +91,6 @@ class Gate:
         if fault and fault.action == "delay":
             self._world.pause(fault.seconds)
         answer = self._handle(fault)
-        answer.headers["Date"] = http_date(self._world.seconds())  # the platform's clock, which a test moves
         if self._world.faults.silent:
             self._world.pause(self._world.timing.silence)
         if fault and fault.action == "lose":

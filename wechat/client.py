@@ -270,9 +270,10 @@ def _card(touser: str, template_id: str, data: Mapping[str, str], **more: str) -
 def _moment(date: str) -> datetime | None:
     """The time in a header of HTTP."""
     try:
-        return parsedate_to_datetime(date)
+        moment = parsedate_to_datetime(date)
     except ValueError:
         return None
+    return moment if moment.tzinfo else None
 
 
 def _text_of(answer: Mapping[str, Any], name: str) -> str:

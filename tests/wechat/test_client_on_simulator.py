@@ -152,7 +152,7 @@ def test_the_content_of_a_qr_code_leads_to_the_account(platform: Platform, wecha
 
 
 def test_the_accounts_templates_tell_their_fields(platform: Platform, wechat: WeChat) -> None:
-    assert wechat.templates() == {"deadline": {"thing1", "time2", "thing3", "thing4"}}
+    assert wechat.templates()["deadline"] == {"thing1", "time2", "thing3", "thing4"}
 
 
 def test_an_examination_tells_the_platforms_time_and_asks_anew(platform: Platform, wechat: WeChat) -> None:

@@ -35,6 +35,7 @@ _ENVELOPE = re.compile(
     rb"\s*<Encrypt><!\[CDATA\[(?P<Encrypt>[\w+/=]+)\]\]></Encrypt>\s*</xml>\s*",
     re.ASCII,
 )
+_ENCRYPT = re.compile(rb"<Encrypt><!\[CDATA\[([\w+/=]+)\]\]></Encrypt>", re.ASCII)
 _USUAL = re.compile(
     r"<xml><ToUserName><!\[CDATA\[(?P<ToUserName>[\w@.-]{1,128})\]\]></ToUserName>"
     r"\s*<FromUserName><!\[CDATA\[(?P<FromUserName>[\w@.-]{1,128})\]\]></FromUserName>"
@@ -167,10 +168,26 @@ def _spoilt_text(text: str) -> Fields:
     return fields
 
 
-def encrypted(body: bytes) -> str:
-    """What stands in the envelope's ``Encrypt``, empty if nothing does; raises ``XmlError`` and nothing else."""
-    usual = _ENVELOPE.fullmatch(body)
-    return usual["Encrypt"].decode() if usual else read(body).get("Encrypt")
+def encrypted(body: bytes, *, with_words: bool = False) -> tuple[str, ...]:
+    """What may be the envelope's ``Encrypt``, empty if nothing is; raises ``XmlError`` and nothing else.
+
+    In compatible mode a person's words stand in the envelope too (``with_words``) and may break it, or hold an element of
+    that name. So there may be two, one before and one behind the words: whose signature is right is the platform's.
+    """
+    if usual := _ENVELOPE.fullmatch(body):
+        return (usual["Encrypt"].decode(),)
+    try:
+        found = read(body).get("Encrypt")
+        return (found,) if found else ()
+    except XmlError as problem:
+        parts = (
+            []
+            if problem.forged or not with_words
+            else [match[1].decode() for match in _ENCRYPT.finditer(body)]
+        )
+        if not parts:
+            raise
+    return tuple(dict.fromkeys((parts[0], parts[-1])))
 
 
 def _clean(body: bytes) -> str:

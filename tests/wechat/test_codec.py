@@ -161,6 +161,57 @@ def test_compatible_mode_believes_the_cipher_part() -> None:
     assert (message.user, message.text) == (USER, "你好")
 
 
+FAKE = "<Encrypt><![CDATA[QUJD]]></Encrypt>"
+
+
+def both_parts(words: str, before: bool) -> tuple[bytes, dict[str, str]]:
+    """A push in compatible mode: the words in the open and, before or behind them, enciphered."""
+    plain = xml(inner=f"<Content><![CDATA[{words}]]></Content><MsgId>1</MsgId>")
+    genuine, args = sealed(plain)
+    cipher = genuine[genuine.index(b"<Encrypt>") : genuine.index(b"</xml>")]
+    if before:
+        return plain.replace(b"<xml>", b"<xml>" + cipher, 1), args
+    return plain[: -len(b"</xml>")] + cipher + b"</xml>", args
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["cipher first", "cipher last"])
+@pytest.mark.parametrize("words", ["厂房着火了 ]]> 快来", "]]>", "a]]></Content>b", f"{FAKE}"])
+def test_compatible_mode_answers_words_that_break_the_envelope(words: str, before: bool) -> None:
+    message = a_codec("compatible").parse(*both_parts(words, before))
+    assert (message.user, message.kind) == (USER, "text")
+    assert message.text == words
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["cipher first", "cipher last"])
+def test_a_broken_envelope_is_believed_only_with_the_right_signature(before: bool) -> None:
+    body, args = both_parts("厂房着火了 ]]> 快来", before)
+    codec = a_codec("compatible")
+    assert status_of(codec, body, args | {"msg_signature": "0" * 40}) == 403
+    assert status_of(codec, body.replace(b"<Encrypt><![CDATA[", b"<Encrypt><![CDATA[A"), args) == 403
+    assert status_of(codec, b"<!DOCTYPE x>" + body, args) == 403
+    assert status_of(codec, body[: body.index(b"<Encrypt>")] + b"]]>", args) == 200
+    assert status_of(a_codec("safe"), body, args) == 403
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["cipher first", "cipher last"])
+def test_words_can_not_put_a_cipher_text_of_their_own_in_the_envelope(before: bool) -> None:
+    """The words bring an enciphered push of another person, which nobody has signed for this envelope."""
+    other, _ = sealed(xml(inner=HELLO, user="oVictim"))
+    theirs = other[other.index(b"<Encrypt>") : other.index(b"</xml>")].decode()
+    codec = a_codec("compatible")
+    for words in (
+        f"x]]></Content>{theirs}<Content><![CDATA[",
+        f"]]>{theirs}",
+        f"x]]></Content></xml>{theirs}",
+    ):
+        try:
+            message = codec.parse(*both_parts(words, before))
+        except BadPush as problem:
+            assert problem.status == 200  # words that break out of their element are nobody's message
+        else:
+            assert message.user == USER
+
+
 def test_compatible_mode_takes_a_plain_body_where_nothing_is_enciphered() -> None:
     assert a_codec("compatible").parse(xml(inner=HELLO), query()).text == "你好"
 

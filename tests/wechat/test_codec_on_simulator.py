@@ -67,9 +67,10 @@ def test_what_is_said_is_heard_and_the_answer_shown(platform: Platform, product:
 
 def test_words_that_end_their_cdata_are_answered(platform: Platform, product: Product) -> None:
     said = "厂房着火了 ]]> 快来"
-    spoilt = platform.sim.settings.mode == "compatible"  # there the words spoil the envelope too
-    assert platform.sim.push_text("王芳", said).text == ("" if spoilt else ON_THE_PHONE)
-    assert [message.text for message in product.heard] == ([] if spoilt else [said])
+    assert (
+        platform.sim.push_text("王芳", said).text == ON_THE_PHONE
+    )  # in compatible mode they break the envelope
+    assert [message.text for message in product.heard] == [said]
 
 
 def test_words_that_break_out_of_their_element_are_answered_with_silence(

@@ -38,8 +38,7 @@ def plain(text: str) -> str:
 
 def _put(page: Worksheet, row: int, column: int, value: Value) -> None:
     if isinstance(value, float):
-        cell = page.cell(row, column, round(value, 4))
-        cell.number_format = "0.00"
+        page.cell(row, column, round(value, 4)).number_format = "0.00"
         return
     put(page, row, column, plain(value) if isinstance(value, str) else value, _kind(value))
     cell = page.cell(row, column)

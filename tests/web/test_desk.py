@@ -1,0 +1,345 @@
+"""The organiser's desk: who gets in, what stands there, what staff decide, and what goes out."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from datetime import datetime, time
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+from sqlalchemy import select
+
+from content.loader import load_questions
+from store.quiz_tables import Audit, Draw, Prize
+from store.redis_link import Link
+from store.staff_sessions import MOST_OF_NAME
+from store.standing import settle
+from store.stores import Storage
+from tests.conftest import SetClock
+from tests.store.playing import AT, CAMPAIGN, TODAY, shown
+from tests.web.desk_fixtures import NAME, OWN, DeskSite, end_round, make_desk, people_play
+from web.desk.access import OFTEN, SAME, SHORT, UNLIKE, WRONG
+from web.desk.desk import Kept
+from web.desk.tables import TABLES
+
+RISKY = {"options": {"=回家"}, "names": {"=1+1", "\t@SUM(A1)"}, "board": {"=1+1", "\t@SUM(A1)"}}
+PAGES = ("", "days", "regions", "units", "questions", "questions/fire-0", "boards", "draws", "flags")
+
+
+@pytest.fixture
+def site(sqlite_storage: Storage, link: Link, clock: SetClock) -> Iterator[DeskSite]:
+    yield make_desk(sqlite_storage, link, clock)
+
+
+def audits(site: DeskSite, what: str) -> list[tuple[str, dict[str, object]]]:
+    with site.storage.transaction(CAMPAIGN) as stores:
+        rows = stores.session.scalars(select(Audit).where(Audit.what == what))
+        return [(row.who, row.detail) for row in rows]
+
+
+# -- who gets in ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", [*PAGES, "export/days.xlsx", "password"])
+def test_nobody_sees_a_page_who_is_not_signed_in(site: DeskSite, path: str) -> None:
+    response = site.browser().open(f"/desk/{path}")
+    assert (response.status_code, response.headers["Location"]) == (303, "/desk/login")
+
+
+def test_nobody_decides_who_is_not_signed_in(site: DeskSite) -> None:
+    people_play(site, 1)
+    end_round(site, "quick", ["报警"], 0, flags=("fast",))
+    browser = site.browser()
+    browser.open("/desk/login")
+    token = browser.fields("/desk/login")
+    response = browser.client.post("/desk/flags/2", data={**token, "reason": "看过"})
+    assert (response.status_code, response.headers["Location"]) == (303, "/desk/login")
+    assert audits(site, "flag.clear") == []
+
+
+def test_the_first_password_is_good_for_choosing_ones_own_and_nothing_else(site: DeskSite) -> None:
+    browser, first = site.browser(), site.staff()
+    browser.signs_in(NAME, first)
+    assert browser.client.get("/desk/").headers["Location"] == "/desk/password"
+    browser.open("/desk/password")
+    for chosen, again, fault in (("短", "短", SHORT), (OWN, f"{OWN}!", UNLIKE), (first, first, SAME)):
+        assert browser.send("/desk/password", password=chosen, again=again).status_code == 422
+        assert fault in browser.text
+    assert browser.send("/desk/password", password=OWN, again=OWN).status_code == 200
+    assert browser.heading == "答题总览"
+    assert browser.client.get("/desk/password").status_code == 303
+    other = site.browser()
+    assert other.signs_in(NAME, first).status_code == 403
+    assert other.signs_in(NAME, OWN).status_code == 200
+
+
+def test_an_unknown_name_and_a_wrong_password_are_answered_alike(site: DeskSite) -> None:
+    site.staff()
+    pages = []
+    for name in (NAME, "没有这人"):
+        browser = site.browser()
+        response = browser.signs_in(name, "wrong")
+        assert response.status_code == 403
+        assert WRONG in browser.text
+        pages.append(re.sub(r'value="[^"]*"', "", browser.html))
+    assert pages[0] == pages[1]
+
+
+def test_after_many_tries_even_the_right_password_must_wait(site: DeskSite) -> None:
+    first, browser = site.staff(), site.browser()
+    for _ in range(MOST_OF_NAME):
+        assert browser.signs_in(NAME, "wrong").status_code == 403
+    assert browser.signs_in(NAME, first).status_code == 429
+    assert OFTEN in browser.text
+    assert browser.client.get("/desk/").status_code == 303
+
+
+def test_the_cookie_is_for_the_desk_alone_and_only_the_server_knows_what_it_means(site: DeskSite) -> None:
+    browser = site.inside()
+    cookie = browser.client.get_cookie("desk", path="/desk")
+    assert cookie is not None
+    assert cookie.http_only and cookie.same_site == "Strict" and not cookie.secure and cookie.path == "/desk"
+    assert site.sessions.get(cookie.value) is not None
+
+
+def test_on_https_the_cookie_is_secure(sqlite_storage: Storage, link: Link, clock: SetClock) -> None:
+    site = make_desk(sqlite_storage, link, clock, "https://example.com")
+    first, client = site.staff(), site.app.test_client()
+    page = client.get("/desk/login", base_url="https://localhost").get_data(as_text=True)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token
+    data = {"csrf_token": token[1], "name": NAME, "password": first}
+    response = client.post("/desk/login", data=data, base_url="https://localhost")
+    told = next(one for one in response.headers.getlist("Set-Cookie") if one.startswith("desk="))
+    assert "Secure" in told and "HttpOnly" in told and "SameSite=Strict" in told
+
+
+@pytest.mark.parametrize("end", ["leave", "reset", "remove", "redis"])
+def test_a_session_ends_at_once(site: DeskSite, link: Link, end: str) -> None:
+    browser = site.inside()
+    cookie = browser.client.get_cookie("desk", path="/desk")
+    assert cookie is not None
+    if end == "leave":
+        browser.send("/desk/leave")
+        browser.client.set_cookie("desk", cookie.value, path="/desk")  # somebody has kept it
+    elif end == "redis":
+        link.call("FLUSHALL")
+    else:
+        with site.storage.transaction(CAMPAIGN) as stores:
+            getattr(stores.staff, end)(NAME, who="office:tests")
+    assert browser.client.get("/desk/").status_code == 303
+
+
+def test_a_form_without_its_token_changes_nothing(site: DeskSite) -> None:
+    end_round(site, "quick", ["报警"], 0, flags=("fast",))
+    browser = site.inside()
+    response = browser.client.post("/desk/flags/1", data={"reason": "看过"})
+    assert response.status_code == 400
+    assert "页面过期了" in response.get_data(as_text=True)
+    assert audits(site, "flag.clear") == []
+
+
+def test_every_page_is_kept_nowhere_framed_by_nobody_and_holds_nothing_inline(site: DeskSite) -> None:
+    people_play(site, 12)
+    end_round(site, "quick", ["报警"], 0, flags=("fast",))
+    browser = site.inside()
+    for path in PAGES:
+        response = browser.open(f"/desk/{path}")
+        assert response.status_code == 200, path
+        assert response.headers["Cache-Control"] == "no-store"
+        policy = response.headers["Content-Security-Policy"]
+        assert "frame-ancestors 'none'" in policy and "unsafe" not in policy and "script-src 'self'" in policy
+        assert not re.search(r"<script|<style|\sstyle=|\son\w+=|https?://", browser.html), path
+
+
+# -- what stands there ----------------------------------------------------------------------------------------------
+
+
+def test_the_overview_tells_today_and_the_campaign(site: DeskSite) -> None:
+    people_play(site, 12)
+    browser = site.inside()
+    browser.open("/desk/")
+    figures = re.findall(r"<b>([^<]*)</b><span>(人次|人数|平均答对)</span>", browser.html)
+    assert figures == [
+        ("4", "人次"), ("4", "人数"), ("21%", "平均答对"), ("12", "人次"), ("12", "人数"), ("53%", "平均答对"),
+    ]  # fmt: skip
+    assert [row[:3] for row in browser.rows if row][1:4] == [
+        ["6月16日（周二）", "4", "4"],
+        ["6月15日（周一）", "4", "4"],
+        ["6月14日（周日）", "4", "4"],
+    ]
+    assert 'aria-label="最近每天的人次：6/14 4，6/15 4，6/16 4"' in browser.html
+
+
+def test_an_empty_campaign_is_told_kindly_on_every_page(site: DeskSite) -> None:
+    browser = site.inside()
+    for path in PAGES:
+        response = browser.open(f"/desk/{path}")
+        assert response.status_code == (404 if path == "questions/fire-0" else 200), path
+    assert browser.open("/desk/units").status_code == 200
+    assert "还没有人答完一轮" in browser.text
+
+
+def test_units_show_their_rate_and_who_has_not_begun(site: DeskSite) -> None:
+    people_play(site, 12)
+    browser = site.inside()
+    browser.open("/desk/units")
+    assert browser.rows[1:] == [
+        ["青泉市安委会", "市级", "1", "1", "33", "24", "4.2"],
+        ["河湾县应急管理局", "县区", "0", "0", "—", "—", "—"],
+    ]
+    browser.open("/desk/regions?period=today")
+    assert browser.rows[1][0] == "市级"
+    assert "只看6月16日（周二）" in browser.text
+
+
+def test_questions_to_look_at_again_stand_first_with_their_reasons(site: DeskSite) -> None:
+    people_play(site, 120)
+    browser = site.inside()
+    browser.open("/desk/questions")
+    assert browser.heading == "6 道题要再看看"
+    first = browser.rows[1]
+    assert first[0] == "fire-0" and first[3:5] == ["120", "10.0"]
+    assert "看看答案有没有写错" in first[-1]
+    assert next(row for row in browser.rows if row[0] == "fire-1")[-1].startswith("差不多人人都对")
+    assert "看了全部120轮" in browser.text
+    browser.open("/desk/questions/fire-0")
+    assert [row[1:] for row in browser.rows[1:]] == [
+        ["对", "12", "10.0"], ["错", "0", "0.00"], ["错", "108", "90.0"], ["错", "0", "0.00"],
+    ]  # fmt: skip
+
+
+def test_flagged_rounds_are_in_no_figure_and_stand_on_their_page(site: DeskSite) -> None:
+    end_round(site, "slow", ["报警"], 0)
+    end_round(site, "quick", ["报警"], 0, flags=("fast", "even"))
+    browser = site.inside()
+    browser.open("/desk/")
+    assert browser.heading == "有 1 个成绩要看一看"
+    browser.open("/desk/questions")
+    assert next(row for row in browser.rows if row[0] == "fire-0")[3] == "1"
+    browser.open("/desk/flags")
+    assert browser.rows[1][1:5] == ["答得太快、间隔太均匀", browser.rows[1][2], "一轮", "1/1"]
+    assert browser.rows[1][2].startswith("玩家·")
+
+
+def test_winners_of_a_draw_are_masked(site: DeskSite) -> None:
+    person = site.storage.sealing.hash("quiz", "oWinner")
+    with site.storage.transaction(CAMPAIGN) as stores:
+        draw = Draw(
+            campaign=CAMPAIGN, name="june", rules={"name": "六月抽奖"}, source="drand 第100轮", tickets=["a", "b"],
+            digest="d" * 64, value="", state="drawn", committed_at=AT, value_due=AT, drawn_at=AT,
+        )  # fmt: skip
+        stores.session.add(draw)
+        stores.session.flush()
+        for rank, owner in enumerate((person, ""), start=1):
+            prize = Prize(
+                campaign=CAMPAIGN, draw_id=draw.id, rank=rank, ticket=str(rank), person=owner, title="雨伞", state="won",
+                claim_until=AT,
+            )  # fmt: skip
+            stores.session.add(prize)
+    browser = site.inside()
+    browser.open("/desk/draws")
+    assert browser.rows[1][:4] == ["六月抽奖", "已抽出", "2", "d" * 64]
+    assert browser.rows[3][3].startswith("玩家·") and browser.rows[4][3] == "—"
+    assert person not in browser.html and "oWinner" not in browser.html
+
+
+# -- what staff decide ----------------------------------------------------------------------------------------------
+
+
+def test_a_cleared_round_counts_again_and_it_is_written_down_who_did_so(site: DeskSite) -> None:
+    people_play(site, 1)
+    end_round(site, "quick", ["报警"], 0, flags=("fast",))
+    browser = site.inside()
+    browser.open("/desk/flags")
+    assert browser.send("/desk/flags/2", reason=" ").status_code == 422
+    browser.open("/desk/flags")
+    assert browser.send("/desk/flags/2", reason="问过本人").status_code == 200
+    assert browser.rows[1][1] == "已放行"
+    assert audits(site, "flag.clear") == [
+        (f"desk:{NAME}", {"attempt": 2, "flags": ["fast"], "reason": "问过本人"})
+    ]
+    settle(site.storage, CAMPAIGN, TODAY)
+    assert len(shown(site.storage)) == 2
+    token = browser.fields("/desk/leave")
+    assert browser.client.post("/desk/flags/2", data={**token, "reason": "再一次"}).status_code == 422
+
+
+def test_a_name_is_hidden_and_shown_again_with_a_reason(site: DeskSite) -> None:
+    people_play(site, 3)
+    with site.storage.transaction(CAMPAIGN) as stores:
+        stores.players.rename("user-1", "=cmd|坏名字", AT)
+    browser = site.inside()
+    browser.open("/desk/boards")
+    assert browser.send("/desk/names/2", reason="不合适").status_code == 200
+    assert ["2", "=cmd|坏名字", "已隐藏"] in [row[:3] for row in browser.rows]
+    assert "坏名字" not in "".join(
+        cell for row in browser.rows if row[0] in "123" and len(row) == 3 for cell in row[1:2]
+    )
+    assert browser.send("/desk/names/2", reason="问过本人").status_code == 200
+    assert [who for who, _ in audits(site, "name.hide")] == [f"desk:{NAME}"]
+    assert [detail["reason"] for _, detail in audits(site, "name.show")] == ["问过本人"]
+    browser.open("/desk/boards?part=没有")
+    assert "没有找到昵称" in browser.text
+
+
+# -- what goes out --------------------------------------------------------------------------------------------------
+
+
+def test_every_table_goes_out_as_a_workbook_in_which_nothing_is_a_formula(site: DeskSite) -> None:
+    people_play(site, 12)
+    end_round(site, "quick", ["报警"], 0, flags=("fast",))
+    with site.storage.transaction(CAMPAIGN) as stores:
+        stores.players.rename("user-1", "=1+1", AT)
+        stores.players.rename("user-2", "\t@SUM(A1)", AT)
+    browser = site.inside()
+    for name in TABLES:
+        response = browser.client.get(f"/desk/export/{name}.xlsx?of=person")
+        assert response.status_code == 200, name
+        assert response.headers["Cache-Control"] == "no-store"
+        assert response.headers["Content-Disposition"].startswith("attachment")
+        page = load_workbook(io.BytesIO(response.data)).active
+        assert isinstance(page, Worksheet)
+        cells = [cell for row in page.iter_rows() for cell in row if cell.value is not None]
+        assert cells and all(cell.data_type in ("s", "n", "d") for cell in cells), name
+        risky = [cell for cell in cells if str(cell.value).startswith(("=", "\t"))]
+        assert all(cell.quotePrefix and cell.number_format == "@" for cell in risky), name
+        assert {cell.value for cell in risky} == RISKY.get(name, set()), name
+
+
+def test_days_go_out_as_dates_and_figures_as_numbers(site: DeskSite) -> None:
+    people_play(site, 12)
+    response = site.inside().client.get("/desk/export/days.xlsx")
+    page = load_workbook(io.BytesIO(response.data)).active
+    assert isinstance(page, Worksheet)
+    assert [cell.value for cell in page[3]] == [datetime.combine(TODAY, time()), 4, 4, 21]
+
+
+def test_an_unknown_table_is_not_found(site: DeskSite) -> None:
+    assert site.inside().client.get("/desk/export/staff.xlsx").status_code == 404
+
+
+# -- small things ---------------------------------------------------------------------------------------------------
+
+
+def test_what_was_counted_is_kept_for_a_minute() -> None:
+    now, counted = [0.0], []
+    kept = Kept(monotonic=lambda: now[0])
+
+    def count() -> int:
+        counted.append(1)
+        return len(counted)
+
+    assert [kept.get("a", count), kept.get("a", count), kept.get("b", count)] == [1, 1, 2]
+    now[0] = 59.9
+    assert kept.get("a", count) == 1
+    now[0] = 60.0
+    assert kept.get("a", count) == 3
+
+
+def test_the_real_bank_can_be_analysed(site: DeskSite) -> None:
+    """Ids of the bank stand in the address of a question's page."""
+    assert all(re.fullmatch(r"[\w.-]+", question.id) for question in load_questions())

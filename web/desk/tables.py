@@ -1,0 +1,315 @@
+"""The tables of the desk: each is shown on a page and goes out as a workbook, the same rows in both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from content.bank import KIND_NAMES
+from rules import dates
+from rules.item_analysis import REASONS as AGAIN
+from rules.item_analysis import Item
+from rules.lookalike import REASONS as FLAGS
+from rules.names import masked
+from store.boards import ALL, Board, Line, Of
+from store.participation import Numbers
+from store.stores import Stores
+from web.desk.desk import Analysis, Desk
+
+Value = str | int | float | date | None
+Row = tuple[Value, ...]
+MOST_NAMES, MOST_FLAGS = 200, 200
+BOARDS: Mapping[Of, str] = {"person": "个人", "unit": "单位", "region": "地区"}
+_KINDS = {
+    "round": "一轮", "daily": "每日一答", "practice": "练习", "level": "闯关", "exam": "考试", "rumours": "辟谣",
+    "notebook": "错题本", "hunt": "找隐患",
+}  # fmt: skip
+_PRIZES = {
+    "won": "等待领取",
+    "claimed": "已领取",
+    "lapsed": "过期，已抽给下一位",
+    "gone": "本人已退出，已抽给下一位",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What stands under which heads, and what must be known to read it."""
+
+    title: str
+    about: str
+    heads: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which part of a table is looked at."""
+
+    day: date | None = None  # one day alone
+    of: Of = "person"  # of a board
+    part: str = ""  # of a name
+
+
+# -- how many took part -------------------------------------------------------------------------------------------
+
+_NUMBERS = ("人次", "人数", "平均答对%")
+_UNSUSPECTED = "人次是答完的轮数，人数是不同的人；等人看的成绩不算在内。"
+
+
+def days(desk: Desk) -> dict[date, Numbers]:
+    """Every day from the first on which somebody played to the last, those without a round too."""
+    found = desk.count("days", lambda stores: stores.participation.days())
+    if not found:
+        return {}
+    first, last = min(found), max(found)
+    every = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return {day: found.get(day, Numbers()) for day in every}
+
+
+def days_table(desk: Desk, wanted: Wanted) -> Table:  # noqa: ARG001
+    rows = tuple((day, *_numbers(one)) for day, one in reversed(days(desk).items()))
+    return Table("按日参与", _UNSUSPECTED, ("日期", *_NUMBERS), rows)
+
+
+def regions_table(desk: Desk, wanted: Wanted) -> Table:
+    """Regions by how many took part."""
+    found = desk.count(("regions", wanted.day), lambda stores: stores.participation.regions(wanted.day))
+    ordered = sorted(found.items(), key=lambda pair: (-pair[1].rounds, pair[0]))
+    about = f"{_period(wanted)}{_UNSUSPECTED}没有选地区的人不在表里。"
+    return Table(
+        "按地区参与", about, ("地区", *_NUMBERS), tuple((name, *_numbers(one)) for name, one in ordered)
+    )
+
+
+def units_table(desk: Desk, wanted: Wanted) -> Table:
+    """Every unit of the organiser and every other that was played for, those without a round too."""
+
+    def look(stores: Stores) -> list[Row]:
+        played, units = stores.participation.units(wanted.day), stores.units.all()
+        shown = [unit for unit in units if unit.imported or unit.id in played]
+        ordered = sorted(shown, key=lambda unit: (-played.get(unit.id, Numbers()).rounds, unit.name))
+        return [
+            (
+                unit.name,
+                unit.group,
+                *_numbers(one := played.get(unit.id, Numbers())),
+                unit.headcount or None,
+                100 * one.people / unit.headcount if unit.headcount else None,
+            )
+            for unit in ordered
+        ]
+
+    rows = desk.count(("units", wanted.day), look)
+    about = f"{_period(wanted)}{_UNSUSPECTED}没有加入单位的人不在表里；单位人数没有导入的，没有参与率。"
+    return Table("按单位参与", about, ("单位", "分组", *_NUMBERS, "单位人数", "参与率%"), tuple(rows))
+
+
+def _numbers(one: Numbers) -> tuple[int, int, int | None]:
+    return one.rounds, one.people, one.average if one.total else None
+
+
+def _period(wanted: Wanted) -> str:
+    return f"只看{dates.day(wanted.day)}。" if wanted.day else "整个活动期间。"
+
+
+# -- questions ----------------------------------------------------------------------------------------------------
+
+ITEM_HEADS = ("编号", "题目", "题型", "人数", "答对%", "区分度", "比较的人数", "中位用时（秒）", "要再看看")
+
+
+def items_table(desk: Desk, wanted: Wanted) -> Table:  # noqa: ARG001
+    """Every question that was tried."""
+    analysis = desk.analysis()
+    return Table("题目分析", basis(analysis), ITEM_HEADS, tuple(map(item_row, analysis.items)))
+
+
+def again_table(desk: Desk, wanted: Wanted) -> Table:  # noqa: ARG001
+    """The questions that staff should look at again."""
+    analysis = desk.analysis()
+    rows = tuple(item_row(item) for item in analysis.items if item.again)
+    return Table("要再看看的题", basis(analysis), ITEM_HEADS, rows)
+
+
+def options_table(desk: Desk, wanted: Wanted) -> Table:  # noqa: ARG001
+    """Every option of every question that was tried."""
+    rows = tuple((item.question.id, *row) for item in desk.analysis().items for row in option_rows(item))
+    return Table("选项分析", basis(desk.analysis()), ("编号", "选项", "对不对", "人数", "占%"), rows)
+
+
+def item_row(item: Item) -> Row:
+    return (
+        item.question.id,
+        item.question.stem,
+        KIND_NAMES[item.question.type],
+        item.n,
+        100 * item.facility,
+        item.discrimination,
+        item.ranked,
+        item.seconds,
+        "；".join(AGAIN[reason] for reason in item.again),
+    )
+
+
+def option_rows(item: Item) -> list[Row]:
+    """Each option and who chose it; of an order, who put it in a wrong place."""
+    order = item.question.type == "order"
+    return [
+        (one.text, "排错位置的" if order else "对" if one.right else "错", one.count, 100 * one.share)
+        for one in item.options
+    ]
+
+
+def basis(analysis: Analysis) -> str:
+    """What the figures rest on."""
+    looked = (
+        f"共{analysis.rounds}轮，这里看的是最近{analysis.looked_at}轮"
+        if analysis.looked_at < analysis.rounds
+        else f"看了全部{analysis.rounds}轮"
+    )
+    return (
+        f"{looked}。每个人每道题只算其中第一次答的；等人看的成绩、错题本、题目改过以前的回答不算。"
+        "区分度是会的人（前27%）和不会的人（后27%）答对率的差，按各人答别的题的成绩排，并扣除题目难易；人数太少时不算。"
+    )
+
+
+# -- boards, names, draws, flags ------------------------------------------------------------------------------------
+
+
+def board_table(desk: Desk, wanted: Wanted) -> Table:
+    """The first lines of a board."""
+    with desk.storage.looking(desk.campaign.id) as stores:
+        board = look_at(stores, wanted)
+        rows = tuple(
+            (line.place, name, _score(wanted.of, line)) for line, name in named(stores, wanted.of, board)
+        )
+    title = f"{BOARDS[wanted.of]}排行榜"
+    about = (
+        f"{_period(wanted)}前{max(len(rows), 10)}名。"
+        if board
+        else "排行榜还没有整理好，或者没有连上 Redis。"
+    )
+    return Table(
+        title, about, ("名次", BOARDS[wanted.of], "答对题数" if wanted.of == "person" else "得分"), rows
+    )
+
+
+def look_at(stores: Stores, wanted: Wanted) -> Board | None:
+    return stores.boards.look(wanted.of, wanted.day.isoformat() if wanted.day else ALL, "")
+
+
+def named(stores: Stores, of: Of, board: Board | None) -> list[tuple[Line, str]]:
+    """The lines with the names that others see."""
+    lines = board.lines if board else ()
+    names: dict[str, str] = {}
+    if of == "person":
+        names = {key: one.shown for key, one in stores.players.known([line.key for line in lines]).items()}
+    elif of == "unit":
+        found = stores.units.names(int(line.key) for line in lines)
+        names = {str(unit): name for unit, name in found.items()}
+    return [(line, names.get(line.key, line.key)) for line in lines]
+
+
+def _score(of: Of, line: Line) -> int | float:
+    return line.score if of == "person" else line.score / 100
+
+
+def names_table(desk: Desk, wanted: Wanted) -> Table:
+    """The names that people have chosen."""
+    with desk.storage.looking(desk.campaign.id) as stores:
+        found = stores.players.named(MOST_NAMES, wanted.part)
+    rows = tuple((one.id, one.name, "已隐藏" if one.hidden else "显示") for one in found)
+    return Table("昵称", f"最近改的在前，最多{MOST_NAMES}个。", ("编号", "昵称", "状态"), rows)
+
+
+def draws_table(desk: Desk, wanted: Wanted) -> Table:  # noqa: ARG001
+    """The draws that are sealed, and how far they are."""
+    with desk.storage.looking(desk.campaign.id) as stores:
+        draws = stores.draw_lines.all()
+    rows = tuple(
+        (
+            one.title,
+            "已抽出" if one.drawn_at else "名单已封存",
+            one.tickets,
+            one.digest,
+            one.source,
+            one.value or None,
+            _moment(desk, one.committed_at),
+            _moment(desk, one.drawn_at or one.value_due),
+        )
+        for one in draws
+    )
+    heads = (
+        "抽奖",
+        "状态",
+        "票数",
+        "名单指纹",
+        "公开数值来自",
+        "公开数值",
+        "封存时间",
+        "抽出时间，没抽的是最早时间",
+    )
+    return Table("抽奖", "名单指纹已经公布的，谁都可以核对。", heads, rows)
+
+
+def prizes_table(desk: Desk, wanted: Wanted) -> Table:  # noqa: ARG001
+    """Who has won, as others may know it."""
+    with desk.storage.looking(desk.campaign.id) as stores:
+        titles = {one.id: one.title for one in stores.draw_lines.all()}
+        prizes = stores.draw_lines.prizes()
+    rows = tuple(
+        (
+            titles.get(one.draw_id, ""),
+            one.rank,
+            one.title,
+            masked(one.person) if one.person else None,
+            _PRIZES.get(one.state, one.state),
+            "已告诉" if one.told else "还没有",
+            _moment(desk, one.claim_until),
+        )
+        for one in prizes
+    )
+    heads = ("抽奖", "名次", "奖品", "中奖的人", "状态", "告诉本人", "领奖截止")
+    return Table("中奖情况", "中奖的人只显示代号。", heads, rows)
+
+
+def flags_table(desk: Desk, wanted: Wanted) -> Table:  # noqa: ARG001
+    """The rounds that somebody should look at, and those that somebody has."""
+    with desk.storage.looking(desk.campaign.id) as stores:
+        found = stores.flags.listed(MOST_FLAGS)
+        units = stores.units.names({one.unit_id for one in found if one.unit_id is not None})
+    rows = tuple(
+        (
+            one.id,
+            "、".join(FLAGS.get(flag, flag) for flag in one.open) or "已放行",
+            masked(one.person),
+            _KINDS.get(one.kind, one.kind),
+            f"{one.score}/{one.total}",
+            units.get(one.unit_id) if one.unit_id is not None else None,
+            _moment(desk, one.ended_at),
+        )
+        for one in found
+    )
+    about = f"这些成绩先不计入排行，等人看过。最近的在前，最多{MOST_FLAGS}个。"
+    return Table("要看一看的成绩", about, ("编号", "原因", "玩家", "玩法", "成绩", "单位", "答完"), rows)
+
+
+def _moment(desk: Desk, at: datetime) -> str:
+    return dates.moment(at.astimezone(desk.zone))
+
+
+#: What can be exported, by the name in its address.
+TABLES: Mapping[str, Callable[[Desk, Wanted], Table]] = {
+    "days": days_table,
+    "regions": regions_table,
+    "units": units_table,
+    "questions": items_table,
+    "again": again_table,
+    "options": options_table,
+    "board": board_table,
+    "names": names_table,
+    "draws": draws_table,
+    "prizes": prizes_table,
+    "flags": flags_table,
+}

@@ -45,6 +45,7 @@ class Exchange:
     heard: tuple[str, ...]  # answers, of repeats too
     text: str
     silent: bool
+    problem: str  # of the last delivery
     began: float
     ended: float
 
@@ -128,10 +129,10 @@ class Person:
             time.sleep(self.hurry * self.chance.uniform(0.1, 0.5) + (0.5 if tries else 0.0))
             began = time.time()
             told = self.platform.say(self.openid, words)
-            answers = [one for one in told.heard if one]
+            answers = [*told.heard]
             if told.text and self.chance.random() < 0.05:
-                answers.append(self.platform.again(self.openid).text)
-            self._note(words, told, answers, began)
+                answers += self.platform.again(self.openid).heard
+            self._note(words, told, [one for one in answers if one], began)
             if told.text and APOLOGY not in told.text:
                 return self._learnt(told.text)
         self.unanswered += 1
@@ -139,7 +140,9 @@ class Person:
 
     def _note(self, words: str, told: Heard, answers: list[str], began: float) -> None:
         self.journal.append(
-            Exchange(self.openid, words, tuple(answers), told.text, told.silent, began, time.time())
+            Exchange(
+                self.openid, words, tuple(answers), told.text, told.silent, told.problem, began, time.time()
+            )
         )
 
     def _learnt(self, text: str) -> str:

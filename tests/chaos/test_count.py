@@ -38,7 +38,7 @@ class Scripted:
         return Heard(words, "replied" if words else "failed", 1, (words,), "")
 
     def again(self, person: str) -> Heard:
-        return Heard("", "failed", 3, (), "")
+        return Heard("", "failed", 3, ("", "", ""), "")
 
     def arrived(self) -> tuple[Arrival, ...]:
         return self.came
@@ -51,7 +51,7 @@ def a_person(number: int = 0, *answers: str) -> Person:
 
 def said(person: Person, *heard: str, at: float = 100.0) -> None:
     person.journal.append(
-        Exchange(person.openid, "答题", heard, heard[-1] if heard else "", not heard, at, at + 5)
+        Exchange(person.openid, "答题", heard, heard[-1] if heard else "", not heard, "", at, at + 5)
     )
 
 
@@ -71,6 +71,14 @@ def test_another_answer_to_a_repeat_is_told_unless_something_was_lost() -> None:
     count.count_talk(found, [person], [Wound("kill", 99.0, 99.1)])
     assert broken(found) == {"repeats with another answer for no reason": 1}
     count.count_talk(found, [person], [Wound("empty redis", 102.0, 102.1)])
+    assert found.holds
+
+
+def test_a_repeat_that_met_nobody_is_no_other_answer() -> None:
+    person, found = a_person(0, *["共28条"] * 50), Reckoning()
+    for _ in range(50):
+        person.slogan()
+    count.count_talk(found, [person], [])
     assert found.holds
 
 

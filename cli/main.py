@@ -30,8 +30,10 @@ COMMANDS = {
     "filings": "filings:filings_group",
     "boards": "boards:boards_group",
     "draw": "draw:draw_group",
+    "staff": "staff:staff_group",
     "backup": "backup:backup_command",
     "restore": "backup:restore_command",
+    "doctor": "doctor:doctor_command",
     "prepare-demo": "demo:prepare_demo_command",
 }
 

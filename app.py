@@ -34,6 +34,7 @@ from cli.opening import open_storage as open_storage
 from cli.parent import end_with_parent
 from cli.studio import Studio, build_studio, picture_sender
 from cli.watching import sources, tidy_records
+from content.bank import Bank
 from content.loader import available_campaigns, load, load_questions
 from content.models import Campaign
 from pictures.cleaner import NotCleaned, clean_apart
@@ -46,12 +47,15 @@ from scheduler.report_jobs import report_jobs
 from store.identity.forgetting import Wish
 from store.identity.words import About
 from store.redis_link import Link
+from store.staff_sessions import StaffSessions
 from store.stores import Storage
 from store.ticks import Ticks
 from store.tokens import Sessions, Tokens
 from store.turn import DemoClock, Turns
 from web.conversation import Conversation
 from web.demo import demo_blueprint
+from web.desk.desk import Desk
+from web.desk.pages import desk_blueprint
 from web.errors import register_errors
 from web.health import health_blueprint
 from web.metrics import metrics_blueprint
@@ -151,13 +155,11 @@ def _templates(settings: Settings) -> dict[str, Template]:
         raise SettingsError(f"设置有误：\nWECHAT_TEMPLATES：应为 JSON，比如 {shape}（{problem}）") from None
 
 
-def build_bot(parts: Parts) -> Bot:
+def build_bot(parts: Parts, questions: Bank) -> Bot:
     """The bot of one campaign, with everything loaded that a first message would wait for."""
     intents.prepare()
     advice.base()
-    return Bot(
-        parts.campaign, load_questions(), handlers.ROUTES, parts.storage, machine_time, handlers.EVENTS
-    )
+    return Bot(parts.campaign, questions, handlers.ROUTES, parts.storage, machine_time, handlers.EVENTS)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -167,15 +169,29 @@ def create_app(settings: Settings | None = None) -> Flask:
     if os.environ.get("WEB_MASTER"):
         end_with_parent(int(os.environ["WEB_MASTER"]))
     parts = build(settings)
-    talk = Conversation(build_bot(parts), parts.turns)
+    questions = load_questions()
+    talk = Conversation(build_bot(parts, questions), parts.turns)
     app = Flask("web", static_folder=None, root_path=str(ROOT / "web"))
     app.config["SECRET_KEY"] = settings.secret_key.get_secret_value()
     _add_pages(app, parts, talk)
+    app.register_blueprint(desk_blueprint(_desk(parts, questions)))
     gc.freeze()  # what was loaded stays; no collection looks through it again
     chat = Webhook(_codec(parts), talk, parts.turns.counts.note)
     pages = behind_proxies(app.wsgi_app, settings.trusted_proxies)
     app.wsgi_app = _beside(chat, pages)  # type: ignore[assignment]
     return app
+
+
+def _desk(parts: Parts, questions: Bank) -> Desk:
+    """What the organiser's desk is made of."""
+    return Desk(
+        storage=parts.storage,
+        campaign=parts.campaign,
+        bank=questions,
+        sessions=StaffSessions(parts.link, parts.storage.sealing, parts.campaign.id),
+        clock=parts.campaign_time,
+        base_url=parts.settings.base_url,
+    )
 
 
 def _beside(chat: WSGIApplication, pages: WSGIApplication) -> WSGIApplication:
@@ -222,6 +238,7 @@ def _add_pages(app: Flask, parts: Parts, talk: Conversation) -> None:
                 clock=parts.campaign_time,
                 album=StoredAlbum(parts.storage, parts.campaign.id, talk.sent_photos, _thumbnail),
                 draw_code=partial(_draw_code, settings.font_file),
+                glance=talk.glance,
             )
         )
     )

@@ -76,6 +76,8 @@ def count_talk(found: Reckoning, people: Sequence[Person], wounds: Sequence[Woun
         "silences on all three deliveries": sum(one.silent for one in journal),
         "apologies (系统正忙)": sum(APOLOGY in one.text for one in journal),
     }
+    problems = Counter(one.problem for one in journal if one.silent)
+    found.figures |= {f"silences, the last by: {problem}": n for problem, n in problems.items()}
     found.must_not("words never answered", [one.openid for one in people for _ in range(one.unanswered)])
     found.must_not("wrong replies", [f"{one.letters} {fault}" for one in people for fault in one.faults])
     found.must_not("repeats with another answer for no reason", _for_no_reason(fresh, wounds))

@@ -58,7 +58,7 @@ def short(kills: int, lease: int, restarts: int) -> Measure:
     """One of each, and quickly."""
     return Measure(
         kills=kills,
-        rest=1.1,
+        rest=0.9,
         freezes=1,
         freeze_s=9.0,
         long_freeze_s=lease + 2.0,

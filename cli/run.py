@@ -28,6 +28,7 @@ from store.embedded import EmbeddedRedis, NoRedis
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_S = 60
+_REDIS_GONE = "Redis 意外停止，原因见 {data}/redis/redis.log。"
 GRACE_S = 12
 TEMPLATES = {
     "reminder": {
@@ -144,7 +145,7 @@ def _run_alone(settings: Settings, data: Path) -> int:
         try:
             if redis:
                 redis.start()
-            _serve(settings, redis.url if redis else settings.redis_url, processes, data)
+            _start(settings, redis, processes, data)
             _watch(processes, redis, data)
         except KeyboardInterrupt:
             print("\n正在停止…")
@@ -154,6 +155,16 @@ def _run_alone(settings: Settings, data: Path) -> int:
             if redis:
                 redis.stop()
     return 0
+
+
+def _start(settings: Settings, redis: EmbeddedRedis | None, processes: Processes, data: Path) -> None:
+    """Start all parts; whatever fails because Redis has died meanwhile is told as that."""
+    try:
+        _serve(settings, redis.url if redis else settings.redis_url, processes, data)
+    except Stop:
+        if redis and redis.ended():
+            raise Stop(_REDIS_GONE.format(data=data)) from None
+        raise
 
 
 def _serve(settings: Settings, redis_url: str, processes: Processes, data: Path) -> None:
@@ -175,7 +186,7 @@ def _watch(processes: Processes, redis: EmbeddedRedis | None, data: Path) -> Non
     while (name := processes.ended()) is None and not (redis and redis.ended()):
         time.sleep(0.5)
     if redis and redis.ended():
-        raise Stop(f"Redis 意外停止，原因见 {data}/redis/redis.log。")
+        raise Stop(_REDIS_GONE.format(data=data))
     raise Stop(f"{name}意外停止，原因见 {data}/run.log。")
 
 

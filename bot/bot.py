@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -67,6 +68,17 @@ class Bot:
         if outcome.question is None:  # its time ran out; a look ends nothing, whatever is said next does
             return Reply(ENDED, choices=(SEE,), asks=draft.open, input="choice")
         return draw(outcome, whole=True)
+
+    def glance(self, user: str, person: Person, name: str) -> Reply | None:
+        """What a route that only reads would say now; nothing is said, remembered or kept. None for any other route."""
+        route = self._by_name.get(name)
+        if route is None or not route.looks or route.asks:
+            return None
+        with self._storage.transaction(self.campaign.id) as stores:
+            stores.undo()
+            ctx = replace(self.context(Message(user, "text"), person, stores, None), memory={})
+            reply = route.handler(ctx)
+        return reply if isinstance(reply, Reply) else None
 
     def context(self, message: Message, person: Person, stores: Stores, draft: Draft | None) -> Context:
         """What a handler may see in this turn."""

@@ -34,6 +34,8 @@ class Route:
         None  # asked about an unclear message right after this route
     )
 
+    looks: bool = False  # a plain handler that only reads, so that a page may show its reply at once
+
     @property
     def asks(self) -> bool:
         """Is it a dialogue?"""

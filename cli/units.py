@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.desk import at_desk, print_table
+from content.errors import ContentError
+from content.workbook.plain_rows import text_rows
 from rules.units import UnitView, unit_scene
 from store.units import UnitRow, plain_name
 
@@ -32,6 +34,10 @@ COLUMNS = {
 _MAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 _CODE = re.compile(r"[A-Za-z0-9-]{6,32}")
 _COUNT = re.compile(r"[0-9]{1,7}")
+_ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_HEAD_WITHIN = 10  # rows of a sheet in which its head is looked for
+_ROW = re.compile(r"第(\d+)行")
+Line = tuple[int, list[str]]  # its number in the file, and its cells
 _LEAST = "单位名称,分组,联系人,邮箱,单位码,人数"
 
 
@@ -44,7 +50,7 @@ def units_group() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.pass_context
 def import_command(context: click.Context, file: Path) -> None:
-    """从 CSV 导入单位，已有的按名称更新；有一处不对就都不导入。"""
+    """从 .xlsx 或 CSV 导入单位，已有的按名称更新；有一处不对就都不导入。"""
     rows, faults = read_units(file)
     if faults:
         for fault in faults:
@@ -112,17 +118,29 @@ def _wechat() -> WeChat:
 
 
 def read_units(file: Path) -> tuple[list[UnitRow], list[str]]:
-    """The units of a CSV file, and every fault in it."""
-    text, fault = _text_of(file)
-    if fault:
-        return [], [fault]
-    lines = list(csv.reader(io.StringIO(text, newline="")))
+    """The units of a workbook or a CSV file, and every fault in it, by row."""
+    if file.stat().st_size > LARGEST:
+        return [], [f"文件太大，最多{LARGEST // 1_000_000}MB。"]
+    data = file.read_bytes()
+    if data.startswith(_ZIP):
+        lines, unread = _of_workbook(data)
+    elif data.startswith(_OLD_EXCEL):
+        return [], ["这是旧的 .xls 文件，请另存为 .xlsx 或 CSV 再导入。"]
+    else:
+        lines, unread = _of_csv(data)
     if not lines:
-        return [], ["文件是空的。"]
-    columns, faults = _columns(lines[0])
+        return [], unread or ["文件是空的。"]
+    rows, faults = _read(lines)
+    return rows, _by_row([*unread, *faults])
+
+
+def _read(lines: Sequence[Line]) -> tuple[list[UnitRow], list[str]]:
+    """The head, and what stands below it."""
+    (head_row, head), *body = lines
+    columns, faults = _columns(head, head_row)
     rows: list[UnitRow] = []
     seen: dict[str, int] = {}
-    for number, line in enumerate(lines[1:], start=2):
+    for number, line in body:
         if any(value.strip() for value in line) and columns:
             faults += _add(line, number, columns, seen, rows)
     if not faults and not rows:
@@ -130,11 +148,31 @@ def read_units(file: Path) -> tuple[list[UnitRow], list[str]]:
     return rows, faults
 
 
-def _text_of(file: Path) -> tuple[str, str]:
+def _of_workbook(data: bytes) -> tuple[list[Line], list[str]]:
+    """The rows from the head on: a title may stand above it."""
+    try:
+        lines, faults = text_rows(data)
+    except ContentError as problem:
+        return [], [str(problem)]
+    names = {word for words, _ in COLUMNS.values() for word in words}
+    heads = (n for n, (_, line) in enumerate(lines[:_HEAD_WITHIN]) if names & {_title(one) for one in line})
+    return lines[next(heads, 0) :], faults
+
+
+def _of_csv(data: bytes) -> tuple[list[Line], list[str]]:
+    text, fault = _text_of(data)
+    if fault:
+        return [], [fault]
+    return list(enumerate(csv.reader(io.StringIO(text, newline="")), start=1)), []
+
+
+def _by_row(faults: Iterable[str]) -> list[str]:
+    """Faults in the order of their rows."""
+    return sorted(faults, key=lambda fault: int(found[1]) if (found := _ROW.match(fault)) else 0)
+
+
+def _text_of(data: bytes) -> tuple[str, str]:
     """The text of a file as Excel writes it, in UTF-8 or GBK; or what is wrong with it."""
-    if file.stat().st_size > LARGEST:
-        return "", f"文件太大，最多{LARGEST // 1_000_000}MB。"
-    data = file.read_bytes()
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
@@ -142,22 +180,26 @@ def _text_of(file: Path) -> tuple[str, str]:
             continue
         if "\0" not in text:
             return text, ""
-    return "", "读不出文字，请另存为 CSV（UTF-8 或 GBK）。"
+    return "", "读不出文字，请另存为 .xlsx 或 CSV（UTF-8 或 GBK）。"
 
 
-def _columns(head: Sequence[str]) -> tuple[dict[int, str], list[str]]:
+def _title(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().lower()
+
+
+def _columns(head: Sequence[str], row: int) -> tuple[dict[int, str], list[str]]:
     """Which column holds what, and what is wrong with the head."""
     names = {word: key for key, (words, _) in COLUMNS.items() for word in words}
     columns: dict[int, str] = {}
     faults = []
     for place, title in enumerate(head):
-        plain = unicodedata.normalize("NFKC", title).strip().lower()
+        plain = _title(title)
         if plain in names and names[plain] not in columns.values():
             columns[place] = names[plain]
         elif plain:
-            faults.append(f"第1行第{place + 1}列：“{title.strip()}”不认识或重复，表头是 {_LEAST}。")
+            faults.append(f"第{row}行第{place + 1}列：“{title.strip()}”不认识或重复，表头是 {_LEAST}。")
     if "name" not in columns.values():
-        faults.append(f"第1行：没有“单位名称”，表头是 {_LEAST}。")
+        faults.append(f"第{row}行：没有“单位名称”，表头是 {_LEAST}。")
         return {}, faults
     return columns, faults
 

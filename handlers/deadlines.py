@@ -284,6 +284,13 @@ ROUTES = (
         "deadlines",
         "联络员",
         "我的截止日",
+        looks=True,
     ),
-    Route("all_deadlines", all_deadlines, ("全部截止日", "先看全部截止日", "报送日历"), "所有要报送的日期"),
+    Route(
+        "all_deadlines",
+        all_deadlines,
+        ("全部截止日", "先看全部截止日", "报送日历"),
+        "所有要报送的日期",
+        looks=True,
+    ),
 )

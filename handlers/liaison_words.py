@@ -12,6 +12,7 @@ from rules.units import LiaisonView
 
 CONSENT_VERSION = "1"
 DECLINED = "好的，没有登记，也没有保存。"
+BACK = "您又关注了，提醒恢复了，到时在微信提醒您。"
 DATES_STAY = "截止日仍可以看，回复“截止日”。"
 
 

@@ -19,6 +19,7 @@ from handlers import liaison_form
 from handlers.deadlines import nothing_to_file
 from handlers.liaison_form import Form, ask_field, fill, one_field, reach_of, told, with_unit
 from handlers.liaison_words import (
+    BACK,
     already,
     consent_question,
     consent_record,
@@ -91,12 +92,12 @@ def hand_over(ctx: Context) -> Dialogue:
 
 def my_entry(ctx: Context) -> Reply:
     """Show a liaison's own entries, with numbers masked; who has followed again is reached again."""
-    ctx.stores.liaisons.returned(ctx.user, ctx.now)
+    back = ctx.stores.liaisons.returned(ctx.user, ctx.now)
     entries = _entries(ctx)
     if not entries:
         return not_registered()
     code = ("单位码",) if any(waits_for_code(ctx, entry) for entry in entries) else ()
-    text = "\n\n".join(shown(ctx, entry) for entry in entries)
+    text = "\n\n".join((*((BACK,) if back else ()), *(shown(ctx, entry) for entry in entries)))
     return Reply(text, choices=(*code, "改登记", "换联络员", "撤销登记"))
 
 

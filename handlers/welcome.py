@@ -67,10 +67,18 @@ def unclear(ctx: Context) -> Reply:
         return Reply(
             "没太明白。您是想：",
             choices=("举报", "答题", _last_choice(ctx.campaign)),
-            tail="都不是，请换个说法，或回复“帮助”。",
+            tail=f"都不是，请换个说法，或回复“帮助”。{_numbers_once(ctx)}",
         )
     phone = f"可以找工作人员：{ctx.campaign.phone}。\n" if ctx.campaign.phone else ""
     return Reply(f"还是没明白，对不住。{phone}{DANGER_LINE}", choices=("帮助", "举报"))
+
+
+def _numbers_once(ctx: Context) -> str:
+    """The numbers, for somebody who has not been told them in such a moment before."""
+    if ctx.memory.get("told_numbers"):
+        return ""
+    ctx.memory["told_numbers"] = True
+    return f"\n{DANGER_LINE.removesuffix('。')}，安全生产举报拨 12350。"
 
 
 def voice(_ctx: Context) -> Reply:

@@ -142,13 +142,16 @@ class Liaisons:
             row.openid, row.unreachable = None, "unfollowed"
         self._session.flush()
 
-    def returned(self, user: str, at: datetime) -> None:
-        """Enter the OpenID again of somebody who has followed again and asks for their entries."""
+    def returned(self, user: str, at: datetime) -> bool:
+        """Enter the OpenID again of somebody who has followed again and asks for their entries; were there any without?"""
+        back = False
         for row in self._rows(Liaison.person == self._person(user), Liaison.state.in_(ACTIVE)):
             if row.openid is None or row.unreachable == "unfollowed":
                 row.openid, row.unreachable = self._sealing.seal_text(user), ""
+                back = True
             row.bound_at = at
         self._session.flush()
+        return back
 
     def forget(self, user: str, at: datetime, before: datetime | None = None) -> int:
         """Delete all that is personal in a person's entries, those agreed to by then; how many there were."""

@@ -52,6 +52,13 @@ class Conversation:
         person.offset = offset
         return self._bot.open_question(user, person)
 
+    def glance(self, user: str, name: str) -> Reply | None:
+        """What a route that only reads would say now, for a link that was opened: no turn is taken."""
+        record, offset = self._turns.look(user)
+        person = from_plain(record)
+        person.offset = offset
+        return self._bot.glance(user, person, name)
+
     def sent_photos(self, user: str) -> tuple[str, ...]:
         """The photos that stand so far in answer to the open question."""
         draft = from_plain(self._turns.look(user)[0]).open

@@ -75,6 +75,9 @@ class Pages:
     scenes: Mapping[str, Scene] = field(default_factory=scenes)
     album: Album = field(default_factory=NoAlbum)  # the photos that were sent and no report has yet
     draw_code: DrawCode | None = None  # a query code as a picture
+    glance: Callable[[str, str], Reply | None] = lambda _user, _route: (
+        None
+    )  # what a route that only reads would say
 
 
 def page_path(name: str, others: Mapping[str, str] | None = None) -> str:
@@ -167,7 +170,7 @@ def _add_answers(blueprint: Blueprint, pages: Pages) -> None:
 
 
 def _add_doors(blueprint: Blueprint, pages: Pages) -> None:
-    """The ways into the bot's routes. Links in chat arrive by GET, so that only shows a button."""
+    """The ways into the bot's routes. Links in chat arrive by GET, so that shows a button, or what only has to be read."""
     member = signed_in(pages.sessions)
     doors = {name: route for route in pages.routes for name in (*route.words, route.name)}
 
@@ -175,7 +178,9 @@ def _add_doors(blueprint: Blueprint, pages: Pages) -> None:
     @member
     def go(user: str, name: str) -> str:
         route = doors.get(name) or abort(404)
-        open_now = pages.talk.look(user)
+        open_now, seen = pages.talk.look(user), pages.glance(user, route.name)
+        if seen is not None:
+            return _draw(pages, user, seen, open_now, {})
         return render_template("pages/go.html", route=route, name=name, **fresh(open_now))
 
     @blueprint.post("/go/<name>")

@@ -372,3 +372,13 @@ def test_mail_is_not_promised_where_none_can_be_sent(talk: Talk) -> None:
     assert "到时在微信提醒您。" in reply.text
     assert "邮" not in reply.text
     assert talk.says("暂停提醒").choices == ("暂停三天", "不改了")
+
+
+def test_who_has_followed_again_hears_that_reminders_are_back(talk: Talk) -> None:
+    registered(talk)
+    assert "提醒恢复了" not in talk.says("我的登记").text
+    with talk.storage.transaction(talk.campaign.id) as stores:
+        stores.liaisons.unfollow(talk.user, talk.clock())
+    assert talk.says("我的登记").text.startswith("您又关注了，提醒恢复了，到时在微信提醒您。\n\n白石县教育局")
+    assert "提醒恢复了" not in talk.says("我的登记").text
+    assert entries(talk)[0].in_wechat

@@ -10,6 +10,7 @@ from bot.steering import MOST_DRAFTS
 from cli.menu import buttons
 from rules.emergency import card
 from tests.chatting import Chat
+from tests.store.reporting import dump
 from wechat.menu import build
 
 
@@ -325,3 +326,30 @@ def test_a_photo_that_is_not_there_is_no_wish_to_be_forgotten(chat: Chat) -> Non
     assert "没有第2张" in chat.says("删除第2张").text
     assert "第1张删掉了，现在没有照片" in chat.says("删第一张照片").text
     assert "照片：没有" in [chat.says(said) for said in ("跳过", "不留")][-1].text
+
+
+def test_the_first_unclear_reply_carries_the_numbers_and_later_ones_do_not(chat: Chat) -> None:
+    assert "有危险先拨 119、120、110，安全生产举报拨 12350。" in chat.says("asdfgh").tail
+    chat.says("qwerty")
+    assert "119" not in chat.says("zxcvbn").tail
+
+
+def test_what_only_has_to_be_read_is_shown_without_a_turn(chat: Chat) -> None:
+    chat.says("举报")
+    before = chat.record
+    shown = chat.bot.glance(chat.user, chat.person, "deadlines")
+    assert shown is not None and "您还没有登记联络员" in shown.text
+    assert chat.record == before
+    assert chat.bot.glance(chat.user, chat.person, "report") is None
+    assert chat.bot.glance(chat.user, chat.person, "consent_back") is None
+    assert chat.bot.glance(chat.user, chat.person, "nothing") is None
+
+
+def test_whatever_is_shown_at_once_only_reads(chat: Chat) -> None:
+    """Neither database holds anything else afterwards."""
+    names = [route.name for route in chat.bot.routes if route.looks]
+    assert names == ["deadlines", "all_deadlines"]
+    for name in names:
+        before = dump(chat.bot.storage.case) + dump(chat.bot.storage.identity)
+        assert chat.bot.glance(chat.user, chat.person, name)
+        assert dump(chat.bot.storage.case) + dump(chat.bot.storage.identity) == before

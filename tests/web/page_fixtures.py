@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import Any
@@ -298,6 +298,7 @@ def make_site(
     frame_ancestors: str = "self",
     hotlines: Sequence[tuple[str, bool]] | None = None,
     draw_code: DrawCode | None = None,
+    glance: Callable[[str, str], Reply | None] = lambda _user, _route: None,
 ) -> Site:
     """An app as app.py builds it, with doubles for what is behind the pages."""
     app = Flask("pages-in-tests", static_folder="static")
@@ -311,9 +312,8 @@ def make_site(
         )
         campaign = campaign.model_copy(update={"hotlines": lines})
     album = PaperAlbum(talk)
-    pages = Pages(
-        talk, login, sessions, keep_photo, campaign, ROUTES, base_url, album=album, draw_code=draw_code
-    )
+    more: Any = {"album": album, "draw_code": draw_code, "glance": glance}
+    pages = Pages(talk, login, sessions, keep_photo, campaign, ROUTES, base_url, **more)
     app.register_blueprint(pages_blueprint(pages))
     return Site(app, talk, login, sessions, campaign, album)
 

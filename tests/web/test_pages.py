@@ -332,3 +332,21 @@ def test_a_choice_comes_back_as_it_was_shown(site: Site, phone: Phone, shown: st
     phone.open()
     phone.send("/p/say", choice=shown)
     assert site.talk.heard[-1].text == shown
+
+
+def test_a_link_to_what_only_has_to_be_read_shows_it_and_says_nothing(site: Site) -> None:
+    said = Reply("青泉市安委会，接下来要报：\n7月10日（周五）前，还有9天", choices=("报送", "全部截止日"))
+    seen: list[tuple[str, str]] = []
+
+    def glance(user: str, route: str) -> Reply | None:
+        seen.append((user, route))
+        return said if route == "deadlines" else None
+
+    phone = make_site(glance=glance).phone("oLiaison")
+    phone.open("/p/go/deadlines")
+    assert "7月10日（周五）前" in phone.text
+    assert 'value="报送"' in phone.html
+    phone.open("/p/go/report")
+    assert "开始" in phone.text
+    assert seen == [("oLiaison", "deadlines"), ("oLiaison", "report")]
+    assert phone.site.talk.heard == []

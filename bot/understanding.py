@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MORE = "更多"
+UNCLEAR = "unclear"  # counted as the route where a message was not understood
 ADVICE = "advice"  # the route that is asked where no intent stands out
 MINE, SWITCH = "这就是我的回答", "换去"
 MOST_BYTES = 1900  # of text and choices in one message; the platform takes 2,048 with marks and 更多
@@ -149,6 +150,7 @@ class Turn(Steering):
         for name in (self._last(), ADVICE):
             if (reply := self._known(name)) is not None:
                 return reply
+        self._person.answered_by = UNCLEAR
         if meant:
             return Reply("没太明白。您是想：", choices=tuple(route.word for route in meant))
         return self._plain(bot.event("unclear"))
@@ -163,7 +165,10 @@ class Turn(Steering):
         if route is None or route.again is None:
             return None
         with self._bot.storage.transaction(self._bot.campaign.id) as stores:
-            return route.again(self._bot.context(self._message, self._person, stores, None))
+            reply = route.again(self._bot.context(self._message, self._person, stores, None))
+        if reply is not None:
+            self._person.answered_by = route.name
+        return reply
 
     # -- before and after ------------------------------------------------------------------------------------
 

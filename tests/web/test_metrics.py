@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,7 @@ def settings(
         "wechat_token": TOKEN,
         "wechat_app_id": "wx1234567890abcdef",
         "wechat_app_secret": "secret",
+        "wechat_api_base": "http://127.0.0.1:9",  # nobody is there
         "wechat_aes_key": "a" * 43,
         "wechat_mode": "plain",
         "identity_key": "i" * 32,
@@ -105,6 +107,25 @@ def test_messages_are_told_by_kind_and_route_whichever_worker_answered_them(
     assert found[key("answer_seconds_count", kind="text")] == 2
     assert 0 < found[key("answer_seconds_sum", kind="text")] < 10
     assert found[key("answer_seconds_bucket", kind="text", le="+Inf")] == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "route"),
+    [
+        (["标语", "5"], "slogan"),  # what the last route makes of it
+        (["灭火器怎么用"], "advice"),
+        (["asdfqwer"], "unclear"),
+        (["举报", "没有"], "report"),  # an answer within a dialogue
+        (["取消"], "none"),
+    ],
+)
+def test_an_answer_is_counted_for_the_route_that_gave_it(app: Flask, words: list[str], route: str) -> None:
+    before: Figures = {}
+    for number, text in enumerate(words):
+        before = figures(app)
+        say(app, text, number)
+    name = key("messages_total", kind="text", route=route)
+    assert figures(app)[name] == before.get(name, 0) + 1
 
 
 def test_the_classes_of_time_add_up(app: Flask) -> None:
@@ -316,3 +337,18 @@ def test_of_a_trusted_proxy_only_the_last_word_is_believed() -> None:
 
 def test_a_caller_who_claims_more_than_two_proxies_gains_nothing() -> None:
     assert seen_by(2, "6.6.6.6, 1.2.3.4, 10.0.0.2") == "1.2.3.4 http localhost"
+
+
+# -- /readyz -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(13, "ok"), (16.2, "the last tick ended 16 seconds ago")])
+def test_a_stopped_scheduler_shows_within_three_ticks(
+    app: Flask, settings: Settings, seconds: float, told: str
+) -> None:
+    storage, then = build(settings).storage, datetime.now(UTC) - timedelta(seconds=seconds)
+    ticks = Ticks(replace(storage, clock=lambda: then), CAMPAIGN)
+    ticks.begin("send", 5.0)
+    ticks.end("send")
+    answer = Client(app.wsgi_app, TestResponse).get("/readyz").get_json()
+    assert answer["parts"]["scheduler"] == told

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 STEP, TALL, ABOVE, BELOW = 40, 110, 18, 22  # upright bars: from one to the next, the highest, room for words
-ROW, NAMES, LONG, AFTER = 30, 176, 300, 70  # lying ones
-LONGEST_NAME = 11  # signs
+ROW, NAMES, LONG, AFTER = 30, 124, 136, 52  # lying ones; together as wide as a phone
+LONGEST_NAME = 9  # signs
 
 
 @dataclass(frozen=True, slots=True)

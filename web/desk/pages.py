@@ -76,7 +76,7 @@ def _shown(value: tables.Value) -> str:
     if value is None or value == "":
         return "—"
     if isinstance(value, float):
-        return f"{value:.2f}" if abs(value) < 2 else f"{value:.1f}"
+        return f"{value:.2f}".rstrip("0").rstrip(".")
     return dates.day(value) if isinstance(value, date) else str(value)
 
 

@@ -96,7 +96,7 @@ def units_table(desk: Desk, wanted: Wanted) -> Table:
                 unit.group,
                 *_numbers(one := played.get(unit.id, Numbers())),
                 unit.headcount or None,
-                100 * one.people / unit.headcount if unit.headcount else None,
+                round(100 * one.people / unit.headcount, 1) if unit.headcount else None,
             )
             for unit in ordered
         ]
@@ -116,7 +116,7 @@ def _period(wanted: Wanted) -> str:
 
 # -- questions ----------------------------------------------------------------------------------------------------
 
-ITEM_HEADS = ("编号", "题目", "题型", "人数", "答对%", "区分度", "比较的人数", "中位用时（秒）", "要再看看")
+ITEM_HEADS = ("编号", "题目", "要再看看", "人数", "答对%", "区分度", "比较的人数", "中位用时（秒）", "题型")
 
 
 def items_table(desk: Desk, wanted: Wanted) -> Table:  # noqa: ARG001
@@ -142,13 +142,13 @@ def item_row(item: Item) -> Row:
     return (
         item.question.id,
         item.question.stem,
-        KIND_NAMES[item.question.type],
+        "；".join(AGAIN[reason] for reason in item.again),
         item.n,
-        100 * item.facility,
-        item.discrimination,
+        round(100 * item.facility, 1),
+        None if item.discrimination is None else round(item.discrimination, 2),
         item.ranked,
         item.seconds,
-        "；".join(AGAIN[reason] for reason in item.again),
+        KIND_NAMES[item.question.type],
     )
 
 
@@ -156,7 +156,12 @@ def option_rows(item: Item) -> list[Row]:
     """Each option and who chose it; of an order, who put it in a wrong place."""
     order = item.question.type == "order"
     return [
-        (one.text, "排错位置的" if order else "对" if one.right else "错", one.count, 100 * one.share)
+        (
+            one.text,
+            "排错位置的" if order else "对" if one.right else "错",
+            one.count,
+            round(100 * one.share, 1),
+        )
         for one in item.options
     ]
 

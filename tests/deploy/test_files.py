@@ -124,6 +124,16 @@ def test_a_unit_runs_a_command_that_is_there_as_a_user_of_its_own(path: Path) ->
     assert service["LimitCORE"] == "0", "a core would hold secrets"
 
 
+def test_systemd_never_gives_up_on_a_service() -> None:
+    """By itself it stops starting what has ended five times in ten seconds, and then it stays dead."""
+    for unit in UNITS:
+        text = unit.read_text(encoding="utf-8")
+        if "Restart=always" in text:
+            assert re.search(r"^StartLimitIntervalSec=0$", text.partition("[Service]")[0], re.MULTILINE), (
+                unit.name
+            )
+
+
 def test_systemd_takes_the_units(tmp_path: Path) -> None:
     """Where systemd is installed; the paths of the units are those of the machine they are meant for."""
     analyze = shutil.which("systemd-analyze")

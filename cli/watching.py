@@ -14,7 +14,7 @@ from bot.bot import tidy
 from bot.context import from_plain, to_plain
 from cli.opening import machine_time
 from scheduler.watching import case_standing, identity_standing
-from web.metrics import Sources
+from web.exposition import Sources
 from web.processes import workers_of
 
 if TYPE_CHECKING:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from prometheus_client import CollectorRegistry
@@ -15,7 +17,6 @@ from prometheus_client.registry import Collector
 from store.counts import BOUNDS, ERROR, REFUSED, REPEAT, UNANSWERED, Counted
 from store.watch import JobTick, Standing
 from web.conversation import FAULT
-from web.metrics import Sources
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -27,6 +28,19 @@ _EXPECTED = {
     REFUSED: ("wrong signature", "wrong msg_signature", "undecipherable"),
     ERROR: ("chat", "page"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where the figures come from; each is asked at every scrape, and one that fails takes no other along."""
+
+    counts: Callable[[], Counted]
+    figures: Callable[[], Mapping[str, Mapping[str, Any]]]  # what the scheduler's jobs found out
+    case: Callable[[], Standing]
+    identity: Callable[[], Standing]
+    workers: Callable[[], Mapping[int, int]]  # bytes of memory by process
+    folder: Path  # where the data lies
+    build: Mapping[str, str]
 
 
 def expose(sources: Sources) -> bytes:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
-from store.counts import Counted
-from store.watch import Standing
+from web.exposition import CONTENT_TYPE, Sources, expose
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -27,19 +23,6 @@ _FORWARDED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """Where the figures come from; each is asked at every scrape, and one that fails takes no other along."""
-
-    counts: Callable[[], Counted]
-    figures: Callable[[], Mapping[str, Mapping[str, Any]]]  # what the scheduler's jobs found out
-    case: Callable[[], Standing]
-    identity: Callable[[], Standing]
-    workers: Callable[[], Mapping[int, int]]  # bytes of memory by process
-    folder: Path  # where the data lies
-    build: Mapping[str, str]
-
-
 def metrics_blueprint(sources: Sources, token: str) -> Blueprint:
     """``/metrics``, for whoever shows the token; where none is set, for this machine alone."""
     blueprint = Blueprint("metrics", __name__)
@@ -48,8 +31,6 @@ def metrics_blueprint(sources: Sources, token: str) -> Blueprint:
     def metrics() -> Response:
         if not may_read(request.environ, token):
             return Response("", 403, mimetype="text/plain")
-        from web.exposition import CONTENT_TYPE, expose  # fourteen megabytes that only a scrape needs
-
         return Response(expose(sources), content_type=CONTENT_TYPE)
 
     return blueprint

@@ -18,8 +18,7 @@ from bot.settings import NEEDED, Settings
 from cli.main import COMMANDS
 from store.counts import Counted
 from store.watch import Queue, Standing
-from web.exposition import expose
-from web.metrics import Sources
+from web.exposition import Sources, expose
 
 DEPLOY = Path(__file__).resolve().parent.parent.parent / "deploy"
 UNITS = sorted((DEPLOY / "systemd").iterdir())

@@ -46,6 +46,7 @@ class DeskSite:
     storage: Storage
     sessions: StaffSessions
     clock: SetClock
+    kept: Kept
 
     def staff(self, name: str = NAME) -> str:
         """An account and its first password."""
@@ -81,7 +82,13 @@ class Office(Phone):
         return [[re.sub(r"<[^>]*>|\s+", "", cell) for cell in row] for row in cells]
 
 
-def make_desk(storage: Storage, link: Link, clock: SetClock, base_url: str = "http://localhost") -> DeskSite:
+def make_desk(
+    storage: Storage,
+    link: Link,
+    clock: SetClock,
+    base_url: str = "http://localhost",
+    patience: float = 60,
+) -> DeskSite:
     """The app as app.py builds it, the desk alone; what is counted is kept for no time."""
     kept = replace(storage, link=link)
     clock.time = AT
@@ -90,10 +97,11 @@ def make_desk(storage: Storage, link: Link, clock: SetClock, base_url: str = "ht
     secure(app, base_url, "http://127.0.0.1:8001")
     sessions = StaffSessions(link, storage.sealing, CAMPAIGN)
     bank = Bank([a_question(n) for n in range(6)], {"fire": "消防"})
+    figures = Kept(seconds=0, patience=patience)
     app.register_blueprint(
-        desk_blueprint(Desk(kept, load(CAMPAIGN), bank, sessions, clock, base_url, Kept(seconds=0)))
+        desk_blueprint(Desk(kept, load(CAMPAIGN), bank, sessions, clock, base_url, figures))
     )
-    return DeskSite(app, kept, sessions, clock)
+    return DeskSite(app, kept, sessions, clock, figures)
 
 
 def people_play(site: DeskSite, people: int = 120) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
@@ -19,6 +20,7 @@ from store.tries import SAMPLE
 
 T = TypeVar("T")
 KEPT_S = 60.0
+PATIENCE_S = 0.5  # so long a page waits for a figure
 
 
 class Sessions(Protocol):
@@ -31,24 +33,58 @@ class Sessions(Protocol):
     def succeeded(self, name: str, address: str) -> None: ...
 
 
-class Kept:
-    """What was counted within the last minute, so that clicking to and fro counts nothing anew."""
+class NotYet(Exception):
+    """It is still being counted; whoever asked comes again in a moment."""
 
-    def __init__(self, seconds: float = KEPT_S, monotonic: Callable[[], float] = time.monotonic) -> None:
+
+class Kept:
+    """What was counted within the last minute, so that clicking to and fro counts nothing anew.
+
+    Counting is done beside, one thing after the other: a process answers chat messages with the thread that asks
+    here, and none of them may wait for a table of a million rows.
+    """
+
+    def __init__(
+        self,
+        seconds: float = KEPT_S,
+        patience: float = PATIENCE_S,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._seconds = seconds
+        self._patience = patience
         self._monotonic = monotonic
+        self._beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="desk")
         self._found: dict[object, tuple[float, Any]] = {}
+        self._running: dict[object, Future[Any]] = {}
         self._lock = threading.Lock()
 
     def get(self, key: object, count: Callable[[], T]) -> T:
-        """What is kept under a key, or what is counted now."""
-        with self._lock:  # whoever comes meanwhile waits for the same
+        """What is kept under a key, or what is counted now; raises ``NotYet`` where that takes longer."""
+        with self._lock:
             now = self._monotonic()
             self._found = {one: kept for one, kept in self._found.items() if kept[0] > now}
-            if key not in self._found:
-                self._found[key] = (now + self._seconds, count())
-            value: T = self._found[key][1]
-            return value
+            if key in self._found:
+                value: T = self._found[key][1]
+                return value
+            if key not in self._running:
+                self._running[key] = self._beside.submit(self._count, key, count)
+            running: Future[T] = self._running[key]
+        try:
+            return running.result(timeout=self._patience)
+        except TimeoutError:
+            raise NotYet from None
+
+    def _count(self, key: object, count: Callable[[], T]) -> T:
+        try:
+            value = count()
+        except BaseException:
+            with self._lock:
+                del self._running[key]
+            raise
+        with self._lock:
+            self._found[key] = (self._monotonic() + self._seconds, value)
+            del self._running[key]
+        return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from rules.item_analysis import REASONS
 from store.boards import Of
 from web.desk import charts, tables
 from web.desk.access import add_access, guard, me
-from web.desk.desk import Desk
+from web.desk.desk import Desk, NotYet
 from web.desk.tables import TABLES, Table, Wanted
 from web.security import content_policy
 
@@ -35,6 +35,7 @@ def desk_blueprint(desk: Desk) -> Blueprint:
     blueprint.url_value_preprocessor(_cap)
     blueprint.before_request(lambda: guard(desk))
     blueprint.after_request(_guarded)
+    blueprint.register_error_handler(NotYet, _counting)
     blueprint.register_error_handler(CSRFError, _expired)
     blueprint.register_error_handler(HTTPException, _trouble)
     _dress(blueprint, desk)
@@ -248,6 +249,11 @@ def _wanted(desk: Desk) -> Wanted:
 
 
 # -- what went wrong --------------------------------------------------------------------------------------------
+
+
+def _counting(_: NotYet) -> tuple[str, int, dict[str, str]]:
+    """A page that asks again by itself, without a script."""
+    return render_template("desk/counting.html", again=request.full_path.rstrip("?")), 202, {"Refresh": "2"}
 
 
 def _refused(text: str, endpoint: str) -> tuple[str, int]:

@@ -58,7 +58,9 @@ class Unit(InCampaign, Base):
     mail: Mapped[str] = mapped_column(String(200), default="")
     code_hash: Mapped[str] = mapped_column(String(64), default="")
     imported: Mapped[bool] = mapped_column(default=False)
-    headcount: Mapped[int] = mapped_column(default=0)  # its people, for the rate of participation; 0: not known
+    headcount: Mapped[int] = mapped_column(
+        default=0
+    )  # its people, for the rate of participation; 0: not known
     wrong_codes: Mapped[int] = mapped_column(default=0)  # tried on ``wrong_day``, by whomever
     wrong_day: Mapped[date | None]
     created_at: Mapped[datetime]

@@ -180,7 +180,9 @@ class Tried:
 def vocabulary(found: Sequence[set[str]]) -> list[str]:
     """The features that stand in enough texts, in order."""
     counts: Counter[str] = Counter(feature for one in found for feature in one)
-    return sorted(name for name, count in counts.items() if count >= (LEAST_PAIR if "+" in name[1:] else LEAST))
+    return sorted(
+        name for name, count in counts.items() if count >= (LEAST_PAIR if "+" in name[1:] else LEAST)
+    )
 
 
 def matrix(found: Sequence[set[str]], names: Sequence[str]) -> csr_matrix:

@@ -118,6 +118,8 @@ class Person:
         self._right("没有没写完的内容" in text, "继续", text)
         self._expect("取消", "现在没有正在进行的事")
         self.slogan()
+        if not self.unit and not self.codes:  # whose draft went with Redis begins anew
+            self._right("查询码" in (text := self._follow("举报")), "举报", text)
         for code in self.codes:
             self._expect(code, "已收到您反映的情况")
         self.entry()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import shutil
 import stat
@@ -303,5 +302,3 @@ CHECKUPS: tuple[Checkup, ...] = (
     scheduler,
     findings_of_audit,
 )
-
-logging.getLogger("wechat").setLevel(logging.CRITICAL)  # what goes wrong is said in the doctor's own words

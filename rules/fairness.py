@@ -11,6 +11,7 @@ FLOOR_S, FLOOR_PER_CHARACTER_S = 0.8, 0.04  # below that nobody has read the que
 FEW_FAST = 2  # answers below the floor that a round may not have; a round of one question not even one
 EVEN_ANSWERS, EVEN_S = 5, 0.4  # so many answers, all after the same time but for this much
 MOST_ROUNDS = 9  # of a day that count unseen
+_FOR_ONESELF = ("practice", "notebook")  # kinds that stand on no board
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,11 @@ class Pace:
     @property
     def too_fast(self) -> bool:
         return 0 <= self.seconds < FLOOR_S + FLOOR_PER_CHARACTER_S * self.characters
+
+
+def may_count(kind: str, clocked: bool) -> bool:
+    """May a round of this kind stand on boards and be drawn for, once nothing speaks against it?"""
+    return clocked if kind == "exam" else kind not in _FOR_ONESELF
 
 
 def flags(paces: Sequence[Pace], before_today: int) -> list[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Text, cast, func, select
 from sqlalchemy.orm import Session
 
+from rules.fairness import may_count
 from rules.lookalike import LEAST_ACCOUNTS, LOOKALIKE, WITHIN, Ended, alike
 from store.quiz_tables import Attempt, Audit
 from store.standing import touched
@@ -80,15 +81,16 @@ class Flags:
         return int(self._session.scalar(select(func.count()).select_from(Attempt).where(*open_ones)) or 0)
 
     def clear(self, number: int, *, who: str, reason: str, at: datetime) -> Flagged | None:
-        """Let a flagged round count again, and write down who decided so and why."""
+        """Let a flagged round count again if one of its kind ever does; write down who decided so and why."""
         row = self._session.scalar(
             select(Attempt).where(*self._mine(), Attempt.id == number).with_for_update()
         )
         if row is None or not _view(row).open:
             return None
         was = list(row.flags)
-        row.flags = [flag if flag.startswith(CLEARED) else f"{CLEARED}{flag}" for flag in was]
-        row.counts = True  # only what would count is ever flagged
+        row.counts = may_count(row.kind, row.clocked)
+        cleared = [flag if flag.startswith(CLEARED) else f"{CLEARED}{flag}" for flag in was]
+        row.flags = cleared if row.counts else []  # such a round is like any other of its kind again
         detail = {"attempt": number, "flags": was, "reason": reason[:200]}
         self._session.add(
             Audit(campaign=self._campaign, at=at, who=who[:60], what="flag.clear", detail=detail)

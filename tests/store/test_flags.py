@@ -112,3 +112,26 @@ def test_other_flags_stay_beside(boarded: Storage) -> None:
             ("fast", "lookalike"),
             *[("lookalike",)] * 4,
         ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "clocked", "counted"),
+    [("practice", False, False), ("notebook", False, False), ("exam", False, False), ("exam", True, True)],
+)
+def test_what_never_counts_does_not_count_for_being_cleared(
+    boarded: Storage, kind: str, clocked: bool, counted: bool
+) -> None:
+    answers = [{"question": "q", "given": "甲", "right": True}]
+    with boarded.transaction(CAMPAIGN) as stores:
+        stores.attempts.add(
+            "user", "d", kind=kind, answers=answers, began=AT, at=AT, day=TODAY,
+            clocked=clocked, counts=False, flags=("fast",),
+        )  # fmt: skip
+    with boarded.transaction(CAMPAIGN) as stores:
+        cleared = stores.flags.clear(stores.flags.listed()[0].id, who="office", reason="看过了", at=AT)
+        assert cleared is not None and cleared.counts is counted
+    settle(boarded, CAMPAIGN, TODAY)
+    assert bool(shown(boarded)) is counted
+    with boarded.transaction(CAMPAIGN) as stores:
+        assert stores.flags.waiting() == 0
+        assert stores.participation.whole().rounds == 1

@@ -64,7 +64,7 @@ def _level(ctx: Context) -> Generator[Ask, Any, str]:
     open_levels = LEVELS[: opened(stars)]
     last = BY_ID.get(str(ctx.memory.get("level", "")))
     if word == NEXT:
-        return open_levels[-1].id
+        return _after(last, open_levels).id
     if word == AGAIN and last in open_levels:
         return last.id
     names = tuple(_line(level, stars) for level in open_levels)
@@ -77,6 +77,12 @@ def _level(ctx: Context) -> Generator[Ask, Any, str]:
         tail=f"还没开：{locked}。过一关，开下一关。" if locked else "",
     )
     return open_levels[names.index(chosen)].id
+
+
+def _after(last: Level | None, open_levels: Sequence[Level]) -> Level:
+    """The level after the one that was played last, else the furthest that is open."""
+    place = LEVELS.index(last) + 1 if last is not None else len(open_levels)
+    return open_levels[min(place, len(open_levels) - 1)]
 
 
 def _line(level: Level, stars: Mapping[str, int]) -> str:

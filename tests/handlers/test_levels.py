@@ -88,3 +88,23 @@ def test_an_attempt_is_flagged_and_still_opens_the_next_level(chat: Chat) -> Non
         play(chat, rights=1, total=1, wait=0.1)
     assert not attempts(chat)[0].counts
     assert "第2关" in chat.says("下一关").text
+
+
+def test_after_a_level_that_was_played_again_comes_the_one_that_was_named(chat: Chat) -> None:
+    chat.says("闯关")
+    chat.says("第1关")
+    play(chat, rights=5)
+    for _ in range(2):
+        chat.says("下一关")
+        play(chat, rights=5)
+    chat.says("闯关")
+    chat.says("第1关")
+    assert "下一关：校园" in play(chat, rights=5).text
+    assert "第2关“校园”" in chat.says("下一关").text
+
+
+def test_the_next_level_is_one_that_is_open(chat: Chat) -> None:
+    chat.says("闯关")
+    chat.says("第1关")
+    play(chat, rights=2)
+    assert "第1关“居家”" in chat.says("下一关").text

@@ -145,7 +145,7 @@ def _played(ctx: Context, questions: Round, given: Sequence[Any], shown: str, la
         answers.append(
             {
                 "question": question["id"],
-                "given": one if isinstance(one, str) else list(one),
+                "given": _kept(question, one),
                 "right": _graded(question, one).right,
                 "at": at.isoformat(),
                 "seconds": round(pace.seconds, 2),
@@ -155,6 +155,13 @@ def _played(ctx: Context, questions: Round, given: Sequence[Any], shown: str, la
         before = at
     verdict = _verdict(questions[len(given) - 1], given[-1]) if given else ""
     return Played(verdict, answers, paces, late)
+
+
+def _kept(question: dict[str, Any], given: Any) -> Any:
+    """An answer as it is kept: of several options in one order, whatever the one in which they were shown."""
+    if isinstance(given, str):
+        return given
+    return sorted(given) if question["type"] == "multiple" else list(given)
 
 
 def _several(options: tuple[str, ...]) -> Reader[tuple[str, ...]]:

@@ -125,6 +125,14 @@ def test_an_answer_of_several_is_all_or_nothing_and_told_what_was_wrong(chat: Ch
     assert sorted(attempts(chat)[0].answers[0]["given"]) == ["戴安全帽", "穿拖鞋"]
 
 
+def test_the_same_answer_of_several_is_kept_alike_however_the_options_stood(chat: Chat) -> None:
+    with_bank(chat, SEVERAL)
+    for _ in range(12):  # each time in another order
+        chat.says("答题")
+        chat.says("戴安全帽、系安全带")
+    assert len({tuple(one.answers[0]["given"]) for one in attempts(chat)}) == 1
+
+
 def question_line(reply: Reply, option: str) -> str:
     place = reply.text.index(option)
     return reply.text[place - 2 : place + len(option)]

@@ -184,6 +184,8 @@ def _title_faults(sheet: Sheet, entrants: int) -> list[str]:
             found.append(f"第{won.rank}名得{won.title}，可是没有空出来的{won.title}。")
         else:
             free.remove(won.title)
+    if free and len(sheet.winners) < entrants:
+        found.append(f"空出来的{'、'.join(free)}没有抽给下一位。")
     return found
 
 

@@ -185,6 +185,19 @@ def test_a_prize_that_passes_on_goes_to_the_next_rank() -> None:
     assert faults(replace(sheet, winners=(*lapsed, skipped)))
 
 
+def test_a_prize_that_became_free_must_be_passed_on() -> None:
+    sheet = a_sheet()
+    for state in ("lapsed", "gone"):
+        free = tuple(replace(won, state=state) if won.rank == 2 else won for won in sheet.winners)
+        assert faults(replace(sheet, winners=free)) == ["空出来的急救包没有抽给下一位。"]
+
+
+def test_what_nobody_is_left_for_stays_free() -> None:
+    sheet = a_sheet(count=3)
+    free = tuple(replace(won, state="gone") for won in sheet.winners)
+    assert faults(replace(sheet, winners=free)) == []
+
+
 def test_fewer_entrants_than_prizes_all_win() -> None:
     sheet = a_sheet(count=3)
     order = ranking(sheet.tickets[:2], VALUE)

@@ -51,6 +51,8 @@ class Bot:
         for route in self.routes:
             if route.intent:
                 self._by_intent.setdefault(route.intent, route)
+        self._hints = [(normalise(hint), route) for route in self.routes for hint in route.hints]
+        self._hints.sort(key=lambda pair: -len(pair[0]))  # what says more comes first
 
     def answer(self, message: Message, person: Person) -> Reply:
         """Answer one message and bring the person's record up to date."""
@@ -96,10 +98,16 @@ class Bot:
     def route_named(self, name: str) -> Route | None:
         return self._by_name.get(name)
 
-    def routes_meant(self, text: str) -> tuple[Route, ...]:
-        """The routes that free text may mean, the likeliest first."""
-        meant = (self._by_intent.get(label) for label in likely(text))
+    def routes_meant(self, text: str, calm: bool = False) -> tuple[Route, ...]:
+        """The routes that free text may mean, the likeliest first; ``calm`` where it is known that nobody is in danger."""
+        plain = normalise(text)
+        meant = (self._finer(label, plain) for label in likely(text, calm))
         return tuple(dict.fromkeys(route for route in meant if route))
+
+    def _finer(self, label: str, plain: str) -> Route | None:
+        """The route of a label, or the one of its finer wishes of which a word is in the text."""
+        hinted = (route for hint, route in self._hints if hint in plain and label in route.refines)
+        return next(hinted, self._by_intent.get(label))
 
     def tidy(self, person: Person) -> bool:
         """Drop what has been kept long enough; was there any?"""

@@ -34,6 +34,9 @@ class Route:
         None  # asked about an unclear message right after this route
     )
 
+    hints: tuple[str, ...] = ()  # words in free text that prefer it to the route that takes the label
+    refines: tuple[str, ...] = ()  # the labels of which it is a finer wish
+
     looks: bool = False  # a plain handler that only reads, so that a page may show its reply at once
 
     @property

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from bot.context import Draft, Person
 from bot.dialogue import match_choice
-from bot.language.emergency import Danger, danger_in
+from bot.language import advice
+from bot.language.emergency import Danger, cries, danger_in
 from bot.language.normalise import normalise
 from bot.message import ORDER, SEVERAL, Message, Reply
 from bot.readers import MOST_PHOTOS
 from bot.routes import Route
 from bot.steering import ANEW, BACK, CANCEL, GO_ON, PAUSE, RESUME, Steering
-from rules.emergency import card, card_line
+from rules.emergency import NOT_NOW, card, card_line
 from rules.grading import MARKS, all_of_them, places, worded
 
 if TYPE_CHECKING:
@@ -27,9 +28,11 @@ log = logging.getLogger(__name__)
 MORE = "更多"
 UNCLEAR = "unclear"  # counted as the route where a message was not understood
 ADVICE = "advice"  # the route that is asked where no intent stands out
+DANGER = "danger"  # the route that asks whether it is happening now
 MINE, SWITCH = "这就是我的回答", "换去"
 MOST_BYTES = 1900  # of text and choices in one message; the platform takes 2,048 with marks and 更多
 _LINE = re.compile(r"\s*[A-Ha-h][\s.、．:：)]+(.{2,})", re.DOTALL)  # a whole line, as it was copied
+_ORDINAL = re.compile(r"第(\d{1,2}|[一二三四五六七八九十]{1,3})[个条项]?")  # of what was listed last
 _NUMBER = re.compile(r"[1-9][0-9]?")
 PACE_S, MOST_IN_PACE = 60.0, 120  # more messages within a minute than a person sends
 SLOW = "您发得太快了，先歇一分钟再来，写的都在。\n有危险先拨 119、120、110，举报拨 12350。"
@@ -51,6 +54,7 @@ class Turn(Steering):
     def __init__(self, bot: Bot, message: Message, person: Person) -> None:
         super().__init__(bot, message, person)
         self._choice = False  # the message is exactly a choice of the open question
+        self._by_heart = False  # it sounds like danger, and is exactly a question that has an answer
 
     def run(self) -> Reply:
         self._drop_expired()
@@ -76,7 +80,8 @@ class Turn(Steering):
     def _understand(self, danger: Danger) -> Reply:
         draft, message = self._person.open, self._message
         if draft is not None and self._choice:
-            return self._after(draft, self._converse(draft))
+            calm = draft.route == DANGER and message.text == NOT_NOW
+            return self._calmed(draft) if calm else self._after(draft, self._converse(draft))
         if message.kind in ("follow", "unfollow", "scan", "receipt", "consent", "event"):
             return self._plain(self._bot.event(message.kind))
         if message.kind == "menu":
@@ -89,6 +94,21 @@ class Turn(Steering):
             if reply is not None:
                 return reply
         return self._from_scratch(danger)
+
+    def _calmed(self, draft: Draft) -> Reply:
+        """Nobody is in danger: what was said before that question is taken up again, where it is clear."""
+        words = str(draft.kept.get("words", ""))
+        reply = self._after(draft, self._converse(draft))
+        meant = self._bot.routes_meant(words, calm=True) if words else ()
+        if len(meant) != 1 or meant[0].name == "smalltalk":
+            return reply
+        self._message, self._typed = self._message.saying(words), True
+        began = self._take(meant[0])
+        opened = self._person.open
+        if opened is None or opened.open != began.asks or NOT_NOW not in opened.choices:
+            return began
+        self._message = self._message.saying(NOT_NOW)  # a report asks the same first
+        return self._after(opened, self._converse(opened))
 
     def _menu(self) -> Reply:
         route = self._bot.route_of(self._message.text)
@@ -137,13 +157,18 @@ class Turn(Steering):
         tapped = message.text in self._person.shown.choices and route is None
         if tapped and (reply := self._known(self._last())) is not None:
             return reply
+        known = bot.route_named(ADVICE) if self._by_heart else None
         if danger == "now":
             self._person.memory["danger"] = {"text": message.text, "at": self._now}
-            return Reply()
-        if danger == "doubt" and (doubt := bot.route_named("danger")):
+            return self._take(known) if known else Reply()
+        if known:
+            return self._take(known)
+        if danger == "doubt" and (doubt := bot.route_named(DANGER)):
             return self._take(doubt)
         if route is not None:
             return self._take(route)
+        if _ORDINAL.fullmatch(normalise(message.text)) and (reply := self._known(self._last())) is not None:
+            return reply
         meant = bot.routes_meant(message.text)
         if len(meant) == 1:
             return self._take(meant[0])
@@ -249,7 +274,10 @@ class Turn(Steering):
             return "none"
         if self._bot.route_of(self._message.text) is not None:
             return "none"
-        return danger_in(self._message.text)
+        danger = danger_in(self._message.text)
+        asked = self._person.open is None and advice.base().knows(self._message.text)
+        self._by_heart = danger != "none" and asked and not cries(self._message.text)
+        return "none" if self._by_heart and danger == "doubt" else danger
 
     def _warn(self, reply: Reply, danger: Danger) -> Reply:
         """Put the emergency card above a reply: in full once a dialogue, in one line after that."""

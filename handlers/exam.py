@@ -53,5 +53,7 @@ ROUTES = (
         "学安全",
         expires=KEPT,
         dropped=DROPPED,
+        hints=("考试", "考一次", "考一场", "考考", "模拟考"),
+        refines=("quiz",),
     ),
 )

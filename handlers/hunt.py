@@ -233,5 +233,7 @@ ROUTES = (
         "学安全",
         expires=KEPT,
         dropped=DROPPED,
+        hints=("找隐患", "找茬", "挑错", "看图", "隐患图", "图里", "图片"),
+        refines=("quiz", "help"),
     ),
 )

@@ -69,5 +69,7 @@ ROUTES = (
         "学安全",
         expires=KEPT,
         dropped=DROPPED,
+        hints=("错题", "做错", "答错", "错过", "错的", "错了的"),
+        refines=("quiz", "my_score"),
     ),
 )

@@ -111,6 +111,8 @@ ROUTES = (
         certificate,
         (CERTIFICATE, "我的证书", "电子证书", "答题证书", "合格证书", "领证书", "下载证书"),
         "看自己的学习证书",
+        hints=("证书",),
+        refines=("my_score",),
     ),
     Route(
         "poster",
@@ -118,6 +120,16 @@ ROUTES = (
         (POSTER, "标语海报", "宣传海报", "安全海报", "海报图"),
         "把标语做成海报",
         again=again,
+        hints=("海报", "做成图", "标语图"),
+        refines=("slogan",),
     ),
-    Route("poster_other", another, (OTHER, "换张海报", "下一张海报"), "", again=again),
+    Route(
+        "poster_other",
+        another,
+        (OTHER, "换张海报", "下一张海报"),
+        "",
+        again=again,
+        hints=("换一张海报", "换个海报", "另一张海报"),
+        refines=("slogan",),
+    ),
 )

@@ -175,6 +175,8 @@ ROUTES = (
         "",
         expires=KEPT,
         dropped=DROPPED,
+        hints=("每日", "每天一", "今天的题", "今天那道", "今日一", "打卡"),
+        refines=("quiz",),
     ),
     Route(
         "practice",
@@ -186,6 +188,8 @@ ROUTES = (
         "",
         expires=KEPT,
         dropped=DROPPED,
+        hints=("练习", "练一练", "练练", "练几", "练五", "想练", "专门练", "练手", "专项", "按类", "类别"),
+        refines=("quiz",),
     ),
     Route(
         "rumours",
@@ -203,6 +207,8 @@ ROUTES = (
         "",
         expires=KEPT,
         dropped=DROPPED,
+        hints=("辟谣", "谣", "真假", "是真是假"),
+        refines=("quiz",),
     ),
     Route("score", my_score, ("我的成绩", "成绩"), "看自己答对多少、过了几关", "my_score", "学安全"),
     Route("modes", modes, ("更多玩法", "玩法", "怎么玩", "答题玩法"), ""),

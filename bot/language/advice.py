@@ -126,6 +126,10 @@ class AdviceBase:
         self._speaks = _likelihoods(told)
         self._against = [_against(one) for one in told]
 
+    def knows(self, text: str) -> bool:
+        """Is a text exactly one of the questions?"""
+        return key(text) in self._exact
+
     def ask(self, text: str) -> Found:
         """The advice for a question, if one of them stands out; the nearest in any case."""
         if exact := self._exact.get(key(text)):

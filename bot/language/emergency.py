@@ -24,7 +24,7 @@ _MOST_PIECES = 200
 def danger_in(text: str) -> Danger:
     """Judge a message, and each piece of a long one; a doubtful one is to be asked about."""
     text = without_code(text)
-    if any(_cries(piece) for piece in (text, *_PIECE.split(text)[:_MOST_PIECES])):
+    if cries(text):
         return "now"
     if (score := alarm(text)) >= threshold("now"):
         return "now"
@@ -37,6 +37,11 @@ def alarm(text: str) -> float:
     if len(text) <= _LONG:
         return _alarm(text)
     return max(map(_alarm, (text, *_pieces(text))))
+
+
+def cries(text: str) -> bool:
+    """Is a text, or a piece of it, nothing but a plain cry for help?"""
+    return any(_cries(piece) for piece in (text, *_PIECE.split(text)[:_MOST_PIECES]))
 
 
 def _cries(piece: str) -> bool:

@@ -45,13 +45,16 @@ def prepare() -> None:
     classifier.judge("预备")
 
 
-def rank(text: str) -> list[tuple[str, float]]:
-    """All intents with their scores, the likeliest first; without danger an emergency is none of them."""
+def rank(text: str, calm: bool = False) -> list[tuple[str, float]]:
+    """All intents with their scores, the likeliest first; without danger an emergency is none of them.
+
+    ``calm`` where it is known already that there is none.
+    """
     if _asks_by_code(text):
         return [("report_status", 1.0)]
     if _says_nothing(text):
         return [("other", 1.0)]
-    danger = danger_in(text)
+    danger = "none" if calm else danger_in(text)
     ranked = of_kind(text, INTENT)
     if danger == "now" or (danger == "doubt" and alarm(text) >= threshold("label")):
         return [("emergency", 1.0), *(pair for pair in ranked if pair[0] != "emergency")]
@@ -63,9 +66,9 @@ def label_of(text: str) -> str:
     return rank(text)[0][0]
 
 
-def likely(text: str) -> tuple[str, ...]:
+def likely(text: str, calm: bool = False) -> tuple[str, ...]:
     """Up to three intents worth offering; the first alone where it is clear, none where nothing is meant."""
-    ranked = rank(text)
+    ranked = rank(text, calm)
     first = ranked[0][0]
     if first == "emergency" or _clear(text, ranked):
         return () if first == "other" else (first,)

@@ -10,6 +10,12 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+#: The day on which a round ended in China, where every campaign so far is held; times are kept in UTC.
+_DAY = {
+    "sqlite": "UPDATE attempt SET day = DATE(ended_at, '+8 hours')",
+    "postgresql": "UPDATE attempt SET day = DATE(ended_at + INTERVAL '8 hours')",
+}
+
 
 def upgrade() -> None:
     op.create_table(
@@ -118,7 +124,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("day", sa.Date(), nullable=False, server_default="2020-06-01"))
         batch_op.create_index("ix_attempt_day", ["campaign", "day"], unique=False)
 
-    op.execute("UPDATE attempt SET day = DATE(ended_at)")
+    op.execute(_DAY[op.get_bind().dialect.name])
 
 
 def downgrade() -> None:

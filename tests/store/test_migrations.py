@@ -1,0 +1,55 @@
+"""Tables with rows of the first release take every later step, and lose nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from alembic import command
+from sqlalchemy import text
+
+from store.database import Database, case_database
+
+LATE = datetime(2020, 6, 16, 17, 30, tzinfo=UTC)  # 1:30 on the 17th where people play
+ADD = (
+    "INSERT INTO attempt (campaign, origin, person, kind, score, total, answers, began_at, ended_at)"
+    " VALUES ('ningxia-2020', :origin, 'p', 'round', 3, 5, '[]', :at, :at)"
+)
+READ = "SELECT day, counts, stars, clocked, stage, pattern, region, unit_id, score FROM attempt ORDER BY id"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database without tables."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/old.db"
+    import psycopg
+
+    server: str = request.getfixturevalue("postgres_server")
+    with psycopg.connect(f"host={server} user=test dbname=postgres", autocommit=True) as admin:
+        admin.execute("DROP DATABASE IF EXISTS old_tables")
+        admin.execute("CREATE DATABASE old_tables")
+    return f"postgresql+psycopg://test@/old_tables?host={server}"
+
+
+def upgrade(database: Database, step: str) -> None:
+    with database.engine.connect() as connection:
+        command.upgrade(database._config(connection), step)
+
+
+def test_rounds_of_the_first_release_go_on_to_count_on_the_day_on_which_they_were_played(empty: str) -> None:
+    database = case_database(empty)
+    upgrade(database, "0001")
+    with database.engine.begin() as connection:
+        for number, hour in enumerate((3, 17)):
+            at = LATE.replace(hour=hour, tzinfo=None)
+            connection.execute(text(ADD), {"origin": str(number), "at": at})
+    database.migrate()
+    assert database.migrated()
+    with database.engine.connect() as connection:
+        rows = [tuple(row) for row in connection.execute(text(READ))]
+    database.close()
+    assert [date.fromisoformat(str(row[0])) for row in rows] == [date(2020, 6, 16), date(2020, 6, 17)]
+    assert [(bool(row[1]), row[2], bool(row[3])) for row in rows] == [(True, 0, False)] * 2
+    assert [row[4:] for row in rows] == [("", "", "", None, 3)] * 2

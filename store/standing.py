@@ -6,7 +6,7 @@ import logging
 import secrets
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, case, exists, func, select
@@ -85,7 +85,8 @@ def rebuild(storage: Storage, campaign: str, today: date, few: int = _FEW) -> bo
         units, regions = _groups(storage, campaign)
         marked = {f"unit:{unit}" for unit in units} | {f"region:{name}" for name in regions}
         marked |= {f"{group}:{ident}" for group in GROUPS for ident in boards.groups_known(group)}
-        boards.recount_later({*marked, f"day:{today.isoformat()}"})
+        marked |= {f"day:{day.isoformat()}" for day in _known_days(storage, campaign, boards, today)}
+        boards.recount_later(marked)
         _settle(storage, campaign, boards, today, passes=len(marked) + _PASSES)
         boards.mark_ready()
         log.info("boards of %s rebuilt", campaign)
@@ -100,7 +101,7 @@ class Keeper:
 
     storage: Storage
     campaign: str
-    _missed: int = field(default=0, init=False)
+    _missed: tuple[int, ...] = field(default=(), init=False)
 
     def tend(self, today: date) -> None:
         """Rebuild lost boards, or count anew what is marked."""
@@ -117,10 +118,12 @@ class Keeper:
             return
         boards = Boards(self.storage.link, self.campaign)
         _refresh_sizes(self.storage, self.campaign, boards, today)
-        missed = _rounds(self.storage, self.campaign, today) - boards.rounds(today)
-        if missed and missed == self._missed:
-            log.warning("the boards of %s miss %d rounds and are rebuilt", self.campaign, missed)
-            missed = 0 if rebuild(self.storage, self.campaign, today) else missed
+        missed = tuple(
+            _rounds(self.storage, self.campaign, day) - boards.rounds(day) for day in _lately(today)
+        )
+        if any(missed) and missed == self._missed:
+            log.warning("the boards of %s miss %d rounds and are rebuilt", self.campaign, sum(missed))
+            missed = () if rebuild(self.storage, self.campaign, today) else missed
         self._missed = missed
 
 
@@ -208,6 +211,18 @@ def _sums(storage: Storage, campaign: str, group: Group, ident: str, period: str
     with storage.case.session() as session:
         row = session.execute(sums.where(*_counted(campaign, period), _COLUMNS[group] == key)).one()
     return Sums(int(row[0]), int(row[1] or 0), int(row[2] or 0), int(row[3]))
+
+
+def _lately(today: date) -> tuple[date, date]:
+    """The days of which rounds may be missing: what is lost before midnight is noticed after it."""
+    return today - timedelta(days=1), today
+
+
+def _known_days(storage: Storage, campaign: str, boards: Boards, today: date) -> list[date]:
+    """Today, and yesterday where somebody played."""
+    return [
+        day for day in _lately(today) if day == today or _rounds(storage, campaign, day) or boards.rounds(day)
+    ]
 
 
 def _rounds(storage: Storage, campaign: str, day: date) -> int:

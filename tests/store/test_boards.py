@@ -253,6 +253,20 @@ def test_redis_that_fails_after_the_commit_is_no_fault_for_the_person(
     assert shown(kept) == [(person(kept, "one"), 3)]
 
 
+def test_a_round_that_was_lost_before_midnight_is_found_after_it(storage: Storage, link: Link) -> None:
+    kept = replace(storage, link=link)
+    rebuild(kept, CAMPAIGN, TODAY)
+    play(storage, "late", 3)  # committed, and then its process died
+    keeper = Keeper(kept, CAMPAIGN)
+    for _ in range(2):
+        keeper.compare(TODAY + timedelta(days=1))
+    assert shown(kept) == [(person(kept, "late"), 3)]
+    link.call("ZADD", f"board:{CAMPAIGN}:person:all", 1, "stray")
+    for _ in range(3):
+        keeper.compare(TODAY + timedelta(days=1))
+    assert look(kept).size == 2  # nothing is missing any more, so nothing is made anew
+
+
 def test_the_same_difference_must_show_twice_before_all_is_made_anew(boarded: Storage, link: Link) -> None:
     play(boarded, "one", 3)
     link.call("ZADD", f"board:{CAMPAIGN}:person:all", 1, "stray")

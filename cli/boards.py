@@ -111,7 +111,8 @@ def clear_command(context: click.Context, number: int, reason: str, by: str) -> 
         flagged = stores.flags.clear(number, who=office(by), reason=_told(reason), at=desk.now())
     if flagged is None:
         raise click.ClickException(f"没有编号是 {number}、要看一看的成绩。")
-    click.echo(f"编号 {number} 的成绩重新计入排行。")
+    after = "的成绩重新计入排行" if flagged.counts else "看过了，这种玩法本来就不上排行榜"
+    click.echo(f"编号 {number} {after}。")
 
 
 @boards_group.command("numbers")

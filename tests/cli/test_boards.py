@@ -61,6 +61,18 @@ def test_a_name_is_hidden_and_shown_again(desk: Desk) -> None:
     assert "没有编号是 99" in run(desk, "hide", "99", "--reason", "x").output
 
 
+def test_a_round_of_a_kind_that_never_counts_is_not_said_to_count(desk: Desk) -> None:
+    answers = [{"question": "q", "given": "甲", "right": True}]
+    with desk.storage.transaction(CAMPAIGN) as stores:
+        stores.attempts.add(
+            "user", "d", kind="practice", answers=answers, began=AT, at=AT, day=AT.date(),
+            counts=False, flags=("fast",),
+        )  # fmt: skip
+        number = str(stores.flags.listed()[0].id)
+    told = run(desk, "clear", number, "--reason", "看过了").output
+    assert "本来就不上排行榜" in told and "重新计入" not in told
+
+
 def test_a_flagged_round_is_listed_and_let_through(desk: Desk) -> None:
     run(desk, "rebuild")
     for n in range(5):

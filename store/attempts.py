@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from store.quiz_tables import Attempt
@@ -72,9 +72,13 @@ class Attempts:
         return True
 
     def ended_on(self, user: str, day: date, kinds: Sequence[str], but: str = "") -> int:
-        """How many rounds of these kinds a person has ended on a campaign day, without that of draft ``but``."""
+        """How many rounds of these kinds a person has ended on a campaign day, without that of draft ``but``.
+
+        An exam without a clock is for oneself, so it is not among them.
+        """
         others = (Attempt.day == day, Attempt.kind.in_(kinds), Attempt.origin != self._origin(user, but))
-        of_day = (Attempt.person == self._person(user), *others)
+        scored = or_(Attempt.kind != "exam", Attempt.clocked)
+        of_day = (Attempt.person == self._person(user), *others, scored)
         return self._session.scalar(select(func.count(Attempt.id)).where(*self._mine(), *of_day)) or 0
 
     def played(self, user: str, kind: str, stage: str) -> bool:

@@ -56,10 +56,17 @@ def test_a_round_bears_the_unit_and_region_of_its_player(storage: Storage) -> No
 def test_rounds_are_counted_by_campaign_day_and_kind(storage: Storage) -> None:
     with storage.transaction(CAMPAIGN) as stores:
         for n, (kind, day) in enumerate([("round", 2), ("exam", 2), ("practice", 2), ("round", 1)]):
-            add(stores, f"d{n}", kind=kind, day=date(2020, 6, day))
+            add(stores, f"d{n}", kind=kind, day=date(2020, 6, day), clocked=kind == "exam")
         add(stores, user=SOMEBODY)
         assert stores.attempts.ended_on(USER, DAY, ("round", "exam")) == 2
         assert stores.attempts.ended_on(USER, DAY, ("round", "exam"), but="d0") == 1
+
+
+def test_an_exam_without_a_clock_is_no_round_of_a_day_that_is_too_many(storage: Storage) -> None:
+    with storage.transaction(CAMPAIGN) as stores:
+        add(stores, "with", kind="exam", clocked=True)
+        add(stores, "without", kind="exam", counts=False)
+        assert stores.attempts.ended_on(USER, DAY, ("round", "exam")) == 1
 
 
 def test_the_most_stars_of_each_passed_level_are_known(storage: Storage) -> None:

@@ -76,6 +76,8 @@ def after_error(
         return Next(None) if patience_over else Next(PENDING, now + _delay(before), since)
     if error.kind == "later":
         back = _tomorrow(now) if error.code == QUOTA_USED else now + _MINUTE
+        if since is not None and back - since >= BLIND:  # too late to repeat the attempt whose answer was lost
+            return _unknown(claim, since)
         return Next(None) if since is None and back - now >= left else Next(PENDING, back, since)
     if error.kind == "ambiguous":
         return _after_lost_answer(claim, tried, repeatable, now)
@@ -89,9 +91,13 @@ def _after_lost_answer(claim: Claim, tried: Try, repeatable: bool, now: datetime
         again_at = now + DELAYS[len(lost)]
         if again_at - since < BLIND:
             return Next(PENDING, again_at, since)
-    if urgent(claim.lead) and not claim.again:
-        return Next(UNKNOWN, since + FORGOTTEN, since, reason="answer lost")
-    return Next(UNKNOWN, None, since, reason="answer lost")
+    return _unknown(claim, since)
+
+
+def _unknown(claim: Claim, since: datetime) -> Next:
+    """Nobody knows; what is urgent is sent once more when the platform has forgotten it."""
+    again_at = since + FORGOTTEN if urgent(claim.lead) and not claim.again else None
+    return Next(UNKNOWN, again_at, since, reason="answer lost")
 
 
 def _delay(before: list[Try]) -> timedelta:

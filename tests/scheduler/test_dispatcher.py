@@ -391,6 +391,23 @@ def test_a_lost_last_call_without_another_channel_is_sent_once_more_and_no_often
     assert len(office.template.sent) == posts
 
 
+@pytest.mark.parametrize(
+    ("day", "lead", "posts"),
+    [("2020-07-07", "T-3", ["template"]), ("2020-07-10", "T-0", ["template", "mail"])],
+)
+def test_a_quota_used_up_after_a_lost_answer_does_not_put_it_off_till_it_is_too_late(
+    office: Office, day: str, lead: str, posts: list[str]
+) -> None:
+    office.template.fail("ambiguous")
+    office.template.fail("later", 45009, times=100)
+    office.day(f"{day} 16:00")
+    office.wait(seconds=5)
+    assert office.states[0] == (lead, UNKNOWN)
+    office.wait(minutes=10)
+    assert office.posts == posts
+    assert office.states[0] == (lead, ACCEPTED if lead == "T-0" else UNKNOWN)
+
+
 def test_a_crash_during_the_second_message_makes_no_third(office: Office) -> None:
     office.template.fail("ambiguous", times=100)
     office.day("2020-07-09 09:00")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from functools import cache
 
 import handlers
 from bot.bot import Bot
@@ -16,9 +17,17 @@ RESIDENT = "oResident0000000000000000001"
 CAMPAIGN = "ningxia-2020"
 
 
+known_questions, known_campaign = (
+    cache(load_questions),
+    cache(load),
+)  # frozen values, so one reading is enough
+
+
 def build_bot(storage: Storage, campaign: str = CAMPAIGN) -> Bot:
     """The whole bot on these stores."""
-    return Bot(load(campaign), load_questions(), handlers.ROUTES, storage, storage.clock, handlers.EVENTS)
+    return Bot(
+        known_campaign(campaign), known_questions(), handlers.ROUTES, storage, storage.clock, handlers.EVENTS
+    )
 
 
 @dataclass

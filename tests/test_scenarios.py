@@ -20,13 +20,13 @@ import handlers
 from bot.bot import Bot
 from bot.language import intents
 from bot.message import Reply
-from content.loader import load, load_questions
+from content.loader import load
 from content.models import Campaign
 from rules import codes
 from rules.report_states import State, Step
 from store.stores import Storage
 from store.units import UnitRow
-from tests.chatting import Chat
+from tests.chatting import Chat, known_questions
 from tests.conftest import SetClock
 from wechat.text import LIMIT, compose
 
@@ -85,7 +85,7 @@ class Player:
         self.scenario, self.storage, self.clock = scenario, storage, clock
         self.campaign = _campaign(scenario)
         self.bot = Bot(
-            self.campaign, load_questions(), handlers.ROUTES, storage, storage.clock, handlers.EVENTS
+            self.campaign, known_questions(), handlers.ROUTES, storage, storage.clock, handlers.EVENTS
         )
         self.people: dict[str, Chat] = {}
         self.chat = self.person(scenario.first("who"))

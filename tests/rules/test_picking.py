@@ -59,7 +59,8 @@ def test_a_round_is_as_long_as_wished_or_as_the_bank_and_asks_nothing_twice(
 def test_the_question_of_a_day_is_the_same_for_all_and_another_on_the_next() -> None:
     days = [f"2020-06-{day:02d}" for day in range(1, 31)]
     first = [of_the_day(BANK, "ningxia-2020", day) for day in days]
-    again = [of_the_day(load_questions(), "ningxia-2020", day) for day in days]
+    read_again = load_questions()
+    again = [of_the_day(read_again, "ningxia-2020", day) for day in days]
     assert first == again
     assert len({one.id for one in first if one}) > 20
     assert first != [of_the_day(BANK, "gusu-2020", day) for day in days]

@@ -17,6 +17,7 @@ from bot.language.sectors import likely
 from bot.message import Ask, Place, Reader, Reply, Said
 from bot.readers import MOST_PHOTOS, UNKNOWN, Where, any_text, optional_text, photos, place
 from bot.routes import Dialogue, Route
+from handlers import hazard_when
 from handlers.hazard_again import add_to, same_again, too_many
 from handlers.hazard_answers import HERE, NAMED, NO_CONTACT, Answers, clip, facts, summary, token
 from handlers.phones import mobile
@@ -37,8 +38,7 @@ OPENING = (
 WHERE = "在哪里？发个位置，或写地址：哪条路、几号楼、几层、哪个车间。"
 UNIT = "是哪个单位或场所？招牌、围挡、车牌、船名都行。\n不知道就回复“不知道”。"
 WHAT = "看到了什么？哪里不对？用平常话说就行。\n请不要写您的姓名和电话，写了我们会尽量隐去。"
-SEEN, SEEN_CHOICES = "什么时候看到的？", ("今天", "近一周", "更早")
-STILL, STILL_CHOICES = "现在还在吗？", ("还在", "已经没有了", "不清楚")
+SEEN, STILL = "什么时候看到的？", "现在还在吗？"
 SECTOR, NONE_OF_THESE = "这更像哪一类？", "都不是"
 PHOTO = (
     "有现场照片吗？直接发来，最多{most}张；没有请回复“跳过”。\n"
@@ -129,11 +129,15 @@ def _what(ctx: Context, said: Answers, again: str) -> _Steps:
 
 
 def _seen(_ctx: Context, said: Answers, again: str) -> _Steps:
-    said.seen = yield from ask(f"seen{again}", SEEN, tail=FOOTER, choices=SEEN_CHOICES)
+    said.seen = yield from ask(
+        f"seen{again}", SEEN, tail=FOOTER, choices=hazard_when.SEEN_CHOICES, reader=hazard_when.seen()
+    )
 
 
 def _still(_ctx: Context, said: Answers, again: str) -> _Steps:
-    said.still = yield from ask(f"still{again}", STILL, tail=FOOTER, choices=STILL_CHOICES)
+    said.still = yield from ask(
+        f"still{again}", STILL, tail=FOOTER, choices=hazard_when.STILL_CHOICES, reader=hazard_when.still()
+    )
 
 
 def _sector(ctx: Context, said: Answers, again: str) -> _Steps:

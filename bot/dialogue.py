@@ -13,7 +13,7 @@ from bot.message import ORDER, SEVERAL, Ask, Reader, Reply, Said
 from bot.routes import Dialogue
 from rules.grading import RIGHT, WRONG, judged
 
-ONE_LETTER = "这题只选一个，回复一个字母就行，比如“B”。"
+ONE_LETTER = "这题只选一个，回复一个字母就行，比如“B”。想停下，回复“退出”。"
 
 T = TypeVar("T")
 
@@ -135,7 +135,9 @@ def read(question: Ask, all_said: list[Said]) -> Any:
         if choice is not None:
             return choice
         if question.reader is None:
-            raise Invalid(ONE_LETTER if question.lettered else "请回复选项的编号，或点一个选项。")
+            raise Invalid(
+                ONE_LETTER if question.lettered else "请回复选项的编号，或点一个选项。想停下，回复“退出”。"
+            )
     if question.reader is not None:
         return question.reader.read(all_said)
     text = all_said[-1].text.strip()

@@ -44,13 +44,20 @@ class Steering:
         waiting = bool(self._person.drafts)
         self._person.paused = waiting
         route = self._bot.route_named(draft.route)
-        return Reply(route.dropped if route else "好的。", choices=(RESUME,) if waiting else ())
+        dropped = route.dropped if route else "好的。"
+        if not waiting:
+            return Reply(dropped)
+        return Reply(f"{dropped}\n还有没完成的{self._waiting()}，回复“{RESUME}”接着来。", choices=(RESUME,))
+
+    def _waiting(self) -> str:
+        """What else is unfinished, by its words: 举报、闯关."""
+        return "、".join(self._word_of(draft) for draft in reversed(self._person.drafts))
 
     def _pause(self) -> Reply:
         if self._person.open is None:
             return Reply("现在没有正在进行的事。", choices=(HELP,))
         self._person.paused = True
-        return Reply(f"好的，先停在这里，写的都在。回复“{RESUME}”接着来。", choices=(RESUME,))
+        return Reply(f"好的，先停在这里，前面的都在。回复“{RESUME}”接着来。", choices=(RESUME,))
 
     def _give_up(self, draft: Draft) -> None:
         """Photos of a draft that is given up are not kept."""
@@ -87,7 +94,7 @@ class Steering:
         if len(person.drafts) == 1:
             return self._resume_draft(person.drafts[0])
         names = tuple(f"{RESUME}{self._word_of(draft)}" for draft in reversed(person.drafts))
-        return Reply("您有几份没写完的，接着写哪一份？", choices=names)
+        return Reply("您有几样没完成，接着做哪一样？", choices=names)
 
     def _resume_draft(self, draft: Draft) -> Reply:
         self._person.drafts.remove(draft)

@@ -139,6 +139,8 @@ class Turn(Steering):
         free = question is not None and not question.choices
         if not free:
             return self._take(route)
+        if route.name == "smalltalk":
+            return self._after(draft, replace(self._peek(draft), remark="好的，接着来。"))
         self._person.memory["unsure"] = {"text": self._message.text, "route": route.name}
         return Reply(
             f"“{self._message.text}”，是要换去别的，还是这就是您的回答？",

@@ -97,3 +97,19 @@ def test_no_answer_names_what_belongs_to_another_campaign(storage: Storage, camp
     ]
     assert len(strange) > 40
     assert not wrong
+
+
+def test_who_gives_one_thing_up_is_told_what_else_waits(chat: Chat) -> None:
+    for words in ("举报", "没有", "临港路8号3号库", "答题", "换去答题"):
+        chat.says(words)
+    reply = chat.says("取消")
+    assert "还有没完成的举报，回复“继续”接着来" in reply.text
+
+
+def test_thanks_are_no_answer_and_lead_nowhere_else(chat: Chat) -> None:
+    chat.says("举报")
+    chat.says("没有")
+    reply = chat.says("谢谢")
+    assert "好的，接着来" in reply.text
+    assert "在哪里" in reply.text
+    assert not any("换去" in choice for choice in reply.choices)

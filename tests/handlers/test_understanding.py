@@ -211,7 +211,7 @@ def test_full_width_traditional_and_emoji_are_understood(chat: Chat) -> None:
 
 def test_leaving_keeps_the_draft(chat: Chat) -> None:
     question = chat.says("答题")
-    assert "写的都在" in chat.says("退出").text
+    assert "前面的都在" in chat.says("退出").text
     assert chat.says("继续").choices == question.choices
 
 

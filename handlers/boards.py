@@ -114,7 +114,7 @@ def _people(ctx: Context, period: str) -> Reply:
     elif not me.listed:
         own = "您选了不上榜，想参加回复“上榜”。"
     else:
-        own = "您还没有名次，答完一轮就有。"
+        own = "您还没有名次，答完一轮就有；要先由工作人员看的，看过才排。"
     return _drawn(ctx, PEOPLE, period, lines, own)
 
 

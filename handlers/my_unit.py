@@ -51,7 +51,9 @@ def join(ctx: Context) -> Dialogue:
         text = f"名单里没有找到“{typed}”。换个写法再试，或者扫单位的二维码。"
         return Reply(text, choices=("加入单位", "答题"))
     labels = {name: number for number, name in found}
-    chosen = yield from ask("which", "加入哪个单位？十天里只能换一次。", choices=(*labels, NEITHER))
+    near = "" if typed in labels else f"没有正好叫“{typed}”的，您说的是下面的吗？\n"
+    text = f"{near}加入哪个单位？十天里只能换一次。"
+    chosen = yield from ask("which", text, choices=(*labels, NEITHER))
     unit = None if chosen == NEITHER else ctx.stores.units.get(labels[chosen])
     if unit is None:
         return Reply("好的，没有加入。可以换个写法，或者扫单位的二维码。", choices=("加入单位", "答题"))
@@ -99,7 +101,8 @@ def my_unit(ctx: Context) -> Reply:
         return Reply(f"{where}\n加入后，您答的题算进单位的总数。", choices=("加入单位", *regions, "答题"))
     played = ctx.stores.participation.unit(unit.id)
     lines = [f"您在{unit.name}答题。" + (f"地区是{player.region}。" if player.region else "")]
-    lines.append(f"本单位答完{played.rounds}人次，{played.people}人，平均答对{played.average}%。")
+    told = f"本单位答完{played.rounds}人次，{played.people}人，平均答对{played.average}%。"
+    lines.append(told if played.rounds else "本单位还没有计入的成绩。")
     return Reply("\n".join(lines), choices=("单位榜", "换单位", "退出单位"))
 
 

@@ -101,6 +101,7 @@ def test_my_unit_tells_rounds_people_and_the_average(
     assert "还没有加入单位" in chat.says("我的单位").text
     unit = a_unit(sqlite_storage)
     join(sqlite_storage, RESIDENT, unit, at=clock())
+    assert "本单位还没有计入的成绩" in chat.says("我的单位").text
     for right in (5, 3):
         play(sqlite_storage, RESIDENT, right, at=clock())
     text = chat.says("我的单位").text
@@ -139,3 +140,9 @@ def test_a_region_is_chosen_where_there_are_some(chat: Chat, sqlite_storage: Sto
 def test_the_region_follows_the_unit(chat: Chat, sqlite_storage: Storage, clock: SetClock) -> None:
     join(sqlite_storage, RESIDENT, a_unit(sqlite_storage), at=clock())
     assert "跟着单位走" in chat.says("选地区").text
+
+
+def test_who_finds_only_a_like_name_is_told_so(chat: Chat, sqlite_storage: Storage) -> None:
+    a_unit(sqlite_storage)
+    chat.says("加入单位")
+    assert "没有正好叫“青泉安委会”的" in chat.says("青泉安委会").text

@@ -76,7 +76,9 @@ def after_error(
         return Next(None) if patience_over else Next(PENDING, now + _delay(before), since)
     if error.kind == "later":
         back = _tomorrow(now) if error.code == QUOTA_USED else now + _MINUTE
-        if since is not None and back - since >= BLIND:  # too late to repeat the attempt whose answer was lost
+        if (
+            since is not None and back - since >= BLIND
+        ):  # too late to repeat the attempt whose answer was lost
             return _unknown(claim, since)
         return Next(None) if since is None and back - now >= left else Next(PENDING, back, since)
     if error.kind == "ambiguous":

@@ -23,6 +23,7 @@ from store.stores import Storage, Stores
 if TYPE_CHECKING:
     from bot.settings import Settings
 
+RUNNING = "running.json"  # in the data folder: what ``run`` is set to, as long as it runs
 _FORMULA = ("=", "+", "-", "@")
 
 
@@ -91,7 +92,7 @@ def _opened() -> Desk:
     from bot.settings import load_settings
     from cli.opening import open_storage
 
-    settings = _with_demo(load_settings())
+    settings = with_demo(load_settings())
     missing = [name for name in ("campaign", "identity_key") if not _set(settings, name)]
     if missing:
         raise click.ClickException(f"缺少设置：{'、'.join(missing).upper()}。写在环境变量或 .env 里。")
@@ -118,8 +119,13 @@ def demo_ahead(settings: Settings, machine_time: datetime) -> timedelta:
         return timedelta()
 
 
-def _with_demo(settings: Settings) -> Settings:
+def with_demo(settings: Settings) -> Settings:
     """The settings as ``run`` completes them, where it keeps its data in the same folder."""
+    running = settings.data_dir / RUNNING
+    if not _set(settings, "identity_key") and running.exists():
+        told = json.loads(running.read_text())
+        missing = {name: value for name, value in told.items() if name not in settings.model_fields_set}
+        return settings.model_copy(update=type(settings)(**missing).model_dump(include=set(missing)))
     file = settings.data_dir / "demo.json"
     if _set(settings, "identity_key") or not file.exists():
         return settings

@@ -12,6 +12,7 @@ import click
 from bot.errors import SettingsError
 from bot.settings import load_settings
 from cli.checkups import CHECKUPS, Finding, Patient
+from cli.desk import with_demo
 
 MARKS = {True: "✓", False: "✗"}
 
@@ -22,7 +23,7 @@ def doctor_command() -> None:
     from cli.checkups_wechat import CHECKUPS as AT_WECHAT
 
     try:
-        settings = load_settings()
+        settings = with_demo(load_settings())
     except SettingsError as problem:
         _say([Finding(False, line, "改 .env 里的这一项。") for line in str(problem).splitlines()[1:]])
         sys.exit(1)

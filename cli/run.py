@@ -21,6 +21,7 @@ from typing import IO, Any
 
 from bot.errors import ContentError, SettingsError
 from bot.settings import Settings, load_settings
+from cli.desk import RUNNING
 from cli.studio import check_font
 from content.loader import load
 from store.database import case_database, identity_database
@@ -154,6 +155,7 @@ def _run_alone(settings: Settings, data: Path) -> int:
             processes.stop()
             if redis:
                 redis.stop()
+            (data / RUNNING).unlink(missing_ok=True)
     return 0
 
 
@@ -169,6 +171,7 @@ def _start(settings: Settings, redis: EmbeddedRedis | None, processes: Processes
 
 def _serve(settings: Settings, redis_url: str, processes: Processes, data: Path) -> None:
     environment = _environment(settings, redis_url, data)
+    _tell_commands(environment, data / RUNNING)
     _migrate(settings)
     processes.start("模拟器", environment, "simulate")
     processes.start("网页服务", environment, "web")
@@ -224,6 +227,16 @@ def _environment(settings: Settings, redis_url: str, data: Path) -> dict[str, st
     given = {name: value for name, value in _given(settings).items() if value}
     always = {"REDIS_URL": redis_url, "DEMO_KEY": made["DEMO_KEY"], "SIMULATOR_SMTP_PORT": smtp_port}
     return {**os.environ, **ours, **given, **always, "PYTHONUNBUFFERED": "1", "RUN_PARENT": str(os.getpid())}
+
+
+def _tell_commands(environment: dict[str, str], file: Path) -> None:
+    """Write down what this run is set to, for the office's commands beside it: none but its owner reads it."""
+    names = [name for name in Settings.model_fields if name != "demo_key" and environment.get(name.upper())]
+    told = {name: environment[name.upper()] for name in names}
+    file.unlink(missing_ok=True)
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as kept:
+        json.dump(told, kept)
 
 
 def _given(settings: Settings) -> dict[str, str]:

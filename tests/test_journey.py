@@ -95,6 +95,7 @@ def stop(product: Product) -> None:
     product.process.send_signal(signal.SIGINT)
     assert product.process.wait(timeout=60) == 0
     assert product.children() == []
+    assert not (product.data / "running.json").exists()
 
 
 @pytest.fixture(scope="module")
@@ -182,6 +183,30 @@ def test_everything_is_ready(product: Product) -> None:
         "ready": True,
         "parts": dict.fromkeys(("case database", "identity database", "redis", "scheduler", "token"), "ok"),
     }
+
+
+def command(product: Product, *words: str) -> subprocess.CompletedProcess[str]:
+    """A command of the office beside what runs, with nothing set but the data folder."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, str(ROOT / "app.py"), *words],
+        env={**kept, "DATA_DIR": str(product.data)},
+        cwd=product.data.parent,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_the_offices_commands_work_beside_it(product: Product) -> None:
+    assert (product.data / "running.json").stat().st_mode & 0o777 == 0o600
+    until = time.monotonic() + 60
+    while (shown := command(product, "boards", "show")).returncode and time.monotonic() < until:
+        time.sleep(0.5)  # the boards are put together first
+    assert (shown.returncode, shown.stderr) == (0, "")
+    examined = command(product, "doctor")
+    assert "✓ 需要的设置都有。" in examined.stdout
+    assert "✗" not in examined.stdout, examined.stdout
 
 
 def test_the_calendar_starts_on_the_day_of_the_notice(page: Page) -> None:

@@ -10,9 +10,10 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from pydantic import SecretStr
 
 from bot.settings import Settings
-from cli.desk import demo_ahead
+from cli.desk import RUNNING, demo_ahead, with_demo
 
 MACHINE = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 SHOWN = {"now": "2020-06-01T09:00:00+08:00", "campaign": {"id": "ningxia-2020"}}
@@ -65,3 +66,21 @@ def test_where_the_clock_can_not_be_read_it_is_machine_time(tmp_path: Path, port
 
 def test_the_clock_of_another_campaign_is_not_ours(tmp_path: Path, port: int) -> None:
     assert demo_ahead(settings(made(tmp_path), port, "gusu-2020"), MACHINE) == timedelta()
+
+
+def test_what_runs_completes_the_settings_and_overrides_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("IDENTITY_KEY", "REDIS_URL", "CAMPAIGN"):
+        monkeypatch.delenv(name, raising=False)
+    told = {"identity_key": "k" * 40, "redis_url": "redis://127.0.0.1:9/0", "campaign": "gusu-2020"}
+    (tmp_path / RUNNING).write_text(json.dumps({**told, "data_dir": "elsewhere"}))
+    whole = with_demo(Settings(data_dir=tmp_path, campaign="binhai-2020"))
+    assert whole.identity_key.get_secret_value() == "k" * 40
+    assert (whole.redis_url, whole.campaign, whole.data_dir) == (told["redis_url"], "binhai-2020", tmp_path)
+
+
+def test_settings_of_ones_own_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / RUNNING).write_text(json.dumps({"identity_key": "k" * 40, "campaign": "gusu-2020"}))
+    own = Settings(data_dir=tmp_path, identity_key=SecretStr("x" * 40))
+    assert with_demo(own) is own

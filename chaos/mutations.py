@@ -72,7 +72,13 @@ MUTATIONS = (
     ),
     Mutation(
         "the fence of the claim: taking a row",
-        (Change("store/*.py", "            Reminder.claim_no == row.claim_no,\n", ""),),
+        (
+            Change(
+                "store/*.py",
+                '        claimable(bindparam("now"), bindparam("machine"), bindparam("later")),\n',
+                "",
+            ),
+        ),
         REMINDERS,
     ),
     Mutation(
@@ -88,7 +94,7 @@ MUTATIONS = (
     ),
     Mutation(
         "the client_msg_id",
-        (Change("channels/template.py", "url, notification.key)", 'url, "")'),),
+        (Change("channels/template.py", "values, page, key)", 'values, page, "")'),),
         PLATFORM,
     ),
     Mutation(
@@ -132,13 +138,21 @@ def _is_found(mutation: Mutation) -> bool:
     return bool(red)
 
 
-def _apply(tree: Path, change: Change) -> None:
-    texts = {file: file.read_text(encoding="utf-8") for file in tree.glob(change.files)}
-    if sum(text.count(change.old) for text in texts.values()) != 1:
+def place_of(tree: Path, change: Change) -> Path:
+    """The file that holds the passage; it must stand once in all of them."""
+    holding = [file for file in tree.glob(change.files) for _ in range(_read(file).count(change.old))]
+    if len(holding) != 1:
         raise SystemExit(f"{change.files} does not hold once: {change.old.strip()[:80]}")
-    for file, text in texts.items():
-        if change.old in text:
-            file.write_text(text.replace(change.old, change.new), encoding="utf-8")
+    return holding[0]
+
+
+def _apply(tree: Path, change: Change) -> None:
+    file = place_of(tree, change)
+    file.write_text(_read(file).replace(change.old, change.new), encoding="utf-8")
+
+
+def _read(file: Path) -> str:
+    return file.read_text(encoding="utf-8")
 
 
 def _red(tree: Path, tests: Sequence[str]) -> list[str]:

@@ -10,7 +10,6 @@ from datetime import datetime
 from channels.base import Address
 from scheduler.planner import Recipient, Slot, of_liaison, of_unit, rank
 from scheduler.retries import closed
-from store.filings import STANDING
 from store.liaisons import ACTIVE, LiaisonView
 from store.reminder_values import (
     DELIVERED,
@@ -160,7 +159,4 @@ def _has_liaison(stores: Stores, claim: Claim) -> bool:
 
 
 def _filed(stores: Stores, claim: Claim) -> bool:
-    """What the unit has sent in is few rows; only where there is one, all are weighed."""
-    key = (claim.obligation, claim.occurrence, claim.unit_id)
-    said = any(f.key == key and f.state in STANDING for f in stores.filings.of_unit(claim.unit_id))
-    return said and key in stores.filings.settled()
+    return stores.filings.is_settled((claim.obligation, claim.occurrence, claim.unit_id))

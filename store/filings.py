@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from rules.units import CONFIRMED, REJECTED, SELF_REPORTED, WITHDRAWN
@@ -95,8 +95,15 @@ class Filings:
 
     def settled(self) -> set[Key]:
         """What needs no reminder: confirmed by the office, or reported by a liaison who was ever confirmed."""
-        rows = self._rows(Filing.state.in_(STANDING))
-        trusted = self._trusted(rows)
+        return self._settled(self._rows(Filing.state.in_(STANDING)))
+
+    def is_settled(self, key: Key) -> bool:
+        """Does this one need no reminder?"""
+        wanted = {"of": self._campaign, "obligation": key[0], "occurrence": key[1], "unit": key[2]}
+        return bool(self._settled(self._session.scalars(_STANDING_OF, wanted).all()))
+
+    def _settled(self, rows: Sequence[Filing]) -> set[Key]:
+        trusted = self._trusted(rows) if rows else set()
         return {_key(row) for row in rows if row.state == CONFIRMED or row.by in trusted}
 
     def _trusted(self, rows: Iterable[Filing]) -> set[str]:
@@ -167,6 +174,15 @@ class Filings:
             decided_at=row.confirmed_at,
             decided_by=row.confirmed_by,
         )
+
+
+_STANDING_OF = select(Filing).where(
+    Filing.campaign == bindparam("of"),
+    Filing.obligation == bindparam("obligation"),
+    Filing.occurrence == bindparam("occurrence"),
+    Filing.unit_id == bindparam("unit"),
+    Filing.state.in_(STANDING),
+)
 
 
 def _liaison(liaison: int) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from rules.units import CONFIRMED as CONFIRMED
@@ -106,7 +106,8 @@ class Liaisons:
 
     def get(self, liaison_id: int) -> LiaisonView | None:
         """The liaison of that id, in whatever state."""
-        return next(iter(self._views(Liaison.id == liaison_id)), None)
+        found = self._session.execute(_ONE, {"of": self._campaign, "row": liaison_id}).one_or_none()
+        return None if found is None else self._view(found[0], found[1])
 
     def of(self, user: str) -> tuple[LiaisonView, ...]:
         """What a person answers for: pending or confirmed, oldest first."""
@@ -242,6 +243,13 @@ class Liaisons:
             replaces=entry.replaces,
             created_at=row.created_at,
         )
+
+
+_ONE = (
+    select(Liaison, Unit)
+    .join(Unit, Unit.id == Liaison.unit_id)
+    .where(Liaison.campaign == bindparam("of"), Liaison.id == bindparam("row"))
+)
 
 
 def _agreed(row: Liaison) -> datetime:

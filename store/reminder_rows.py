@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from store.tables import DeliveryTry, Reminder
 if TYPE_CHECKING:
     from store.stores import Storage
 
-_FUTURE = timedelta(hours=1)  # a row changed so long after now was changed before the clock went back
+FUTURE = timedelta(hours=1)  # a row changed so long after now was changed before the clock went back
 
 
 class ReminderRows:
@@ -27,16 +27,6 @@ class ReminderRows:
         self._campaign = campaign
         self._clock = storage.clock
         self._sealing = storage.sealing
-
-    def _claimable(self, now: datetime, fresh: bool = True) -> ColumnElement[bool]:
-        machine = self._clock()
-        turned_back = Reminder.updated_at > machine + _FUTURE
-        waits = and_(Reminder.state.in_((PENDING, UNKNOWN)), Reminder.next_attempt_at.is_not(None))
-        return or_(
-            and_(Reminder.state == PLANNED, Reminder.send_at <= now) if fresh else false(),
-            and_(waits, or_(Reminder.next_attempt_at <= machine, turned_back)),
-            and_(Reminder.state == SENDING, or_(Reminder.lease_until < machine, turned_back)),
-        )
 
     def _held(self, claim: Claim, **values: Any) -> bool:
         """Change the row if this claim holds it still: the fence that a slower process does not pass."""
@@ -90,7 +80,45 @@ class ReminderRows:
         return self._sealing.hash("receipt", openid)
 
 
+def claimable(now: Any, machine: Any, later: Any, fresh: bool = True) -> ColumnElement[bool]:
+    """Whose time has come: on campaign time ``now``, or on the machine's, where ``later`` is an hour after it."""
+    turned_back = Reminder.updated_at > later
+    waits = and_(Reminder.state.in_((PENDING, UNKNOWN)), Reminder.next_attempt_at.is_not(None))
+    return or_(
+        and_(Reminder.state == PLANNED, Reminder.send_at <= now) if fresh else false(),
+        and_(waits, or_(Reminder.next_attempt_at <= machine, turned_back)),
+        and_(Reminder.state == SENDING, or_(Reminder.lease_until < machine, turned_back)),
+    )
+
+
 _APPEND = insert(DeliveryTry.__table__)  # type: ignore[arg-type]
+
+#: Taking a row: nobody else can meet the same conditions once it is taken.
+CLAIM = (
+    update(Reminder.__table__)  # type: ignore[arg-type]
+    .where(
+        Reminder.campaign == bindparam("of"),
+        Reminder.id == bindparam("row"),
+        claimable(bindparam("now"), bindparam("machine"), bindparam("later")),
+    )
+    .values(
+        state=SENDING,
+        owner=bindparam("holder"),
+        claim_no=Reminder.claim_no + 1,
+        lease_until=bindparam("lease"),
+        updated_at=bindparam("machine"),
+    )
+    .returning(Reminder.__table__)
+)
+#: What else a recipient may have got of an occurrence.
+ATTEMPTED = select(Reminder.lead, Reminder.due).where(
+    Reminder.campaign == bindparam("of"),
+    Reminder.obligation == bindparam("obligation"),
+    Reminder.occurrence == bindparam("occurrence"),
+    Reminder.recipient == bindparam("recipient"),
+    Reminder.id != bindparam("row"),
+    Reminder.first_attempt_at.is_not(None),
+)
 
 
 @cache

@@ -30,7 +30,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from store.reminder_rows import ReminderRows
+from store.reminder_rows import ATTEMPTED, CLAIM, FUTURE, ReminderRows, claimable
 from store.reminder_values import (
     ACCEPTED,
     DELIVERED,
@@ -91,9 +91,11 @@ class Reminders(ReminderRows):
 
     def due(self, now: datetime, not_after: datetime, limit: int, fresh: bool = True) -> tuple[int, ...]:
         """What may be claimed and loses its sense by ``not_after``: begun work first, then by due date."""
+        machine = self._clock()
+        ripe = claimable(now, machine, machine + FUTURE, fresh)
         found = (
             select(Reminder.id)
-            .where(*self._mine(), Reminder.not_after <= not_after, self._claimable(now, fresh))
+            .where(*self._mine(), Reminder.not_after <= not_after, ripe)
             .order_by(case((Reminder.state == PLANNED, 1), else_=0), Reminder.due, Reminder.id)
             .limit(limit)
         )
@@ -101,20 +103,11 @@ class Reminders(ReminderRows):
 
     def claim(self, reminder_id: int, owner: str, lease: timedelta, now: datetime) -> Claim | None:
         """Take a row for one process; None if another was quicker or there is nothing to do."""
-        row = next(iter(self._rows(Reminder.id == reminder_id, self._claimable(now))), None)
-        if row is None:
-            return None
-        won = self._change(
-            row.id,
-            Reminder.claim_no == row.claim_no,
-            Reminder.state == row.state,
-            Reminder.lease_until == row.lease_until,  # whoever holds it may just have taken a longer lease
-            state=SENDING,
-            owner=owner,
-            claim_no=row.claim_no + 1,
-            lease_until=self._clock() + lease,
-        )
-        return self._claimed(row, owner) if won else None
+        machine = self._clock()
+        wanted = {"of": self._campaign, "row": reminder_id, "now": now, "machine": machine}
+        taken = {"later": machine + FUTURE, "holder": owner, "lease": machine + lease}
+        row = self._session.connection().execute(CLAIM, wanted | taken).one_or_none()
+        return None if row is None else self._claimed(row)
 
     def start(
         self,
@@ -163,15 +156,14 @@ class Reminders(ReminderRows):
 
     def attempted(self, claim: Claim) -> tuple[tuple[str, date], ...]:
         """Lead and due date of every other reminder of this occurrence that the recipient may have got."""
-        found = select(Reminder.lead, Reminder.due).where(
-            *self._mine(),
-            Reminder.obligation == claim.obligation,
-            Reminder.occurrence == claim.occurrence,
-            Reminder.recipient == claim.recipient,
-            Reminder.id != claim.id,
-            Reminder.first_attempt_at.is_not(None),
-        )
-        return tuple((lead, due) for lead, due in self._session.execute(found))
+        wanted = {
+            "of": self._campaign,
+            "obligation": claim.obligation,
+            "occurrence": claim.occurrence,
+            "recipient": claim.recipient,
+            "row": claim.id,
+        }
+        return tuple((lead, due) for lead, due in self._session.connection().execute(ATTEMPTED, wanted))
 
     # what comes back
 
@@ -276,11 +268,11 @@ class Reminders(ReminderRows):
         self._append(row.id, row.claim_no, Try(channel, now, REFUSED, code=status))
         return Settled(row.id, row.recipient, delivered=False, blocked=status == "failed:userblock")
 
-    def _claimed(self, row: Reminder, owner: str) -> Claim:
+    def _claimed(self, row: Any) -> Claim:
         return Claim(
             id=row.id,
-            owner=owner,
-            claim_no=row.claim_no + 1,
+            owner=row.owner,
+            claim_no=row.claim_no,
             obligation=row.obligation,
             occurrence=row.occurrence,
             recipient=row.recipient,
@@ -295,7 +287,7 @@ class Reminders(ReminderRows):
             channel=row.channel,
             again=row.again,
             seen=row.seen_at is not None,
-            tries=self.tries_of(row.id) if row.claim_no else (),
+            tries=self.tries_of(row.id) if row.claim_no > 1 else (),
         )
 
     def _insert(self, reminders: Iterable[PlannedReminder]) -> None:

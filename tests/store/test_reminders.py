@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
-from itertools import pairwise
+from itertools import chain, pairwise
+from threading import Barrier
 
 import pytest
 
@@ -121,33 +124,30 @@ def test_of_two_claimers_one_wins(storage: Storage) -> None:
     assert [found is not None for found in won] == [True, False]
 
 
-def test_a_claim_made_on_an_old_view_fails(storage: Storage) -> None:
+def test_who_waits_for_a_row_that_another_takes_does_not_get_it(storage: Storage) -> None:
+    """Both statements are under way: the second sees the row as the first leaves it, not as it was."""
     ensure(storage, planned())
-    with storage.transaction(CAMPAIGN) as stores:
-        (seen,) = stores.reminders._rows()
-        stores.session.expunge(seen)
-    assert claim(storage, "b") is not None
-    with storage.transaction(CAMPAIGN) as stores:
-        reminders = stores.reminders
-        reminders._rows = lambda *_: [seen]  # type: ignore[method-assign]
-        assert reminders.claim(1, "a", LEASE, NOW) is None
+    with ThreadPoolExecutor() as pool:
+        with storage.transaction(CAMPAIGN) as stores:
+            first = stores.reminders.claim(1, "a", LEASE, NOW)
+            second = pool.submit(claim, storage, "b")
+            time.sleep(0.3)  # the other waits in the database by now
+            assert not second.done()
+        assert first is not None
+        assert second.result(timeout=10) is None
 
 
-def test_a_claim_made_on_an_old_view_fails_though_the_row_waits_again(storage: Storage) -> None:
-    ensure(storage, planned())
-    held = claim(storage, "b")
-    assert held is not None
-    finish(storage, held, PENDING, next_attempt_at=storage.clock())
-    with storage.transaction(CAMPAIGN) as stores:
-        (seen,) = stores.reminders._rows()
-        stores.session.expunge(seen)
-    again = claim(storage, "b")
-    assert again is not None
-    finish(storage, again, PENDING, next_attempt_at=storage.clock() + timedelta(minutes=1))
-    with storage.transaction(CAMPAIGN) as stores:
-        reminders = stores.reminders
-        reminders._rows = lambda *_: [seen]  # type: ignore[method-assign]
-        assert reminders.claim(1, "a", LEASE, NOW) is None
+def test_many_claimers_at_once_take_each_row_once(storage: Storage) -> None:
+    ensure(storage, *(planned(f"liaison:{number}") for number in range(1, 21)))
+    start_line = Barrier(4)
+
+    def take(owner: str) -> list[int]:
+        start_line.wait()
+        return [row for row in range(1, 21) if claim(storage, owner, row) is not None]
+
+    with ThreadPoolExecutor(4) as pool:
+        taken = list(chain.from_iterable(pool.map(take, "abcd")))
+    assert sorted(taken) == list(range(1, 21))
 
 
 def test_a_lease_that_ran_out_is_taken_over(storage: Storage, clock: SetClock) -> None:

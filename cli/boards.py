@@ -72,7 +72,7 @@ def names_command(context: click.Context) -> None:
 @by_option
 @click.pass_context
 def hide_command(context: click.Context, number: int, undo: bool, reason: str, by: str) -> None:
-    """隐藏不合适的昵称，榜上改为“玩家·”加几个字符。"""
+    """隐藏不合适的昵称，榜上改为“玩家·”加几个字符。记录里不留昵称，原因里也请不要写。"""
     with at_desk(context) as (desk, stores):
         who, why = office(by), _told(reason)
         player = stores.players.hide(number, not undo, who=who, reason=why, at=desk.now())

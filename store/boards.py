@@ -203,6 +203,15 @@ class Boards:
         """How many counted rounds of a day the boards know of."""
         return int(self._call("HGET", self._key("rounds"), day.isoformat()) or 0)
 
+    def agreed(self) -> date | None:
+        """The last day on which the boards were found to hold what SQL has."""
+        kept = self._call("GET", self._key("agreed"))
+        return date.fromisoformat(kept.decode()) if kept else None
+
+    def agree(self, day: date) -> None:
+        """Note that the boards hold what SQL has."""
+        self._call("SET", self._key("agreed"), day.isoformat())
+
     # -- after a round -----------------------------------------------------------------------------------------
 
     def add(self, played: Played) -> None:

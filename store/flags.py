@@ -113,9 +113,8 @@ class Flags:
         return self._session.scalars(found).all()
 
     def _correct(self, rows: Iterable[Attempt]) -> None:
-        """Have the boards count anew what these rounds were counted in, once all is committed."""
-        items = {item for row in rows for item in touched(row)}
-        self._stores.after(lambda: self._stores.boards.recount_later(items))
+        """Have the boards count anew what these rounds were counted in."""
+        self._stores.board_marks.add({item for row in rows for item in touched(row)})
 
     def _mine(self) -> tuple[Any, ...]:
         return (Attempt.campaign == self._campaign,)

@@ -83,7 +83,7 @@ class Players:
         row.listed, row.updated_at = listed, at
         if not listed:
             self._stores.after(lambda: boards.remove(row.person))
-        self._stores.after(lambda: boards.recount_later({f"person:{row.person}"}))
+        self._stores.board_marks.add({f"person:{row.person}"})
 
     def join(self, user: str, unit: int | None, region: str, at: datetime) -> PlayerView:
         """Let a person play for a unit and region from now on; where that is too early, all stays as it was."""
@@ -115,13 +115,13 @@ class Players:
         return tuple(_view(row) for row in rows)
 
     def hide(self, number: int, hidden: bool, *, who: str, reason: str, at: datetime) -> PlayerView | None:
-        """Hide a player's name or show it again, and write down who did so and why."""
+        """Hide a player's name or show it again; who did so and why is written down, the name is not."""
         row = self._session.scalar(select(Player).where(*self._mine(), Player.id == number))
         if row is None or not row.name:
             return None
         row.hidden = hidden
         what = "name.hide" if hidden else "name.show"
-        detail = {"player": number, "name": row.name, "reason": reason[:200]}
+        detail = {"player": number, "reason": reason[:200]}  # it outlives the player
         self._session.add(Audit(campaign=self._campaign, at=at, who=who[:60], what=what, detail=detail))
         return _view(row)
 

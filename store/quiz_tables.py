@@ -115,6 +115,14 @@ class Prize(InCampaign, Base):
     claimed_at: Mapped[datetime | None]
 
 
+class BoardMark(InCampaign, Base):
+    """What of the boards a correction has touched, until it is counted anew."""
+
+    __tablename__ = "board_mark"
+
+    item: Mapped[str] = mapped_column(String(80))  # person:… unit:… region:… day:…
+
+
 class Audit(InCampaign, Base):
     """What staff did: only ever appended."""
 

@@ -25,6 +25,7 @@ _AT_ONCE = 500  # people counted anew in one short transaction
 _PASSES = 20  # what comes while counting waits for the next time after that
 _FEW = 20_000  # rounds that one transaction may read
 _SLICES = 256  # else: by the first two signs of the keyed hash
+_LONGEST = timedelta(days=40)  # that boards and SQL are compared after they could not be
 _COLUMNS = {"unit": Attempt.unit_id, "region": Attempt.region}
 
 
@@ -69,6 +70,7 @@ def settle(storage: Storage, campaign: str, today: date, passes: int = _PASSES) 
     if not boards.claim(token):
         return 0
     try:
+        _take_marks(storage, campaign, boards)
         return _settle(storage, campaign, boards, today, passes)
     finally:
         boards.release(token)
@@ -118,12 +120,13 @@ class Keeper:
             return
         boards = Boards(self.storage.link, self.campaign)
         _refresh_sizes(self.storage, self.campaign, boards, today)
-        missed = tuple(
-            _rounds(self.storage, self.campaign, day) - boards.rounds(day) for day in _lately(today)
-        )
+        days = _lately(today, boards.agreed())
+        missed = tuple(_rounds(self.storage, self.campaign, day) - boards.rounds(day) for day in days)
         if any(missed) and missed == self._missed:
             log.warning("the boards of %s miss %d rounds and are rebuilt", self.campaign, sum(missed))
             missed = () if rebuild(self.storage, self.campaign, today) else missed
+        if not any(missed):
+            boards.agree(today)
         self._missed = missed
 
 
@@ -167,6 +170,18 @@ def _scores(
 
 
 # -- what is marked ------------------------------------------------------------------------------------------------
+
+
+def _take_marks(storage: Storage, campaign: str, boards: Boards) -> None:
+    """Mark in Redis what corrections have marked in SQL; there it stays until Redis has it."""
+    while True:
+        with storage.looking(campaign) as stores:
+            found = stores.board_marks.some(_AT_ONCE)
+        boards.recount_later(set(found.values()))
+        if not found:
+            return
+        with storage.transaction(campaign) as stores:
+            stores.board_marks.remove(found)
 
 
 def _settle(storage: Storage, campaign: str, boards: Boards, today: date, passes: int) -> int:
@@ -213,16 +228,17 @@ def _sums(storage: Storage, campaign: str, group: Group, ident: str, period: str
     return Sums(int(row[0]), int(row[1] or 0), int(row[2] or 0), int(row[3]))
 
 
-def _lately(today: date) -> tuple[date, date]:
-    """The days of which rounds may be missing: what is lost before midnight is noticed after it."""
-    return today - timedelta(days=1), today
+def _lately(today: date, agreed: date | None) -> list[date]:
+    """The days of which rounds may be missing: yesterday, or since boards and SQL agreed last, up to today."""
+    yesterday = today - timedelta(days=1)
+    first = max(min(agreed or yesterday, yesterday), today - _LONGEST)
+    return [first + timedelta(days=n) for n in range((today - first).days + 1)]
 
 
 def _known_days(storage: Storage, campaign: str, boards: Boards, today: date) -> list[date]:
-    """Today, and yesterday where somebody played."""
-    return [
-        day for day in _lately(today) if day == today or _rounds(storage, campaign, day) or boards.rounds(day)
-    ]
+    """Today, and of the days before that are compared those on which somebody played."""
+    days = _lately(today, boards.agreed())
+    return [day for day in days if day == today or _rounds(storage, campaign, day) or boards.rounds(day)]
 
 
 def _rounds(storage: Storage, campaign: str, day: date) -> int:

@@ -19,6 +19,7 @@ from store.sealing import Sealing
 
 if TYPE_CHECKING:
     from store.attempts import Attempts
+    from store.board_marks import BoardMarks
     from store.boards import Boards
     from store.certificates import Certificates
     from store.draw_lines import DrawLines
@@ -201,6 +202,12 @@ class Stores:
         from store.boards import Boards
 
         return Boards(self.storage.link, self.campaign)
+
+    @cached_property
+    def board_marks(self) -> BoardMarks:
+        from store.board_marks import BoardMarks
+
+        return BoardMarks(self.session, self.campaign, self.storage)
 
     def _entered(self, attempt: Attempt) -> None:
         """A round has just been kept: note for whom it was played, and let the boards know after the commit."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from store.database import Database, case_database
+from store.quiz_tables import Audit
 
 LATE = datetime(2020, 6, 16, 17, 30, tzinfo=UTC)  # 1:30 on the 17th where people play
 ADD = (
@@ -53,3 +55,24 @@ def test_rounds_of_the_first_release_go_on_to_count_on_the_day_on_which_they_wer
     assert [date.fromisoformat(str(row[0])) for row in rows] == [date(2020, 6, 16), date(2020, 6, 17)]
     assert [(bool(row[1]), row[2], bool(row[3])) for row in rows] == [(True, 0, False)] * 2
     assert [row[4:] for row in rows] == [("", "", "", None, 3)] * 2
+
+
+def test_no_nickname_stays_in_what_was_noted_of_hiding_it(empty: str) -> None:
+    database = case_database(empty)
+    upgrade(database, "0005")
+    note = text(
+        "INSERT INTO audit (campaign, at, who, what, detail) VALUES ('ningxia-2020', :at, 'office:wang', :what, :detail)"
+    )
+    rows = {
+        "name.hide": {"player": 3, "name": "安全员小李", "reason": "像真名"},
+        "draw.value": {"draw": "levels", "name": "stays"},
+    }
+    with database.engine.begin() as connection:
+        for what, detail in rows.items():
+            values = {"at": LATE.replace(tzinfo=None), "what": what, "detail": json.dumps(detail)}
+            connection.execute(note, values)
+    database.migrate()
+    with database.session() as session:
+        kept = {row.what: row.detail for row in session.scalars(select(Audit))}
+    database.close()
+    assert kept == {"name.hide": {"player": 3, "reason": "像真名"}, "draw.value": rows["draw.value"]}

@@ -43,6 +43,7 @@ def test_a_chosen_name_is_shown_until_staff_hides_it(storage: Storage) -> None:
             ("name.hide", "office:wang", "像真名"),
             ("name.show", "office:wang", "看过了"),
         ]
+        assert "安全员小李" not in str([row.detail for row in stores.session.scalars(select(Audit))])
         assert stores.players.hide(999, True, who="office:wang", reason="", at=AT) is None
 
 

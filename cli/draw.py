@@ -18,12 +18,19 @@ from content.models import Campaign, PrizeDraw
 from rules import draw_file
 from rules.draw_file import Published
 from rules.prize_draw import BadValue, Sheet, Won, source_name
-from rules.prizes import good_news, last_day, word_key
-from store.draws import CLAIMED, WON, DrawView, PrizeView, Refused
+from rules.prizes import called_off, good_news, last_day, short, void_key, word_key
+from store.draw_views import DrawView, PrizeView
+from store.draws import CLAIMED, WON, Refused
 from store.identity.words import Words
 from store.stores import Stores
 
-_STATES = {"won": "待领", "claimed": "已领", "lapsed": "过期，抽给下一位", "gone": "已退出，抽给下一位"}
+_STATES = {
+    "won": "待领",
+    "claimed": "已领",
+    "lapsed": "过期，抽给下一位",
+    "gone": "已退出，抽给下一位",
+    "void": "已取消，抽给下一位",
+}
 _HEAD = ("名次", "奖品", "票号", "状态", "领奖截止", "本人知道了")
 _NONE = "这次活动没有设抽奖。要设，请写在活动的 prizes.yaml 里，或表格的“抽奖”表里。"
 
@@ -127,6 +134,36 @@ def lapse_command(context: click.Context, name: str, by: str) -> None:
         given = sum(1 for prize in new if prize.state == WON)
         click.echo(f"还有{len(lapsed) - given}份没有人可以给了。" if given < len(lapsed) else "")
     _tell(desk, campaign, winners)
+
+
+@draw_group.command("void")
+@click.argument("name")
+@click.argument("ticket")
+@click.option("--reason", required=True, metavar="原因", help="为什么，会留下记录；不要写姓名和电话。")
+@by_option
+@click.pass_context
+def void_command(context: click.Context, name: str, ticket: str, reason: str, by: str) -> None:
+    """取消一张票中的奖：不够条件、本人不要、作弊；奖品抽给下一位。票号写前8个字符就行。"""
+    if not reason.strip():
+        raise click.ClickException("请写明原因。")
+    with _step(context) as (desk, stores):
+        campaign = desk.content()
+        chosen, entrants, at = _id(campaign, name), stores.entrants.persons(), desk.now()
+        voided, new = stores.draws.void(
+            chosen, ticket, entrants, zone=campaign.zone, who=office(by), reason=cell(reason), at=at
+        )
+    if new is None:
+        click.echo("这张票的奖早就取消了，没有改动。")
+        return
+    click.echo(f"取消了：第{voided.rank}名，{cell(voided.title)}，票号 {short(voided.ticket)}。")
+    if any(prize.state == WON for prize in new):
+        click.echo("抽给了下面的票：")
+        _print(new, campaign)
+    else:
+        click.echo("没有人可以给了。")
+    _tell_of_void(desk, campaign, voided)
+    _tell(desk, campaign, new)
+    click.echo(f"请重新公布结果：python app.py draw publish {chosen} 文件名.json")
 
 
 @draw_group.command("claim")
@@ -250,6 +287,15 @@ def _tell(desk: Desk, campaign: Campaign, winners: Sequence[PrizeView]) -> None:
         if prize.state == WON and not prize.told and prize.person:
             text = good_news(prize.draw, prize.title, prize.claim_until.astimezone(zone), today)
             words.add_for_winner(campaign.id, prize.person, word_key(campaign.id, prize.id), text)
+
+
+def _tell_of_void(desk: Desk, campaign: Campaign, prize: PrizeView) -> None:
+    """Take the good news back where it is still on its way, else say that it holds no more."""
+    words = Words(desk.storage)
+    unheard = words.take_back(word_key(campaign.id, prize.id)) and not prize.told
+    if prize.person and not unheard:
+        text = called_off(prize.draw, prize.title, prize.where)
+        words.add_for_winner(campaign.id, prize.person, void_key(campaign.id, prize.id), text)
 
 
 def _local(when: datetime, campaign: Campaign) -> str:

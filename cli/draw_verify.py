@@ -53,6 +53,9 @@ def _say(draw: Published, own: str) -> None:
     click.echo(f"数值：{sheet.value or '还没有公布'}")
     for won in sheet.winners:
         click.echo(f"第{won.rank}名：{won.ticket}  {won.title}  {won.state}")
+    voided = sum(1 for won in sheet.winners if won.state == "void")
+    if voided:
+        click.echo(f"其中{voided}份中了以后被主办单位取消（void），抽给了后面的名次；为什么，请问主办单位。")
     if own and not sheet.value:
         click.echo("按您查到的数值，名次应该是：")
         for rank, one in enumerate(ranking(sheet.tickets, own)[: len(sheet.places)], start=1):

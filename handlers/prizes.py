@@ -15,10 +15,10 @@ from content.models import PrizeDraw
 from rules.codes import grouped
 from rules.dates import day, moment
 from rules.prize_draw import source_name
-from rules.prizes import asked, last_day, short, word_key
+from rules.prizes import asked, called_off, last_day, short, word_key
 
 if TYPE_CHECKING:
-    from store.draws import DrawView, PrizeView
+    from store.draw_views import DrawView, PrizeView
 
 NOTHING_FOR_SHARING = "转发、关注都不送奖品，也不影响答题。"
 ENTER, LEAVE, CLAIM, CHECK, RESULTS = "参加抽奖", "退出抽奖", "领奖", "核对抽奖", "中奖名单"
@@ -158,6 +158,9 @@ def _nothing_to_claim(won: Iterable[PrizeView]) -> Reply:
     states = {one.state for one in won}
     if "claimed" in states:
         return Reply("您的奖品已经领过了。", choices=("抽奖",))
+    voided = next((one for one in won if one.state == "void"), None)
+    if voided is not None:
+        return Reply(called_off(voided.draw, voided.title, voided.where), choices=("抽奖",))
     if states:
         return Reply("领奖的日子已经过了，奖品抽给了下一位。", choices=("抽奖",))
     return Reply("没有查到您有要领的奖品。", choices=("抽奖", RESULTS))
@@ -252,6 +255,8 @@ def _own_result(ctx: Context, mine: list[PrizeView], draw: DrawView) -> str:
         return f"您中了：{mine[0].title}，已经领过。"
     if any(one.state == "won" for one in mine):
         return f"恭喜，您中了：{mine[0].title}。回复“{CLAIM}”拿领奖码。"
+    if any(one.state == "void" for one in mine):
+        return called_off(mine[0].draw, mine[0].title, mine[0].where)
     if mine:
         return "您中了奖，可是领奖的日子已经过了。"
     own = ctx.stores.draws.ticket_of(draw.rules.id, ctx.user)

@@ -102,7 +102,7 @@ class Won:
     rank: int
     ticket: str
     title: str
-    state: str  # won claimed lapsed gone
+    state: str  # won claimed lapsed gone void
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class Sheet:
 
 
 #: States in which a prize goes on to the next rank.
-PASSED_ON = ("lapsed", "gone")
+PASSED_ON = ("lapsed", "gone", "void")
 
 
 def faults(sheet: Sheet) -> list[str]:

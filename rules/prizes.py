@@ -28,6 +28,16 @@ def good_news(draw: str, title: str, until: datetime, today: date) -> str:
     )
 
 
+def called_off(draw: str, title: str, where: str) -> str:
+    """What somebody is told whose prize the organiser has called off; why is for the organiser to say."""
+    return f"您在“{draw}”抽奖里中的{title}，主办单位核对后取消了，不能领。\n有疑问请问{where}。"
+
+
+def void_key(campaign: str, prize: int) -> str:
+    """Under which the message is known that a prize was called off."""
+    return f"{word_key(campaign, prize)}:void"
+
+
 def short(ticket: str) -> str:
     """A ticket as people read it; the list that is published has it whole."""
     return ticket[:TICKET_SHOWN]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -15,14 +14,16 @@ from sqlalchemy.orm import Session
 
 from content.models import PrizeDraw
 from rules.codes import code_from, normalised
-from rules.prize_draw import PASSED_ON, digest, ranking, read_value, sealed, source_name, ticket
+from rules.prize_draw import digest, ranking, read_value, sealed, source_name, ticket
+from store.draw_views import DrawView, PrizeView, Standing, draw_view, prize_view
 from store.quiz_tables import Attempt, Audit, Draw, Prize
 
 if TYPE_CHECKING:
     from store.stores import Storage
 
 COMMITTED, DRAWN = "committed", "drawn"
-WON, CLAIMED, LAPSED, GONE = "won", "claimed", "lapsed", "gone"
+WON, CLAIMED, LAPSED, GONE, VOID = "won", "claimed", "lapsed", "gone", "void"
+LEAST_SIGNS = 8  # of a ticket that is named
 MOST_WRONG_CODES, WRONG_CODES_IN = 20, timedelta(hours=1)
 
 
@@ -30,55 +31,11 @@ class Refused(Exception):
     """A step that may not be taken now; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class DrawView:
-    """A draw as it was sealed, and what became of it."""
-
-    id: int
-    rules: PrizeDraw
-    source: str
-    tickets: tuple[str, ...]
-    digest: str
-    value: str
-    committed_at: datetime
-    value_due: datetime
-    drawn_at: datetime | None
-
-    @property
-    def drawn(self) -> bool:
-        return bool(self.value)
-
-
-@dataclass(frozen=True, slots=True)
-class PrizeView:
-    """A prize and whose ticket it fell to."""
-
-    id: int
-    draw_id: int
-    draw: str  # the name people read
-    rank: int
-    ticket: str
-    person: str
-    title: str
-    state: str
-    claim_until: datetime  # the first moment at which it is too late
-    told: bool
-    coded: bool  # the code has been shown
-    where: str
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What somebody has done within the period of a draw."""
-
-    levels: int = 0
-    exam: int = 0
-    days: int = 0
-    rounds: int = 0
-
-
 class Draws:
-    """The draws of one campaign; entrants are handed in, for who they are is kept elsewhere."""
+    """The draws of one campaign; entrants are handed in, for who they are is kept elsewhere.
+
+    ``at`` is campaign time: it decides when a list is sealed, a value known, a prize late. The audit bears machine time.
+    """
 
     def __init__(self, session: Session, campaign: str, storage: Storage) -> None:
         self._session = session
@@ -91,7 +48,7 @@ class Draws:
     def named(self, name: str) -> DrawView | None:
         """The draw of that id, once it is sealed."""
         row = self._row(name)
-        return None if row is None else _view(row)
+        return None if row is None else draw_view(row)
 
     def sealed_names(self) -> frozenset[str]:
         """The ids of the draws that are sealed."""
@@ -103,7 +60,7 @@ class Draws:
 
     def won_by(self, user: str) -> tuple[PrizeView, ...]:
         """The prizes that fell to a person, the oldest first."""
-        return self._prizes(Prize.person == self._person(user), Prize.state.in_((WON, CLAIMED, LAPSED)))
+        return self._prizes(Prize.person == self._person(user), Prize.state.in_((WON, CLAIMED, LAPSED, VOID)))
 
     def ticket_of(self, name: str, user: str) -> str:
         """The ticket that a person has if they are on the list."""
@@ -124,10 +81,10 @@ class Draws:
         there = self.named(rules.id)
         if there is not None:
             return there, False
-        due, now = rules.source.due(zone), self._clock()
+        due = rules.source.due(zone)
         if at.astimezone(ZoneInfo(zone)).date() <= rules.period.end:
             raise Refused(f"答题算到 {rules.period.end}，过了这一天才能封存名单。")
-        if now >= due:
+        if at >= due:
             raise Refused("公开数值已经可以查到了，不能再封存名单，请换一个以后的期号或轮次。")
         tickets = sealed(ticket(self._salt(rules.id), one) for one in self._eligible(rules) & set(entrants))
         if not tickets:
@@ -140,16 +97,16 @@ class Draws:
             tickets=list(tickets),
             digest=digest(tickets),
             state=COMMITTED,
-            committed_at=now,
+            committed_at=at,
             value_due=due,
         )
         try:
             with self._session.begin_nested():
                 self._session.add(row)
         except IntegrityError:
-            return _view(self._must(rules.id)), False  # somebody else was faster
+            return draw_view(self._must(rules.id)), False  # somebody else was faster
         self._note("draw.commit", who, draw=rules.id, digest=row.digest, tickets=len(tickets))
-        return _view(row), True
+        return draw_view(row), True
 
     def draw(
         self, name: str, text: str, entrants: Iterable[str], *, zone: str, who: str, at: datetime
@@ -161,14 +118,14 @@ class Draws:
         if row.value:
             if row.value != value:
                 raise Refused(f"已经按 {row.value} 抽过了，不能再改。")
-            return _view(row), False
-        if self._clock() < row.value_due:
+            return draw_view(row), False
+        if at < row.value_due:
             known = row.value_due.astimezone(ZoneInfo(zone))
             raise Refused(f"{row.source}要到 {known:%Y-%m-%d %H:%M} 才公布，现在不能填。")
-        row.value, row.state, row.drawn_at = value, DRAWN, self._clock()
+        row.value, row.state, row.drawn_at = value, DRAWN, at
         self._note("draw.value", who, draw=name, value=value)
         self._award(row, rules, rules.places, entrants, _end(at, zone, rules))
-        return _view(row), True
+        return draw_view(row), True
 
     def lapse(
         self, name: str, entrants: Iterable[str], *, zone: str, who: str, at: datetime
@@ -185,11 +142,38 @@ class Draws:
         for prize in prizes:
             prize.state = LAPSED
             self._note("prize.lapse", who, draw=name, rank=prize.rank, title=prize.title)
-        last = self._last_rank(row.id)
-        if prizes:
-            self._award(row, rules, [prize.title for prize in prizes], entrants, _end(at, zone, rules))
-        lapsed = self._prizes(Prize.id.in_([prize.id for prize in prizes]))
-        return lapsed, self._prizes(Prize.draw_id == row.id, Prize.rank > last)
+        new = self._pass_on(row, rules, prizes, entrants, _end(at, zone, rules))
+        return self._prizes(Prize.id.in_([prize.id for prize in prizes])), new
+
+    def void(
+        self,
+        name: str,
+        begins: str,
+        entrants: Iterable[str],
+        *,
+        zone: str,
+        who: str,
+        reason: str,
+        at: datetime,
+    ) -> tuple[PrizeView, tuple[PrizeView, ...] | None]:
+        """Call off what a ticket has won and pass it on; the ticket is named by how it begins.
+
+        Gives the prize and to whom it went; None where it had been called off before and nothing was changed.
+        """
+        row = self._must(name)
+        prize = self._named(row.id, begins)
+        if prize.state == VOID:
+            return self._one(prize.id), None
+        if prize.state == CLAIMED:
+            raise Refused("这份奖品已经领走了，不能取消。")
+        if prize.state != WON:
+            raise Refused("这份奖品已经抽给下一位了，不用取消。")
+        rules = PrizeDraw.model_validate(row.rules)
+        prize.state, prize.code_hash = VOID, ""
+        detail = {"draw": name, "rank": prize.rank, "title": prize.title, "reason": reason[:200]}
+        self._note("prize.void", who, **detail)
+        new = self._pass_on(row, rules, [prize], entrants, _end(at, zone, rules))
+        return self._one(prize.id), new
 
     def claim(self, typed: str, *, who: str, at: datetime) -> tuple[PrizeView, bool] | None:
         """Hand out the prize of a code; nothing tells an unknown code from a mistyped one. Commit either way."""
@@ -202,6 +186,8 @@ class Draws:
             return None
         if row.state == CLAIMED:
             return self._one(row.id), False
+        if row.state == VOID:
+            raise Refused("这份奖品取消了，不能领。")
         if row.state != WON or at >= row.claim_until:
             raise Refused("这份奖品过了领奖的日子，已经不能领了。")
         row.state, row.claimed_at = CLAIMED, at
@@ -293,6 +279,26 @@ class Draws:
             self._note("prize.won" if person else "prize.gone", "draw", draw=rules.id, rank=rank, title=title)
         self._session.flush()
 
+    def _pass_on(
+        self, row: Draw, rules: PrizeDraw, free: Sequence[Prize], entrants: Iterable[str], until: datetime
+    ) -> tuple[PrizeView, ...]:
+        """Give what has become free to the next ranks; to whom it went, and who had left."""
+        last = self._last_rank(row.id)
+        if free:
+            self._award(row, rules, [prize.title for prize in free], entrants, until)
+        return self._prizes(Prize.draw_id == row.id, Prize.rank > last)
+
+    def _named(self, draw_id: int, begins: str) -> Prize:
+        """The prize of the ticket that begins so."""
+        signs = begins.strip().lower()
+        if len(signs) < LEAST_SIGNS:
+            raise Refused(f"请写票号的前{LEAST_SIGNS}个字符或更多。")
+        mine = select(Prize).where(Prize.draw_id == draw_id, Prize.ticket.startswith(signs, autoescape=True))
+        found = self._session.scalars(mine.with_for_update()).all()
+        if len(found) != 1:
+            raise Refused("有几张票都这样开头，请多写几个字符。" if found else "中奖的票里没有这样开头的。")
+        return found[0]
+
     def _last_rank(self, draw_id: int) -> int:
         highest = select(func.max(Prize.rank)).where(Prize.draw_id == draw_id)
         return int(self._session.scalar(highest) or 0)
@@ -323,7 +329,7 @@ class Draws:
             .where(Prize.campaign == self._campaign, *wanted)
             .order_by(Prize.draw_id, Prize.rank)
         )
-        return tuple(_prize_view(prize, draw) for prize, draw in rows)
+        return tuple(prize_view(prize, draw) for prize, draw in rows)
 
     def _wrong_codes(self) -> int:
         tries = (Audit.campaign == self._campaign, Audit.what == "prize.try")
@@ -344,11 +350,6 @@ class Draws:
         return self._sealing.hash("quiz", user)
 
 
-def passed_on(prize: PrizeView) -> bool:
-    """Has it gone on to a later rank?"""
-    return prize.state in PASSED_ON
-
-
 def _end(at: datetime, zone: str, rules: PrizeDraw) -> datetime:
     """The midnight after the last day on which a prize that is drawn now can be claimed."""
     after = at.astimezone(ZoneInfo(zone)).date() + timedelta(days=rules.claim_days + 1)
@@ -357,34 +358,3 @@ def _end(at: datetime, zone: str, rules: PrizeDraw) -> datetime:
 
 def _days(rules: PrizeDraw) -> tuple[date, date]:
     return rules.period.start, rules.period.end
-
-
-def _view(row: Draw) -> DrawView:
-    return DrawView(
-        id=row.id,
-        rules=PrizeDraw.model_validate(row.rules),
-        source=row.source,
-        tickets=tuple(row.tickets),
-        digest=row.digest,
-        value=row.value,
-        committed_at=row.committed_at,
-        value_due=row.value_due,
-        drawn_at=row.drawn_at,
-    )
-
-
-def _prize_view(prize: Prize, draw: Draw) -> PrizeView:
-    return PrizeView(
-        id=prize.id,
-        draw_id=prize.draw_id,
-        draw=str(draw.rules["name"]),
-        rank=prize.rank,
-        ticket=prize.ticket,
-        person=prize.person,
-        title=prize.title,
-        state=prize.state,
-        claim_until=prize.claim_until,
-        told=prize.told_at is not None,
-        coded=bool(prize.code_hash),
-        where=str(draw.rules["claim_where"]),
-    )

@@ -109,7 +109,7 @@ class Prize(InCampaign, Base):
     person: Mapped[str] = mapped_column(String(32))  # keyed hash, purpose "quiz"
     title: Mapped[str] = mapped_column(String(60))
     code_hash: Mapped[str] = mapped_column(String(64), default="")
-    state: Mapped[str] = mapped_column(String(20))  # won claimed lapsed, gone: its person had left before
+    state: Mapped[str] = mapped_column(String(20))  # won claimed lapsed, gone: its person had left before, void: called off
     told_at: Mapped[datetime | None]
     claim_until: Mapped[datetime]
     claimed_at: Mapped[datetime | None]
@@ -133,5 +133,5 @@ class Audit(InCampaign, Base):
     who: Mapped[str] = mapped_column(String(60))
     what: Mapped[str] = mapped_column(
         String(40)
-    )  # draw.commit draw.value prize.claim name.hide attempt.void …
+    )  # draw.commit draw.value prize.claim prize.void name.hide …
     detail: Mapped[dict[str, Any]]

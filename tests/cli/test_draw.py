@@ -296,3 +296,40 @@ def test_the_script_in_the_manual_finds_the_same_winners(desk: Desk, clock: SetC
     assert [line.split()[-1] for line in checked.stdout.splitlines()[-3:]] == [
         won["ticket"] for won in made["winners"]
     ]
+
+
+def test_a_prize_is_called_off_with_a_reason_and_the_file_shows_it(
+    desk: Desk, clock: SetClock, tmp_path: Path
+) -> None:
+    file = tmp_path / "levels.json"
+    ticket = drawn(desk, clock, file)["winners"][0]["ticket"]
+    assert words(desk) == 3
+    assert run(desk, "void", "levels", ticket[:8]).exit_code == 2  # a reason is required
+    assert "请写明原因" in run(desk, "void", "levels", ticket[:8], "--reason", " ").output
+    said = run(desk, "void", "levels", ticket[:8], "--reason", "没有满18岁", "--by", "李敏")
+    assert said.exit_code == 0, said.output
+    assert f"取消了：第1名，灭火器，票号 {ticket[:8]}。" in said.output
+    assert "待领" in said.output
+    assert words(desk) == 3  # his never went out and is taken back, the next one's is there
+    again = run(desk, "void", "levels", ticket[:8], "--reason", "没有满18岁")
+    assert "没有改动" in again.output
+    assert ("prize.void", "office:李敏") in audit(desk)
+    run(desk, "publish", "levels", str(file))
+    checked = run(None, "verify", str(file))
+    assert checked.exit_code == 0, checked.output
+    assert "其中1份中了以后被主办单位取消" in checked.output
+    assert "已取消，抽给下一位" in run(desk, "winners", "levels").output
+
+
+def test_a_winner_who_has_heard_is_told_that_it_holds_no_more(
+    desk: Desk, clock: SetClock, tmp_path: Path
+) -> None:
+    ticket = drawn(desk, clock, tmp_path / "levels.json")["winners"][0]["ticket"]
+    with desk.storage.transaction(CAMPAIGN) as stores:
+        draw = stores.draws.named("levels")
+        assert draw is not None
+        stores.draws.told(stores.draws.winners(draw)[0].id, clock())
+    run(desk, "void", "levels", ticket[:8], "--reason", "作弊")
+    with desk.storage.identity.session() as session:
+        keys = [row.key for row in session.scalars(select(Word))]
+    assert sum(key.endswith(":void") for key in keys) == 1

@@ -297,3 +297,18 @@ def test_a_winner_who_leaves_gives_the_prize_up(
     with sqlite_storage.transaction(CAMPAIGN) as stores:
         lapsed, _ = stores.draws.lapse("levels", (), zone=ZONE, who="office", at=clock())
     assert [one.title for one in lapsed] == ["灭火器"]
+
+
+def test_whose_prize_was_called_off_reads_so_wherever_they_ask(
+    player: Chat, sqlite_storage: Storage, clock: SetClock
+) -> None:
+    wins(player, sqlite_storage, clock)
+    with sqlite_storage.transaction(CAMPAIGN) as stores:
+        (mine,) = stores.draws.won_by(RESIDENT)
+        stores.draws.void("levels", mine.ticket, (), zone=ZONE, who="office", reason="本人不要", at=clock())
+    for words in ("领奖", "中奖名单"):
+        text = player.says(words).text
+        assert "主办单位核对后取消了，不能领。" in text
+        assert "有疑问请问自治区安委会办公室。" in text
+        assert "恭喜" not in text
+        assert "本人不要" not in text

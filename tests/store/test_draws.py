@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from content.models import PrizeDraw
 from rules.prize_draw import BadValue, digest, ranking
-from store.draws import Draws, DrawView, PrizeView, Refused
+from store.draw_views import DrawView, PrizeView
+from store.draws import Draws, Refused
 from store.identity.entrants import Entrants
 from store.quiz_tables import Audit
 from store.stores import Storage
@@ -360,3 +361,73 @@ def test_another_campaign_knows_nothing_of_it(storage: Storage, clock: SetClock)
         assert stores.draws.named("levels") is None
         assert stores.draws.won_by(user_of(storage, prize)) == ()
         assert stores.entrants.persons() == frozenset()
+
+
+# -- calling off -------------------------------------------------------------------------------------------------
+
+
+def void(storage: Storage, prize: PrizeView, at: datetime) -> tuple[PrizeView, tuple[PrizeView, ...] | None]:
+    entrants = Entrants(storage, CAMPAIGN).persons()
+    return with_draws(
+        storage,
+        lambda draws: draws.void(
+            "levels", prize.ticket[:8].upper(), entrants, zone=ZONE, who="李敏", reason="没有满18岁", at=at
+        ),
+    )
+
+
+def test_what_is_called_off_goes_to_the_next_rank_once_and_says_why(
+    storage: Storage, clock: SetClock
+) -> None:
+    won = drawn(storage, clock)
+    user = user_of(storage, won[0])
+    code = with_draws(storage, lambda draws: draws.new_code(won[0].id, user, "d1", clock()))
+    voided, new = void(storage, won[0], clock())
+    assert (voided.state, voided.rank) == ("void", 1)
+    assert new is not None
+    assert [(one.rank, one.title, one.state) for one in new] == [(4, "灭火器", "won")]
+    assert void(storage, won[0], clock())[1] is None
+    assert with_draws(storage, lambda draws: draws.claim(str(code), who="李敏", at=clock())) is None
+    assert with_draws(storage, lambda draws: draws.new_code(won[0].id, user, "d2", clock())) is None
+    assert [one.state for one in winners(storage)] == ["void", "won", "won", "won"]
+    with storage.transaction(CAMPAIGN) as stores:
+        (row,) = stores.session.scalars(select(Audit).where(Audit.what == "prize.void"))
+    assert row.detail == {"draw": "levels", "rank": 1, "title": "灭火器", "reason": "没有满18岁"}
+
+
+def test_only_what_somebody_may_still_claim_is_called_off(storage: Storage, clock: SetClock) -> None:
+    won = drawn(storage, clock)
+    code = with_draws(storage, lambda d: d.new_code(won[0].id, user_of(storage, won[0]), "d1", clock()))
+    with_draws(storage, lambda d: d.claim(str(code), who="李敏", at=clock()))
+    with pytest.raises(Refused, match="已经领走了"):
+        void(storage, won[0], clock())
+    lapse(storage, won[1].claim_until)
+    with pytest.raises(Refused, match="已经抽给下一位了"):
+        void(storage, won[1], clock())
+    for begins, why in (("0", "前8个"), ("%%%%%%%%", "没有这样开头的"), ("f" * 64, "没有这样开头的")):
+        with pytest.raises(Refused, match=why):
+            with_draws(
+                storage,
+                lambda d, b=begins: d.void("levels", b, (), zone=ZONE, who="李敏", reason="x", at=clock()),
+            )
+
+
+def test_the_calendar_of_the_campaign_decides_and_the_audit_has_the_machines_time(
+    storage: Storage, clock: SetClock
+) -> None:
+    """A demo of 2020 is shown years later: its calendar stands where the machine's doesn't."""
+    ready(storage, clock)
+    clock.time = datetime.fromisoformat("2026-11-22T08:00:00+00:00")
+    entrants = Entrants(storage, CAMPAIGN).persons()
+    step = {"zone": ZONE, "who": "李敏"}
+    view, _ = with_draws(storage, lambda d: d.commit(a_draw(), entrants, **step, at=SEALED))
+    assert view.committed_at == SEALED
+    with pytest.raises(Refused, match="要到 2020-07-02 21:15"):
+        with_draws(
+            storage, lambda d: d.draw("levels", VALUE, entrants, **step, at=KNOWN - timedelta(hours=1))
+        )
+    view, fresh = with_draws(storage, lambda d: d.draw("levels", VALUE, entrants, **step, at=KNOWN))
+    assert (fresh, view.drawn_at) == (True, KNOWN)
+    assert winners(storage)[0].claim_until < clock()
+    with storage.transaction(CAMPAIGN) as stores:
+        assert set(stores.session.scalars(select(Audit.at))) == {clock()}

@@ -41,6 +41,7 @@ from pictures.cleaner import NotCleaned, clean_apart
 from pictures.drawer import draw_apart
 from scheduler import runner
 from scheduler.board_jobs import board_jobs
+from scheduler.entrant_job import entrant_job
 from scheduler.forget_job import since
 from scheduler.jobs import jobs
 from scheduler.report_jobs import report_jobs
@@ -345,7 +346,8 @@ def _jobs(parts: Parts, owner: str) -> list[runner.Job]:
     records = runner.Job("records", 3600.0, partial(tidy_records, parts))
     boards = board_jobs(parts.storage, parts.campaign, parts.campaign_time)
     pictures = picture_sender(parts, machine_time).jobs()
-    return [*reminders, *reports, *boards, *pictures, records]
+    entrants = entrant_job(parts.storage, map(load, available_campaigns()), parts.campaign_time)
+    return [*reminders, *reports, *boards, *pictures, entrants, records]
 
 
 def _tellers(parts: Parts, about: About) -> list[Channel]:

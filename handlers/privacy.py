@@ -7,11 +7,12 @@ from bot.dialogue import ask
 from bot.message import Reply
 from bot.routes import Dialogue, Route
 from rules.dates import moment
+from rules.prizes import ENTRANTS_KEPT_DAYS
 
 WHAT_WE_KEEP = (
     "我们存了什么：\n"
     "答题：成绩、错题，您选的昵称、单位和地区\n"
-    "抽奖：参加了才存微信编号，单独加密\n"
+    f"抽奖：参加了才存微信编号，单独加密，领奖结束{ENTRANTS_KEPT_DAYS}天后删除\n"
     "举报：内容；身份另存，单独加密\n"
     "联络员：您填的登记表\n"
     "没写完的举报和登记：72小时后删除；没答完的题：30天后删除\n"

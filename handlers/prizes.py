@@ -15,7 +15,7 @@ from content.models import PrizeDraw
 from rules.codes import grouped
 from rules.dates import day, moment
 from rules.prize_draw import source_name
-from rules.prizes import asked, called_off, last_day, short, word_key
+from rules.prizes import ENTRANTS_KEPT_DAYS, asked, called_off, last_day, short, word_key
 
 if TYPE_CHECKING:
     from store.draw_views import DrawView, PrizeView
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NOTHING_FOR_SHARING = "转发、关注都不送奖品，也不影响答题。"
 ENTER, LEAVE, CLAIM, CHECK, RESULTS = "参加抽奖", "退出抽奖", "领奖", "核对抽奖", "中奖名单"
 AGREE, DECLINE = "同意，参加抽奖", "不参加"
-VERSION = "1"  # of the words that an entrant agrees to
+VERSION = "2"  # of the words that an entrant agrees to
 SHOW, LATER = "显示领奖码", "先不要"
 OUT, STAY = "退出", "不退出"
 MOST_SHOWN = 12  # tickets in one message; the list that is published has all
@@ -102,7 +102,7 @@ def enter(ctx: Context) -> Dialogue:
         return Reply("名单已经封存，现在不能参加了。", choices=("抽奖",))
     if _entered(ctx):
         return Reply("您已经参加了，不用再报。", choices=("抽奖", LEAVE))
-    sentence = f"我同意{ctx.campaign.organiser}为通知抽奖结果保存我的微信编号，单独加密，可随时撤回。"
+    sentence = f"我同意{ctx.campaign.organiser}为通知抽奖结果保存我的微信编号，单独加密，领奖结束{ENTRANTS_KEPT_DAYS}天后删除，可随时撤回。"
     text = f"参加抽奖要先同意这一句：\n{sentence}\n撤回请回复“{LEAVE}”。不参加也照样答题。"
     if (yield from ask("consent", text, choices=(AGREE, DECLINE))) != AGREE:
         return Reply("好的，没有参加，也没有保存。", choices=("答题",))

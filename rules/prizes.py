@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from content.models import PrizeDraw
 from rules.dates import day
 
+#: Who took part is known so long after the last day of claiming: ours, as long as who reported after the end of a report.
+ENTRANTS_KEPT_DAYS = 90
 TICKET_SHOWN = 8  # signs of a ticket, enough to find it in the list
 
 

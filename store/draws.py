@@ -62,6 +62,20 @@ class Draws:
         """The prizes that fell to a person, the oldest first."""
         return self._prizes(Prize.person == self._person(user), Prize.state.in_((WON, CLAIMED, LAPSED, VOID)))
 
+    def claims_end(self, stated: Iterable[PrizeDraw], zone: str) -> datetime | None:
+        """When the last prize can no more be claimed, by all draws that are stated or sealed; None without a draw.
+
+        One that is not drawn yet is taken to be drawn on the day of its value.
+        """
+        sealed_ones = self._session.scalars(select(Draw).where(Draw.campaign == self._campaign)).all()
+        rules = {one.id: one for one in stated} | {
+            row.name: PrizeDraw.model_validate(row.rules) for row in sealed_ones
+        }
+        planned = [_end(one.source.due(zone), zone, one) for one in rules.values()]
+        latest = select(func.max(Prize.claim_until)).where(Prize.campaign == self._campaign)
+        given = self._session.scalar(latest)
+        return max([*planned, *([given] if given else [])], default=None)
+
     def ticket_of(self, name: str, user: str) -> str:
         """The ticket that a person has if they are on the list."""
         return ticket(self._salt(name), self._person(user))

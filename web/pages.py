@@ -22,6 +22,7 @@ from bot.readers import SKIP
 from bot.routes import Route
 from content.models import Campaign
 from content.scenes import Scene, scenes
+from rules.prizes import ENTRANTS_KEPT_DAYS
 from web.hunt import add_hunt, picture_of
 from web.login import Login, Sessions, add_login, local_path, signed_in
 from web.marks import fault_of, is_marked, kept_of, letters_of, ticked
@@ -210,7 +211,7 @@ def _add_open_pages(blueprint: Blueprint, pages: Pages) -> None:
 
     @blueprint.get("/privacy")
     def privacy() -> str:
-        return render_template("pages/privacy.html", campaign=campaign)
+        return render_template("pages/privacy.html", campaign=campaign, entrants_kept=ENTRANTS_KEPT_DAYS)
 
     @blueprint.get("/left")
     def left() -> str:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from store.stores import Storage
 
 
+_AT_ONCE = 500  # deleted in one short transaction
+
+
 class Entrants:
     """The entrants of one campaign; every method is a transaction of its own."""
 
@@ -67,6 +70,14 @@ class Entrants:
         with self._database.session() as session:
             mine = (Entrant.campaign == self._campaign, Entrant.person == self._person(user))
             ids = list(session.scalars(select(Entrant.id).where(*mine, Entrant.created_at <= before)))
+            _remove(session, ids)
+            return len(ids)
+
+    def expire(self) -> int:
+        """Delete all who took part, and words on their way to them, once nobody can be given anything; how many."""
+        with self._database.session() as session:
+            mine = select(Entrant.id).where(Entrant.campaign == self._campaign)
+            ids = list(session.scalars(mine.limit(_AT_ONCE)))
             _remove(session, ids)
             return len(ids)
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from bot.bot import Bot
 
 CANCEL, PAUSE, BACK, RESUME, HELP = "取消", "退出", "上一步", "继续", "帮助"
+DANGER, REPORT = "danger", "report"  # the routes that ask whether it is happening now, and what happened
+NOTHING_OPEN = "现在没有正在进行的事。"
 GO_ON, ANEW = "接着写", "删掉，重新写"
 MOST_DRAFTS = 6
 DANGER_S, BROUGHT_S = 3600, 600  # how long a cry for help, and a photo or place sent unasked, are remembered
@@ -38,7 +40,7 @@ class Steering:
 
     def _cancel(self) -> Reply:
         if self._person.open is None:
-            return Reply("现在没有正在进行的事。", choices=(HELP,))
+            return Reply(NOTHING_OPEN, choices=(HELP,))
         draft = self._person.drafts.pop()
         self._give_up(draft)
         waiting = bool(self._person.drafts)
@@ -55,7 +57,7 @@ class Steering:
 
     def _pause(self) -> Reply:
         if self._person.open is None:
-            return Reply("现在没有正在进行的事。", choices=(HELP,))
+            return Reply(NOTHING_OPEN, choices=(HELP,))
         self._person.paused = True
         return Reply(f"好的，先停在这里，前面的都在。回复“{RESUME}”接着来。", choices=(RESUME,))
 
@@ -71,7 +73,8 @@ class Steering:
     def _back(self) -> Reply:
         draft = self._person.open
         if draft is None:
-            return self._resume()
+            last = self._person.drafts[-1:]
+            return self._resume_draft(last[0]) if last else Reply(NOTHING_OPEN, choices=(HELP,))
         outcome = self._peek(draft)
         answered = [key for key in draft.said if outcome.question is None or key != outcome.question.key]
         if not answered:
@@ -86,7 +89,7 @@ class Steering:
         if person.open is not None:
             return self._after(person.open, self._peek(person.open))
         cried = person.memory.pop("danger", None)
-        report = self._bot.route_named("report")
+        report = self._bot.route_named(REPORT)
         if cried and report:
             return self._begin(report, words=cried["text"], cried=True)
         if not person.drafts:
@@ -154,6 +157,7 @@ class Steering:
         draft = Draft(secrets.token_hex(8), route.name, began=now.isoformat(), touched=self._now)
         draft.kept["words"] = words
         draft.kept["cried"] = draft.carded = cried  # the card has been shown, and the first question answered
+        self._past_danger(route)
         brought = self._person.memory.pop("brought", None)
         if brought and now.timestamp() - brought.get("at", 0) < BROUGHT_S:
             draft.kept["brought"] = brought
@@ -161,6 +165,12 @@ class Steering:
         self._make_room()
         self._person.paused = False
         return self._after(draft, self._peek(draft))
+
+    def _past_danger(self, route: Route) -> None:
+        """Whoever begins something else is asked no more about danger; a report asks anew."""
+        self._person.drafts = [draft for draft in self._person.drafts if draft.route != DANGER]
+        if route.name == REPORT:
+            self._person.memory.pop("danger", None)
 
     def _make_room(self) -> None:
         """Too many drafts: the oldest goes of which least is lost."""

@@ -16,8 +16,8 @@ from bot.language.normalise import normalise
 from bot.message import ORDER, SEVERAL, Message, Reply
 from bot.readers import MOST_PHOTOS
 from bot.routes import Route
-from bot.steering import ANEW, BACK, CANCEL, GO_ON, PAUSE, RESUME, Steering
-from rules.emergency import NOT_NOW, card, card_line
+from bot.steering import ANEW, BACK, CANCEL, DANGER, GO_ON, PAUSE, RESUME, Steering
+from rules.emergency import NOT_NOW, NOW, card, card_line
 from rules.grading import MARKS, all_of_them, places, worded
 
 if TYPE_CHECKING:
@@ -28,12 +28,13 @@ log = logging.getLogger(__name__)
 MORE = "更多"
 UNCLEAR = "unclear"  # counted as the route where a message was not understood
 ADVICE = "advice"  # the route that is asked where no intent stands out
-DANGER = "danger"  # the route that asks whether it is happening now
+SMALLTALK = "smalltalk"
 MINE, SWITCH = "这就是我的回答", "换去"
 MOST_BYTES = 1900  # of text and choices in one message; the platform takes 2,048 with marks and 更多
 _LINE = re.compile(r"\s*[A-Ha-h][\s.、．:：)]+(.{2,})", re.DOTALL)  # a whole line, as it was copied
 _ORDINAL = re.compile(r"第(\d{1,2}|[一二三四五六七八九十]{1,3})[个条项]?")  # of what was listed last
 _NUMBER = re.compile(r"[1-9][0-9]?")
+_BARE = re.compile(rf"{_NUMBER.pattern}|{_ORDINAL.pattern}")
 PACE_S, MOST_IN_PACE = 60.0, 120  # more messages within a minute than a person sends
 SLOW = "您发得太快了，先歇一分钟再来，写的都在。\n有危险先拨 119、120、110，举报拨 12350。"
 _SPOKEN = {"text", "image", "voice", "video", "location", "link"}
@@ -89,18 +90,38 @@ class Turn(Steering):
         order = _WORDS.get(normalise(message.text)) if message.kind == "text" else None
         if order is not None:
             return self._order(order)
+        if draft is not None and draft.route == DANGER and danger == "now":
+            return self._dangerous(draft)
         if draft is not None:
-            reply = self._answer(draft)
+            reply = self._known(self._last()) if self._numbers_list(draft) else None
+            reply = reply or self._answer(draft, danger)
             if reply is not None:
                 return reply
         return self._from_scratch(danger)
+
+    def _dangerous(self, draft: Draft) -> Reply:
+        """Whoever is asked about danger and cries out has answered: the card, and nothing above it or below."""
+        draft.kept["words"] = f"{draft.kept.get('words', '')} {self._message.text}".strip()
+        if NOW in draft.choices:
+            self._message = self._message.saying(NOW)
+            return replace(self._after(draft, self._converse(draft)), danger=True)
+        return replace(self._after(draft, self._peek(draft)), danger=True)
+
+    def _numbers_list(self, draft: Draft) -> bool:
+        """Is it a bare number, and a list to choose from by number was shown since the question?"""
+        shown, last = self._person.shown, self._bot.route_named(self._last())
+        if last is None or last.again is None or last.name == draft.route:
+            return False
+        bare = bool(_BARE.fullmatch(normalise(self._message.text))) and self._message.kind == "text"
+        listed = bool(shown.text) and not (shown.choices or shown.danger)
+        return bare and listed and shown.asks != draft.open
 
     def _calmed(self, draft: Draft) -> Reply:
         """Nobody is in danger: what was said before that question is taken up again, where it is clear."""
         words = str(draft.kept.get("words", ""))
         reply = self._after(draft, self._converse(draft))
         meant = self._bot.routes_meant(words, calm=True) if words else ()
-        if len(meant) != 1 or meant[0].name == "smalltalk":
+        if len(meant) != 1 or meant[0].name == SMALLTALK:
             return reply
         self._message, self._typed = self._message.saying(words), True
         began = self._take(meant[0])
@@ -117,7 +138,7 @@ class Turn(Steering):
             return self._plain(self._bot.event("help"))
         return self._take(route)
 
-    def _answer(self, draft: Draft) -> Reply | None:
+    def _answer(self, draft: Draft, danger: Danger) -> Reply | None:
         """The open question's answer, or nothing where the message means something else."""
         route = self._bot.route_of(self._message.text) if self._message.kind == "text" else None
         if route is not None and not self._mine(draft):
@@ -128,8 +149,10 @@ class Turn(Steering):
         outcome = self._converse(draft)
         if outcome.taken or outcome.firm or not outcome.remark:
             return self._after(draft, outcome)
+        if danger == "now":  # the card stands above the question, so nobody is asked once more
+            return self._after(draft, replace(outcome, remark=""))
         meant = self._bot.routes_meant(self._message.text) if self._message.kind == "text" else ()
-        if len(meant) == 1 and meant[0].name not in (draft.route, "smalltalk") and before == draft.open:
+        if len(meant) == 1 and meant[0].name not in (draft.route, SMALLTALK) and before == draft.open:
             return self._take(meant[0])
         return self._after(draft, outcome)
 
@@ -139,7 +162,7 @@ class Turn(Steering):
         free = question is not None and not question.choices
         if not free:
             return self._take(route)
-        if route.name == "smalltalk":
+        if route.name == SMALLTALK:
             return self._after(draft, replace(self._peek(draft), remark="好的，接着来。"))
         self._person.memory["unsure"] = {"text": self._message.text, "route": route.name}
         return Reply(
@@ -174,13 +197,14 @@ class Turn(Steering):
         meant = bot.routes_meant(message.text)
         if len(meant) == 1:
             return self._take(meant[0])
-        for name in (self._last(), ADVICE):
+        for name in (self._last(), ADVICE, *(route.name for route in meant)):
             if (reply := self._known(name)) is not None:
                 return reply
         self._person.answered_by = UNCLEAR
-        if meant:
-            return Reply("没太明白。您是想：", choices=tuple(route.word for route in meant))
-        return self._plain(bot.event("unclear"))
+        words = tuple(route.word for route in meant if route.name != SMALLTALK)
+        if not words or meant[0].name == SMALLTALK:
+            return self._plain(bot.event("unclear"))
+        return Reply("没太明白。您是想：", choices=words)
 
     def _last(self) -> str:
         """The name of the route that answered last."""
@@ -242,7 +266,8 @@ class Turn(Steering):
             return self._chosen(chosen, text)
         if draft is None:
             return text
-        chosen = _named(text, draft.choices, draft.lettered) if exact or not shown.choices else None
+        free = not (shown.choices or self._numbers_list(draft))
+        chosen = _named(text, draft.choices, draft.lettered) if exact or free else None
         self._choice = chosen is not None or (shown.asks == draft.open and _too_many(text, draft))
         self._typed = chosen is None
         return chosen or text
@@ -283,13 +308,14 @@ class Turn(Steering):
 
     def _warn(self, reply: Reply, danger: Danger) -> Reply:
         """Put the emergency card above a reply: in full once a dialogue, in one line after that."""
-        if danger != "now":
+        if danger != "now" or reply.danger:
             return reply
         draft = self._person.open
         full = draft is None or not draft.carded
         if draft is not None:
             draft.carded = True
-        head = card(self._bot.campaign) if full else card_line(self._bot.campaign)
+        words = self._message.text
+        head = card(self._bot.campaign, words=words) if full else card_line(self._bot.campaign)
         text = f"{head}\n\n{reply.text}" if reply.text else head
         return replace(reply, text=text, danger=True)
 

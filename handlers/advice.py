@@ -18,7 +18,7 @@ _URGENT = frozenset({"110", "119", "120", "122"})
 
 def safety_question(ctx: Context) -> Reply:
     """Answer a question, offer the nearest ones, or say how to ask."""
-    if ctx.message.kind != "text" or _asks_nothing(ctx.message.text):
+    if ctx.message.kind != "text" or _asks_nothing(ctx):
         return Reply("安全问题直接问，说平常话就行。比如：", choices=EXAMPLES, tail=_DANGER)
     found = knowledge.base().ask(ctx.message.text)
     return _told(found.answer) if found.answer else _unsure(found.nearest)
@@ -32,8 +32,10 @@ def again(ctx: Context) -> Reply | None:
     return _told(answer) if answer else None
 
 
-def _asks_nothing(text: str) -> bool:
-    return normalise(text) in {"", *map(normalise, WORDS)}
+def _asks_nothing(ctx: Context) -> bool:
+    """Is it only the wish to ask, by one of our words or by the line of the welcome?"""
+    labels = (line.label for line in ctx.campaign.welcome.lines)
+    return normalise(ctx.message.text) in {"", *map(normalise, (*WORDS, *labels))}
 
 
 def _told(advice: Advice) -> Reply:

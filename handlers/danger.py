@@ -14,7 +14,8 @@ def danger(ctx: Context) -> Dialogue:
     urgent = yield from ask("urgent", DOUBT, choices=DOUBT_CHOICES)
     if urgent == NOT_NOW:
         return Reply("好的。要反映隐患，还是看求助电话？", choices=("举报", "求助电话", "答题"))
-    yield from ask("safe", card(ctx.campaign), choices=(GO_ON,))
+    words = str(ctx.keep("words", str))  # what was said that sounded like it
+    yield from ask("safe", card(ctx.campaign, words=words), choices=(GO_ON,))
     return Reply("您安全就好。要把情况整理成给 12350 的材料吗？", choices=("举报", "求助电话"))
 
 

@@ -12,7 +12,7 @@ _NUMERAL = re.compile(
 _FULL = re.compile(r"(?<!\d)(?:(\d{4})\s*[年./-]\s*)?(\d{1,2})\s*[月./-]\s*(\d{1,2})(?![\d个条项])")
 _DAY_ALONE = re.compile(r"(?<![\d月])(\d{1,2})\s*[日号]")
 _WEEKDAY = re.compile(r"(下下|下|上|这|本)?个?(?:周|星期|礼拜)([一二三四五六日天])")
-_WEEK = re.compile(r"(下|这|本)个?(?:周|星期|礼拜)(末)?")
+_WEEK = re.compile(r"(下|这|本)个?(?:周|星期|礼拜)(末)?|周(末)")
 _NAMED = {"大后天": 3, "后天": 2, "明天": 1, "明日": 1, "昨天": -1, "今天": 0, "今日": 0, "今晚": 0}
 _WEEKS = {"下下": 2, "下": 1, "上": -1}
 
@@ -79,7 +79,8 @@ def _week(text: str, today: date) -> Days | None:
     if not found:
         return None
     monday = _monday(today) + timedelta(days=7 * _WEEKS.get(found.group(1), 0))
-    return monday + timedelta(days=5 if found.group(2) else 0), monday + timedelta(days=6)
+    weekend = found.group(2) or found.group(3)
+    return monday + timedelta(days=5 if weekend else 0), monday + timedelta(days=6)
 
 
 def _monday(day: date) -> date:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from content.models import Campaign, Hotline
 
 NATIONAL = ("119", "120", "110", "122")
@@ -25,12 +27,21 @@ _UNATTENDED = "这里没有人实时值守，不能代替报警。"
 _AFTER = f"安全后回复“{GO_ON}”，我们帮您整理给 12350 的材料。"
 _AFTER_SHORT = f"安全后回复“{GO_ON}”。"
 _FIRE_HAZARDS = "96119"
+#: Somebody is down where the air may kill: wells, cellars, sewers, biogas pits, tanks.
+_DOWN_THERE = re.compile(
+    r"井[里内下底]|[掉落跌摔下进困晕倒][^，。！]{0,4}井|窨井|地窖|窖[里内底]|坑[里内底]|下水道|化粪池|沼气|污水[池井]|"
+    r"[池罐舱][里内底]|有限空间|密闭空间"
+)
 
 
-def card(campaign: Campaign, place: str = "") -> str:
-    """The whole card, with the campaign's own confirmed numbers and, where known, the place to read out."""
+def card(campaign: Campaign, place: str = "", words: str = "") -> str:
+    """The whole card, with the campaign's own confirmed numbers and, where known, the place to read out.
+
+    ``words`` are what was said of the danger: where somebody is down in a pit, nobody is to follow.
+    """
     own = _own_lines(campaign)
-    head = "\n".join([_HEAD, *_emergency_lines(campaign)])
+    first, *others = [*_HEAD.split("\n"), *_emergency_lines(campaign)]
+    head = "\n".join([first, *([PIT] if _DOWN_THERE.search(words) else []), *others])
     say = f"{_SAY}\n您的位置，念给接线员：{place}。" if place else _SAY
     tail = [*own, _UNATTENDED, _AFTER_SHORT if own else _AFTER]
     return "\n\n".join((head, say, "\n".join(tail)))

@@ -29,6 +29,7 @@ MONTH = date(2020, 6, 1)
         ("上周五", (6, 5), (6, 5)),
         ("本周", (6, 8), (6, 14)),
         ("下周末", (6, 20), (6, 21)),
+        ("周末", (6, 13), (6, 14)),
     ],
 )
 def test_days(said: str, first: tuple[int, int], last: tuple[int, int]) -> None:

@@ -8,7 +8,7 @@ import handlers
 from bot.message import Reply
 from bot.steering import MOST_DRAFTS
 from cli.menu import buttons
-from rules.emergency import card
+from rules.emergency import PIT, card
 from tests.chatting import Chat
 from tests.store.reporting import dump
 from wechat.menu import build
@@ -353,3 +353,80 @@ def test_whatever_is_shown_at_once_only_reads(chat: Chat) -> None:
         before = dump(chat.bot.storage.case) + dump(chat.bot.storage.identity)
         assert chat.bot.glance(chat.user, chat.person, name)
         assert dump(chat.bot.storage.case) + dump(chat.bot.storage.identity) == before
+
+
+def test_a_cry_in_answer_to_the_question_of_danger_is_the_answer(chat: Chat) -> None:
+    asked = chat.says("救命")
+    assert asked.choices == ("正在发生", "没有", "不确定")
+    carded = chat.says("有人掉井里了")
+    assert carded.danger
+    assert carded.text.count("马上拨 119") == 1
+    assert "请回复选项" not in carded.text
+    assert carded.choices == ("继续",)
+    again = chat.says("着火了快来人")
+    assert again.danger
+    assert again.text.count("马上拨 119") == 1
+
+
+def test_who_cries_for_somebody_in_a_pit_reads_at_once_not_to_follow(chat: Chat) -> None:
+    told = chat.says("有人掉井里了")
+    assert told.text.split("\n")[1] == PIT
+    assert PIT not in chat.says("厨房着火了快来人").text
+
+
+def test_the_question_of_danger_is_past_once_something_else_begins(chat: Chat) -> None:
+    chat.says("救命")
+    chat.says("1")
+    chat.says("我要投诉")
+    assert chat.says("取消").text == "没有提交，写的内容已删除。"
+
+
+def test_a_cry_is_past_once_a_report_is_begun(chat: Chat) -> None:
+    chat.says("着火了")
+    chat.says("举报")
+    chat.says("取消")
+    assert chat.says("继续").text == "没有没写完的内容。"
+
+
+def test_going_back_begins_no_report_of_an_old_cry(chat: Chat) -> None:
+    chat.says("着火了")
+    assert chat.says("上一步").text == "现在没有正在进行的事。"
+    assert chat.says("继续").asks
+
+
+def test_going_back_after_a_pause_takes_up_what_was_laid_aside(chat: Chat) -> None:
+    question = chat.says("答题")
+    chat.says("退出")
+    assert chat.says("上一步").choices == question.choices
+
+
+def test_a_number_after_a_list_means_the_list_although_a_question_is_open(chat: Chat) -> None:
+    chat.says("考试")
+    listed = chat.says("全部活动")
+    assert not listed.choices
+    assert chat.says("2").text.startswith("线上启动仪式")
+    chat.says("标语")
+    assert chat.says("1").text.startswith("第1条")
+    assert chat.says("继续").choices == ("计时", "不计时")
+    assert chat.says("2").lettered
+
+
+def test_a_number_after_an_emergency_card_still_answers_the_open_question(chat: Chat) -> None:
+    chat.says("标语")
+    chat.says("举报")
+    chat.says("着火了")
+    assert "在哪里" in chat.says("2").text
+
+
+def test_a_greeting_is_no_choice_of_what_may_be_meant(chat: Chat) -> None:
+    assert chat.says("没有").choices == ("举报", "答题", "截止日")
+
+
+def test_the_line_of_the_welcome_says_how_to_ask_about_safety(chat: Chat) -> None:
+    chat.follows()
+    assert chat.says("3").text.startswith("安全问题直接问")
+
+
+@pytest.mark.parametrize("said", ["下周四有什么", "周末有什么", "今天有什么", "6月16日有什么"])
+def test_what_there_is_on_a_day_needs_no_word_of_activities(chat: Chat, said: str) -> None:
+    assert "网上安全宣传咨询日" in chat.says(said).text

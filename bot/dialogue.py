@@ -80,39 +80,35 @@ def converse(handler: Dialogue, draft: Draft, said: Said | None = None) -> Outco
 
     A kept answer that its reader now refuses is dropped with all after it, and its question asked again.
     """
-    new, taken, value = said, False, None
+    taken, value = False, None
     keys: list[str] = []
     while True:
         try:
             question = handler.send(value)
         except StopIteration as end:
             return Outcome(reply=end.value, taken=taken, step=len(keys))
-        if question.key in keys:
-            raise RuntimeError(f"question {question.key} is asked twice in {draft.route}")
-        keys.append(question.key)
-        if new is not None and draft.open == question.key:
-            all_said, fresh, new = [*draft.said.get(question.key, []), new], True, None
-        else:
-            all_said, fresh = draft.said.get(question.key, []), False
+        key = question.key
+        if key in keys:
+            raise RuntimeError(f"question {key} is asked twice in {draft.route}")
+        keys.append(key)
+        fresh, all_said = False, draft.said.get(key, [])
+        if said is not None and draft.open == key:
+            fresh, all_said = True, [*all_said, said]
         try:
             value = read(question, all_said)
         except Unfinished as more:
-            draft.said[question.key] = all_said
-            return _stop(
-                draft,
-                keys,
-                question,
-                Outcome(question, str(more), True, taken=taken or fresh, step=len(keys)),
-            )
+            draft.said[key] = all_said
+            outcome = Outcome(question, str(more), more=True, taken=taken or fresh, step=len(keys))
+            return _stop(draft, keys, question, outcome)
         except Invalid as refusal:
             if not fresh:
-                draft.said.pop(question.key, None)
+                draft.said.pop(key, None)
             firm = isinstance(refusal, Refused)
             outcome = Outcome(question, str(refusal), taken=taken, step=len(keys), firm=firm)
             return _stop(draft, keys, question, outcome)
-        draft.said[question.key] = all_said
-        if question.final and question.key not in draft.final:
-            draft.final.append(question.key)
+        draft.said[key] = all_said
+        if question.final and key not in draft.final:
+            draft.final.append(key)
         taken = taken or fresh
 
 

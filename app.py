@@ -27,6 +27,7 @@ from bot.settings import Settings, load_settings
 from channels import build_channels
 from channels.base import Channel
 from channels.templates import Template, read_templates
+from cli.closing import close_dialogue
 from cli.logs import set_up
 from cli.menu import buttons
 from cli.opening import machine_time as machine_time
@@ -42,6 +43,7 @@ from pictures.drawer import draw_apart
 from scheduler import runner
 from scheduler.board_jobs import board_jobs
 from scheduler.entrant_job import entrant_job
+from scheduler.exam_job import exam_job
 from scheduler.forget_job import since
 from scheduler.jobs import jobs
 from scheduler.report_jobs import report_jobs
@@ -346,8 +348,12 @@ def _jobs(parts: Parts, owner: str) -> list[runner.Job]:
     records = runner.Job("records", 3600.0, partial(tidy_records, parts))
     boards = board_jobs(parts.storage, parts.campaign, parts.campaign_time)
     pictures = picture_sender(parts, machine_time).jobs()
+    with parts.storage.transaction(campaign) as stores:
+        ends = stores.exam_ends
+    bot = Bot(parts.campaign, load_questions(), handlers.ROUTES, parts.storage, machine_time, handlers.EVENTS)
+    exams = exam_job(ends, partial(close_dialogue, bot, parts.turns), parts.campaign_time)
     entrants = entrant_job(parts.storage, map(load, available_campaigns()), parts.campaign_time)
-    return [*reminders, *reports, *boards, *pictures, entrants, records]
+    return [*reminders, *reports, *boards, *pictures, exams, entrants, records]
 
 
 def _tellers(parts: Parts, about: About) -> list[Channel]:

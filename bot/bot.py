@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot import news
 from bot.context import Context, Draft, Person
 from bot.dialogue import converse, draw, start
 from bot.language.intents import likely
@@ -56,7 +57,38 @@ class Bot:
 
     def answer(self, message: Message, person: Person) -> Reply:
         """Answer one message and bring the person's record up to date."""
-        return Turn(self, message, person).run()
+        if news.NEWS not in person.memory:
+            return Turn(self, message, person).run()
+        message = news.ended_before(message, person)
+        return news.tell(message, person, Turn(self, message, person).run())
+
+    def close(self, user: str, person: Person, draft_id: str) -> bool:
+        """Bring a dialogue to its end whose time ran out while its person was away; False where it still asks.
+
+        What is written at its end is kept. The end is told with their next message, and a page shows it.
+        """
+        draft = next(one for one in person.drafts if one.id == draft_id)
+        route = self._by_name.get(draft.route)
+        if route is None:
+            return False
+        with self._storage.transaction(self.campaign.id) as stores:
+            ctx = self.context(Message(user, "event"), person, stores, draft)
+            outcome = converse(start(ctx, route.handler), draft)
+            if outcome.question is not None:
+                stores.undo()
+        if outcome.reply is None:
+            return False
+        self._lay_down(person, draft, outcome.reply)
+        return True
+
+    def _lay_down(self, person: Person, draft: Draft, end: Reply) -> None:
+        """Take an ended dialogue out of the record and leave word of its end."""
+        was_open = draft is person.open
+        person.drafts.remove(draft)
+        person.paused = bool(person.drafts) and (was_open or person.paused)
+        if was_open:
+            person.shown, person.rest = end, ""
+        news.leave(person, end.text, draft.choices if was_open else ())
 
     def open_question(self, user: str, person: Person) -> Reply:
         """The open question, or the last reply, for a page that is looked at; nothing is said or changed."""

@@ -27,15 +27,22 @@ def exam(ctx: Context) -> Dialogue:
     how = yield from settled(ctx, "how", ask("how", ASKED, choices=(CLOCKED, UNCLOCKED), final=True))
     clocked = how == CLOCKED
     questions = ctx.keep("round", lambda: choose(ctx, ctx.questions.scored.values(), COUNT))
-    until = ctx.keep("until", lambda: (ctx.local + LIMIT).isoformat() if clocked else "")
+    until = ctx.keep("until", lambda: _begin(ctx) if clocked else "")
     when = "10分钟后结束，到时没答的不算。" if clocked else "不限时，退出也不丢。"
     played = yield from play(ctx, questions, f"{when}\n{BY_LETTER}", until)
     told = finish(ctx, played, End("exam", total=len(questions), clocked=clocked, scored=clocked))
     return _end(ctx, played, told, len(questions))
 
 
+def _begin(ctx: Context) -> str:
+    """When the exam that begins now ends; noted, so that it ends also if nobody writes again."""
+    until = ctx.local + LIMIT
+    ctx.stores.exam_ends.add(ctx.user, ctx.draft_id, until)
+    return until.isoformat()
+
+
 def _end(ctx: Context, played: Played, told: str, total: int) -> Reply:
-    late = f"时间到了，时间内答了{len(played.answers)}题。" if played.late else ""
+    late = f"考试时间到了，时间内答了{len(played.answers)}题。" if played.late else ""
     if not passed(played.score, total):
         short = f"这次没有合格，对{PASSES}题就合格。错题看一看，再来一次。"
         return Reply(ended(played, late, told, short), choices=("再考一次", "错题本", "练习"))

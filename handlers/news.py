@@ -41,6 +41,8 @@ def _wrapped(route: Route) -> Route:
 
 
 def _with_news(ctx: Context, reply: Reply, look: bool) -> Reply:
+    if ctx.message.kind == "event":  # nobody is there to read it
+        return reply
     if reply.silent or reply.secret or not (look or ctx.memory.get("entered")):
         return reply
     news = _news(ctx)

@@ -37,7 +37,11 @@ class Played:
     verdict: str
     answers: list[dict[str, Any]]
     paces: list[Pace]
-    late: bool = False
+    ended: datetime | None = None  # when time ran out, else it ends now
+
+    @property
+    def late(self) -> bool:
+        return self.ended is not None
 
     @property
     def score(self) -> int:
@@ -110,7 +114,7 @@ def play(ctx: Context, questions: Round, lead: str, until: str = "") -> Generato
     for number, question in enumerate(questions, start=1):
         known = ctx.has_said(question["id"])
         if ends is not None and not known and ctx.now > ends:
-            return _played(ctx, questions, given, shown, late=True)
+            return _played(ctx, questions, given, shown, ends)
         told = "" if known else _verdict(questions[number - 2], given[-1]) if given else lead
         given.append((yield _asked(question, (number, len(questions)), told, ends)))
     return _played(ctx, questions, given, shown)
@@ -136,7 +140,9 @@ def _asked(question: dict[str, Any], progress: tuple[int, int], lead: str, ends:
     )
 
 
-def _played(ctx: Context, questions: Round, given: Sequence[Any], shown: str, late: bool = False) -> Played:
+def _played(
+    ctx: Context, questions: Round, given: Sequence[Any], shown: str, ended: datetime | None = None
+) -> Played:
     """Grade what was answered, and see how long each answer took."""
     answers, paces, before = [], [], datetime.fromisoformat(shown)
     for question, one in zip(questions, given, strict=False):
@@ -154,7 +160,7 @@ def _played(ctx: Context, questions: Round, given: Sequence[Any], shown: str, la
         paces.append(pace)
         before = at
     verdict = _verdict(questions[len(given) - 1], given[-1]) if given else ""
-    return Played(verdict, answers, paces, late)
+    return Played(verdict, answers, paces, ended)
 
 
 def _kept(question: dict[str, Any], given: Any) -> Any:
@@ -270,8 +276,9 @@ class End:
 
 
 def finish(ctx: Context, played: Played, end: End) -> str:
-    """Keep a finished round and its wrong answers; what to say about it."""
-    today, attempts, origin = ctx.local.date(), ctx.stores.attempts, end.once or ctx.draft_id
+    """Keep a finished round and its wrong answers; what to say about it. The same round again changes nothing."""
+    at = (played.ended or ctx.now).astimezone(ctx.zone)
+    today, attempts, origin = at.date(), ctx.stores.attempts, end.once or ctx.draft_id
     before = attempts.ended_on(ctx.user, today, SCORED, but=origin) if end.scored else 0
     flags = fairness.flags(played.paces, before) if end.scored else []
     new = attempts.add(
@@ -286,12 +293,12 @@ def finish(ctx: Context, played: Played, end: End) -> str:
         counts=end.scored and not flags,
         flags=flags,
         began=ctx.began,
-        at=ctx.now,
+        at=at,
         day=today,
     )
     review, rights = end.kind == "notebook", {one["question"]: one["right"] for one in played.answers}
     if new:
-        ctx.stores.notebook.settle(ctx.user, rights, review=review, today=today, at=ctx.now)
+        ctx.stores.notebook.settle(ctx.user, rights, review=review, today=today, at=at)
     _remember(ctx, rights)
     return _told(played, end, flags)
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, func, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from store.quiz_tables import Attempt
@@ -66,8 +67,11 @@ class Attempts:
             began_at=began,
             ended_at=at,
         )
-        self._session.add(row)
-        self._session.flush()
+        try:
+            with self._session.begin_nested():
+                self._session.add(row)
+        except IntegrityError:  # somebody else has kept it at the same moment
+            return False
         self._entered(row)
         return True
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from store.certificates import Certificates
     from store.draw_lines import DrawLines
     from store.draws import Draws
+    from store.exam_ends import ExamEnds
     from store.filings import Filings
     from store.flags import Flags
     from store.identity.entrants import Entrants
@@ -226,6 +227,12 @@ class Stores:
         from store.picture_orders import PictureOrders
 
         return PictureOrders(self.storage, self.campaign)
+
+    @cached_property
+    def exam_ends(self) -> ExamEnds:
+        from store.exam_ends import ExamEnds
+
+        return ExamEnds(self.storage, self.campaign)
 
     @cached_property
     def links(self) -> Links:

@@ -40,6 +40,13 @@ redis.call('HINCRBY', KEYS[4], ARGV[7], ARGV[8])
 return 1
 """
 )
+_PUT = Script(
+    """
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'KEEPTTL')
+return 1
+"""
+)
 _LOOK = Script("return {redis.call('GET', KEYS[1]) or '', redis.call('GET', KEYS[2]) or '0'}")
 _FORGET = Script(
     """
@@ -112,6 +119,14 @@ class Turns:
         if not self._link.run(_FORGET, keys, sealed, self._seal(record) if record else b"", RECORD_S):
             raise Unavailable
 
+    def visit(self, user: str, change: Callable[[Plain, float], Plain | None]) -> bool:
+        """Change a person's record between two of their messages; False where one of them is being answered.
+
+        ``change`` gets the record and the campaign clock's offset, and gives the new record, or nothing to leave it.
+        """
+        key, offset = self._record_key(user), float(self._link.call("GET", self._clock_key) or 0)
+        return self._between(key, lambda record: change(record, offset)) is not None
+
     def tidy(self, prune: Callable[[Plain], Plain | None]) -> int:
         """Let every record lose what has been kept long enough; how many did. A person who is speaking is left."""
         start, tidied = 0, 0
@@ -122,16 +137,20 @@ class Turns:
                 return tidied
 
     def _tidy_one(self, key: str, prune: Callable[[Plain], Plain | None]) -> bool:
+        return bool(self._between(key, prune))
+
+    def _between(self, key: str, change: Callable[[Plain], Plain | None]) -> bool | None:
+        """Change a record while its person says nothing; was it changed? None where they are speaking."""
         lock, token = f"lock:{self._campaign}:{key.rpartition(':')[2]}", secrets.token_hex(8)
         if not self._link.call("SET", lock, token, "NX", "PX", LOCK_MS):
-            return False
+            return None
         try:
-            kept = prune(self._open(self._link.call("GET", key) or b""))
-            if kept is not None:
-                self._link.call("SET", key, self._seal(kept), "KEEPTTL")
+            kept = change(self._open(self._link.call("GET", key) or b""))
+            if kept is None:
+                return False
+            return bool(self._link.run(_PUT, (key, lock), token, self._seal(kept))) or None
         finally:
             self._link.run(_FREE, (lock, lock), token)
-        return kept is not None
 
     def _begin(self, keys: tuple[str, str, str], token: str) -> tuple[Any, bool]:
         """The record and offset with the claim, or the reply that the push already got."""

@@ -105,9 +105,11 @@ def notice(ctx: Context) -> Reply:
 def contact(ctx: Context) -> Reply:
     """Who answers for the organiser, as the notice names them."""
     lines = [line for one in ctx.campaign.contacts for line in _reached(one)]
+    wanted = next((label for label in ("邮箱", "传真") if label in ctx.message.text), "")
+    missing = f"通知没有公布{wanted}。" if wanted and not _holds("\n".join(lines), (f"{wanted}：",)) else ""
     if not lines:
-        return Reply(no_contact(ctx.campaign), choices=("举报", "求助电话"))
-    return Reply("\n".join(["通知里公布的联系方式：", *lines]), choices=("通知",))
+        return Reply(missing + no_contact(ctx.campaign), choices=("举报", "求助电话"))
+    return Reply("\n".join([f"{missing}通知里公布的联系方式：", *lines]), choices=("通知",))
 
 
 def no_contact(campaign: Campaign) -> str:
@@ -194,6 +196,9 @@ ROUTES = (
             "谁发的通知",
             "联系人",
             "联系方式",
+            "邮箱",
+            "邮箱是多少",
+            "传真",
         ),
         "主题、日期、活动和通知",
         "campaign",

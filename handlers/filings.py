@@ -40,6 +40,10 @@ _SHOWN = 4  # so many open tasks are offered to choose from
 _FILED = re.compile(
     r"已经?(上报|报送|提交|报|交|发)|(上报|报送|提交|报|交|发)(送|上去|过去|出去)?(了|过了|完|好|齐)"
 )
+#: It is asked where to, not how or when.
+_WHERE = re.compile(
+    r"邮箱|邮件|电邮|地址|[发报交寄送]给谁|([到去往给在]|[发报交寄送])(哪[里儿个些]?|什么地方)"
+)
 _ASKED = re.compile(r"吗|没|怎么|什么|如何|哪|几|要|[?？]")
 
 
@@ -50,7 +54,20 @@ def file(ctx: Context) -> Dialogue:
         return take_back(ctx)
     if says_filed(words):
         return (yield from filed(ctx))
-    return how_to_file(ctx)
+    return where_to_file(ctx) if _WHERE.search(normalise(words)) else how_to_file(ctx)
+
+
+def where_to_file(ctx: Context) -> Reply:
+    """Where to send it, before anything else, and what comes next."""
+    if not ctx.campaign.obligations:
+        return nothing_to_file(ctx)
+    entries = ctx.stores.liaisons.of(ctx.user)
+    tasks = my_tasks(ctx, entries) if entries else _anybodys_tasks(ctx)
+    first = tasks[0].obligation if tasks else ctx.campaign.obligations[-1]
+    lines = [f"{_where(ctx.campaign, first.where)}这里还不能上传。"]
+    if tasks:
+        lines.append(f"先要报的是：{tasks[0].name}，{when(tasks[0], ctx.local.date())}。")
+    return Reply("\n".join(lines), choices=("报送", "全部截止日"))
 
 
 def how_to_file(ctx: Context) -> Reply:

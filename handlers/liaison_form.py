@@ -21,6 +21,7 @@ SKIP_REST = "其余都跳过"
 _NOTHING = (SKIP, SKIP_REST, "没有", "无", "不知道")
 GENDERS = ("男", "女")
 MISSING = "本届通知没有附登记表，下面几项是我们拟的。"
+UNPUBLISHED = "登记表的内容没有随通知公布，下面几项是我们拟的。"
 UNMARKED = "通知的登记表没有标明必填项，能跳过的都可以不填。"
 _LONGEST = {"address": 120}
 _NAME = re.compile(r"[^\W\d_]+(?:[ ·.・][^\W\d_]+)*")
@@ -156,7 +157,7 @@ def _first(form: LiaisonForm, filled: Mapping[str, str], kind: str) -> str:
 
 def _preface(form: LiaisonForm) -> str:
     if form.ours:
-        return f"{MISSING}\n\n"
+        return f"{UNPUBLISHED if form.quote else MISSING}\n\n"
     return f"{UNMARKED}\n\n" if form.required_is_ours else ""
 
 

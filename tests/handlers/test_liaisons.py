@@ -341,11 +341,18 @@ def test_of_several_entries_one_is_picked(talk: Talk) -> None:
     assert [entry.unit for entry in entries(talk)] == ["白石县应急管理局"]
 
 
-def test_a_form_of_ours_says_so(talk: Talk) -> None:
-    ours = talk.campaign.liaison_form.model_copy(update={"ours": True})
+@pytest.mark.parametrize(
+    ("quote", "told"),
+    [
+        ("", "本届通知没有附登记表，下面几项是我们拟的。"),
+        ("联络员信息表（见附件）", "登记表的内容没有随通知公布，下面几项是我们拟的。"),
+    ],
+)
+def test_a_form_of_ours_says_so(talk: Talk, quote: str, told: str) -> None:
+    ours = talk.campaign.liaison_form.model_copy(update={"ours": True, "quote": quote})
     talk.campaign = talk.campaign.model_copy(update={"liaison_form": ours})
     reply = talk.say_all(*AS_FAR_AS_THE_FORM, "白石县教育局")
-    assert reply.text.startswith("本届通知没有附登记表，下面几项是我们拟的。")
+    assert reply.text.startswith(told)
 
 
 def test_where_nothing_is_to_be_filed_it_is_said_before_the_consent(talk: Talk) -> None:

@@ -35,8 +35,8 @@ def people_today(ctx: Context) -> Reply:
 
 
 def units(ctx: Context) -> Reply:
-    """Which units take part most and best."""
-    return _units(ctx, _PERIOD)
+    """Which units take part most and best: in the campaign, or today where that is asked."""
+    return _units(ctx, _period_meant(ctx))
 
 
 def units_today(ctx: Context) -> Reply:
@@ -45,8 +45,8 @@ def units_today(ctx: Context) -> Reply:
 
 
 def regions(ctx: Context) -> Reply:
-    """Which regions take part most and best."""
-    return _regions(ctx, _PERIOD)
+    """Which regions take part most and best: in the campaign, or today where that is asked."""
+    return _regions(ctx, _period_meant(ctx))
 
 
 def regions_today(ctx: Context) -> Reply:
@@ -141,7 +141,7 @@ def _regions(ctx: Context, period: str) -> Reply:
 
 def _drawn(ctx: Context, title: str, period: str, lines: list[str], own: str) -> Reply:
     when = "全程" if period == _PERIOD else f"{TODAY}（{dates.day(ctx.local.date())}）"
-    body = "\n".join(lines) if lines else "还没有名次。"
+    body = "\n".join(lines) if lines else "还没有人上榜。"
     other = f"{TODAY}{title}" if period == _PERIOD else title
     kinds = (PEOPLE, UNITS, *((REGIONS,) if ctx.stores.players.regions() else ()))
     choices = (other, *(kind for kind in kinds if kind != title), "答题")
@@ -182,6 +182,11 @@ def _me(ctx: Context) -> PlayerView:
     return ctx.stores.players.of(ctx.user)
 
 
+def _period_meant(ctx: Context) -> str:
+    """Today where the words say so, else the whole campaign."""
+    return _today(ctx) if any(word in ctx.message.text for word in (TODAY, "今日")) else _PERIOD
+
+
 def _today(ctx: Context) -> str:
     return ctx.local.date().isoformat()
 
@@ -191,19 +196,11 @@ ROUTES = (
         "ranking", people, ("排行榜", "排名", PEOPLE, "榜单"), "看自己第几名", "ranking", "学安全", "排行榜"
     ),
     Route(
-        "ranking_today",
-        people_today,
-        (f"{TODAY}{PEOPLE}", "今天的排行榜", "今日榜"),
-        "",
-        hints=("今天", "今日"),
-        refines=("ranking",),
-    ),
-    Route(
         "ranking_units",
         units,
         (UNITS, "单位排名", "单位排行榜"),
         "看单位的名次",
-        hints=("单位", "企业", "公司", "厂"),
+        hints=("单位", "企业", "公司", "厂", "我们厂"),
         refines=("ranking",),
     ),
     Route("ranking_units_today", units_today, (f"{TODAY}{UNITS}",), ""),
@@ -216,6 +213,15 @@ ROUTES = (
         refines=("ranking",),
     ),
     Route("ranking_regions_today", regions_today, (f"{TODAY}{REGIONS}",), ""),
+    # after the units and the regions, whose hints come first: 今天单位排名
+    Route(
+        "ranking_today",
+        people_today,
+        (f"{TODAY}{PEOPLE}", "今天的排行榜", "今日榜"),
+        "",
+        hints=("今天", "今日"),
+        refines=("ranking",),
+    ),
     Route(
         "nickname",
         nickname,

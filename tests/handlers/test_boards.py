@@ -96,6 +96,20 @@ def test_today_begins_anew(chat: Chat, clock: SetClock, ends: Callable[..., None
     assert "您在第2名" in chat.says("排行榜").text
 
 
+@pytest.mark.parametrize(
+    ("said", "head"),
+    [
+        ("单位排名今天", "单位榜，今天（5月20日"),
+        ("今天哪个单位第一", "单位榜，今天（5月20日"),
+        ("今天地区排名", "地区榜，今天（5月20日"),
+        ("今天我排第几", "个人榜，今天（5月20日"),
+        ("单位排名", "单位榜，全程"),
+    ],
+)
+def test_whose_ranks_and_of_which_day_is_heard_in_the_words(chat: Chat, said: str, head: str) -> None:
+    assert chat.says(said).text.startswith(head)
+
+
 def test_the_day_is_the_campaigns_not_that_of_greenwich(
     chat: Chat, clock: SetClock, ends: Callable[..., None]
 ) -> None:

@@ -76,7 +76,7 @@ def place() -> Reader[Where]:
 
 
 def photos(most: int = MOST_PHOTOS) -> Reader[tuple[str, ...]]:
-    """Up to ``most`` photos, one message each, until 完成; 删第2张 takes one out, 跳过 means none. The value is their tokens."""
+    """Up to ``most`` photos, one message each, until 完成; 删第2张 takes one out, 跳过 sends no more. The value is their tokens."""
 
     def read(said: Sequence[Said]) -> tuple[str, ...]:
         tokens, last = sent_photos(said, most), said[-1]
@@ -87,9 +87,7 @@ def photos(most: int = MOST_PHOTOS) -> Reader[tuple[str, ...]]:
             raise Unfinished(f"收到第{n}张，还可以再发{most - n}张，发完回复“{DONE}”，{wrong}。")
         if (number := _taken_out(last)) is not None:
             return _without(number, sent_photos(said[:-1], most), tokens)
-        if _is(SKIP, last.text):
-            return ()
-        if _is(DONE, last.text):
+        if _is(DONE, last.text) or _is(SKIP, last.text):  # who skips has sent none, or has no more
             return tokens
         raise Invalid(f"请发照片，发完回复“{DONE}”；没有请回复“{SKIP}”。")
 

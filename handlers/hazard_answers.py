@@ -63,6 +63,8 @@ def _photo_line(ctx: Context, tokens: tuple[str, ...]) -> str:
     reasons = ctx.stores.photos.reasons(tokens)
     kept = sum(state == "kept" for state in states.values())
     waiting = len(tokens) - kept - len(reasons)
+    if kept == len(tokens):
+        return f"{kept}张，已存好"
     parts = [f"{kept}张已存好" if kept else "", f"{waiting}张正在处理" if waiting else ""]
     parts += [f"{len(reasons)}张没存下，可以换一张" if reasons else ""]
     line = f"{len(tokens)}张，{'，'.join(part for part in parts if part)}"

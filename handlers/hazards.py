@@ -59,7 +59,7 @@ SUBMIT, CHANGE, DROP = "提交", "改一改", "不提交了"
 USE_WORDS = "就用这段"
 DROPPED = "没有提交，写的内容已删除。"
 REWARD = "是否奖励、金额由受理部门按当地规定决定；先受理者优先，建议同时拨打 12350。"
-ONLINE_WORD, STATUS_WORD = "小程序文字", "查进展"
+ONLINE_WORD, STATUS_WORD = "小程序怎么填", "查进展"
 _REPORT_WORDS = ("举报", "我要举报", "举报隐患", "报隐患", "隐患举报", "随手拍", "啄木鸟", "查找身边隐患")
 #: What is said around the wish to report, and says nothing of the hazard.
 _ONLY_ASKS = re.compile(
@@ -322,5 +322,12 @@ ROUTES = (
         dropped=DROPPED,
         offers_kept=True,
     ),
-    Route("report_reward", reward, ("举报奖励", "举报有奖"), "举报怎么奖励"),
+    Route(
+        "report_reward",
+        reward,
+        ("举报奖励", "举报有奖", "举报有奖吗", "举报有奖励吗", "举报有奖金吗", "举报给钱吗"),
+        "举报怎么奖励",
+        hints=("举报有奖", "举报奖", "举报给钱", "举报给奖"),
+        refines=("prize", "report_hazard"),
+    ),
 )

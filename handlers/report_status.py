@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from bot.context import Context
 from bot.dialogue import ask
-from bot.message import Ask, Reply
+from bot.errors import Invalid
+from bot.message import Ask, Reader, Reply, Said
 from bot.readers import any_text
 from bot.routes import Dialogue, Route
 from rules import codes
@@ -30,8 +31,9 @@ NONE_YET = "用这个微信还没有报过隐患，或者您已删除了联系�
 BY_CODE, DONE = "用查询码查", "看完了"
 MORE, STILL_THERE, OBJECT, WITHDRAW, IN_SCOPE = "补充", "还在", "异议", "撤回举报", "还是安全问题"
 SURE_WITHDRAW, KEEP = "撤回", "不撤回"
-SCRIPT_WORD, ONLINE_WORD = "12350怎么说", "小程序文字"
+SCRIPT_WORD, ONLINE_WORD = "12350怎么说", "小程序怎么填"
 MOST_TRIES = 10
+NO_CHOICE = "请回复选项的编号，或点一个选项。查别的事，发查询码就行。"
 _HOUR = 3600.0
 _LISTED = 4
 _OBJECTIONABLE = {State.NOT_TRUE, State.CANNOT_VERIFY, State.RECTIFIED}
@@ -88,12 +90,34 @@ def _about(ctx: Context, doing: str) -> Dialogue:
     if doing and not ctx.keep("has_own", lambda: bool(_own(ctx))):
         return Reply(NONE_YET, choices=("举报", "查进展"))
     number = yield from _which(ctx)
-    view = ctx.stores.reports.by_number(number) if number not in (_WRONG, _LIMITED) else None
-    if view is None:
-        return Reply(_refusal(ctx, number))
-    if not doing:
-        doing = yield from ask("do", _told(ctx, view), choices=_doings(ctx, view))
-    return (yield from _do(ctx, view, doing))
+    asked = 0
+    while True:
+        view = ctx.stores.reports.by_number(number) if number not in (_WRONG, _LIMITED) else None
+        if view is None:
+            return Reply(_refusal(ctx, number))
+        if doing:
+            return (yield from _do(ctx, view, doing))
+        key = f"do-{asked}" if asked else "do"
+        said = yield from ask(key, _told(ctx, view), choices=_doings(ctx, view), reader=_another_code())
+        code = codes.find_sure(said)
+        number, doing, asked = (_found(ctx, code), "", asked + 1) if code else (number, said, asked)
+
+
+def _another_code() -> Reader[str]:
+    """Beside the choices: the code of another report."""
+
+    def read(said: Sequence[Said]) -> str:
+        if codes.find_sure(said[-1].text) is None:
+            raise Invalid(NO_CHOICE)
+        return said[-1].text
+
+    return Reader(read, input="choice")
+
+
+def _found(ctx: Context, typed: str) -> str:
+    """The number of a typed code's report, looked up once."""
+    found: str = ctx.keep(f"found.{crc32(typed.encode())}", lambda: _look_up(ctx, codes.find(typed) or typed))
+    return found
 
 
 def _which(ctx: Context) -> Generator[Ask, Any, str]:
@@ -109,9 +133,7 @@ def _which(ctx: Context) -> Generator[Ask, Any, str]:
         if number != BY_CODE:
             return number
     typed = yield from ask("code", ASK_CODE if own else ASK_CODE_NONE, reader=any_text())
-    stamp = crc32(typed.encode())
-    found: str = ctx.keep(f"found.{stamp}", lambda: _look_up(ctx, codes.find(typed) or typed))
-    return found
+    return _found(ctx, typed)
 
 
 def _look_up(ctx: Context, code: str | None) -> str:
@@ -278,5 +300,5 @@ ROUTES = (
     Route("report_still_there", still_there, (STILL_THERE, "隐患还在", IN_SCOPE), ""),
     Route("report_object", object_, (OBJECT, "提出异议"), ""),
     Route("report_script", say_to_12350, (SCRIPT_WORD, "照着念"), "拨 12350 时照着念的话"),
-    Route("report_online", say_online, (ONLINE_WORD,), ""),
+    Route("report_online", say_online, (ONLINE_WORD, "小程序文字"), ""),
 )

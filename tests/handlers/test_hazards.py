@@ -370,7 +370,7 @@ def test_the_office_is_told_without_the_matter(reporter: Reporter, clock: SetClo
 def test_refused_words_are_not_said(reporter: Reporter, word: str) -> None:
     texts = [reporter.says("举报").text]
     texts += [reporter.says(said).text for said in (*SHORTEST, "留姓名和电话", "同意", NAME, PHONE, "提交")]
-    texts += [reporter.says(said).text for said in ("隐私", "怎样保护我", "小程序文字", "12350怎么说")]
+    texts += [reporter.says(said).text for said in ("隐私", "怎样保护我", "小程序怎么填", "12350怎么说")]
     assert all(word not in text for text in texts)
 
 
@@ -378,3 +378,10 @@ def test_no_phone_number_but_the_known_ones_is_said(reporter: Reporter) -> None:
     texts = [reporter.says("举报").text, *(reporter.says(said).text for said in (*SHORTEST, "不留", "提交"))]
     numbers = {found for text in texts for found in re.findall(r"(?<![\d-])1\d{2,4}(?![\d-])", text)}
     assert numbers <= {"119", "120", "110", "122", "12350"}
+
+
+def test_who_skips_after_a_photo_sends_no_more_and_keeps_what_was_sent(reporter: Reporter) -> None:
+    reporter.says("举报")
+    reporter.all(*SHORTEST[:-1])
+    reporter.sends_photo("m1")
+    assert "照片：1张" in reporter.all("跳过", "不留").text

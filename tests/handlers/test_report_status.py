@@ -188,10 +188,10 @@ def test_a_missing_item_is_asked_for_and_given(reporter: Reporter) -> None:
 
 
 def test_the_words_for_12350_and_for_the_online_form(reporter: Reporter) -> None:
-    assert "还没有报过" in reporter.says("小程序文字").text
+    assert "还没有报过" in reporter.says("小程序怎么填").text
     reporter.reports()
     assert "您好，我反映一处安全隐患" in reporter.says("12350怎么说").text
-    assert "临港路8号" in reporter.says("小程序文字").text
+    assert "临港路8号" in reporter.says("小程序怎么填").text
 
 
 def test_the_office_hears_that_there_is_something_new(reporter: Reporter) -> None:
@@ -204,6 +204,16 @@ def test_the_office_hears_that_there_is_something_new(reporter: Reporter) -> Non
     assert nothing is None
     assert about is not None and "有补充" in about.subject
     assert "3号楼" not in about.subject + about.body
+
+
+def test_another_code_is_looked_up_while_one_report_is_shown(reporter: Reporter) -> None:
+    first, second = code_of(reporter), code_of(reporter)
+    assert "0520-002" in reporter.begins("report_status", second).text
+    shown = reporter.says(first)
+    assert "0520-001" in shown.text
+    assert "请回复选项" not in shown.text
+    assert "查询码" in reporter.says("嗯").text
+    assert "没有查到" in reporter.says("K7QM-2XHD-9RTW-4VNA").text
 
 
 def test_who_never_reported_is_asked_for_a_code(stranger: Reporter) -> None:

@@ -21,8 +21,8 @@ _HEARD = {"text", "image", "voice", "video", "location", "link", "menu", "scan",
 
 def leave(person: Person, text: str, answers: Sequence[str] = ()) -> None:
     """Have something told. ``answers`` were on offer in what has ended, and its end is what a page shows now."""
-    held = [*person.memory.get(NEWS, ()), {"text": text, "answers": list(answers)}]
-    person.memory[NEWS] = held[-MOST:]
+    held = [one for one in person.memory.get(NEWS, ()) if one["text"] != text]
+    person.memory[NEWS] = [*held, {"text": text, "answers": list(answers)}][-MOST:]
 
 
 def ended_before(message: Message, person: Person) -> Message:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import SettingsError
 from bot.language.cutting import words_of
+from cli.closing import leave_news
 from content.models import Campaign
 from pictures.drawer import Gallery, font_fault
 from rules.certificates import Held, certificate_words, poster_words
@@ -108,6 +110,7 @@ def picture_sender(parts: Parts, now: Callable[[], Any]) -> PictureSender:
         send=wechat.send_image,
         account=parts.settings.wechat_app_id,
         account_link=wechat.qr_content,
+        tell=partial(leave_news, parts.turns),
     )
 
 

@@ -20,6 +20,7 @@ from wechat.client import WeChat
 
 PERSON = "oWangFang0123456789"
 PNG = b"\x89PNG\r\n\x1a\n"
+MAYBE = "您要的{0}图片可能没有发到。没收到的话，回复“{0}”再要一次，也可以点那条消息里的链接看。"
 UPLOAD, SEND = "/cgi-bin/media/upload", "/cgi-bin/message/custom/send"
 
 
@@ -33,6 +34,8 @@ class Office:
         self.orders = PictureOrders(storage, CAMPAIGN)
         self.said: datetime | None = clock()
         self.drawn: list[str] = []
+        self.told: list[str] = []
+        self.listens = True
         self.sender = PictureSender(
             self.orders,
             last_said=lambda user: self.said,
@@ -42,12 +45,19 @@ class Office:
             send=wechat.send_image,
             account=settings.app_id,
             account_link=wechat.qr_content,
+            tell=self.tell,
         )
 
     def draw(self, user: str, picture: str) -> bytes | None:
         assert user == PERSON
         self.drawn.append(picture)
         return PNG + picture.encode() if "/0" not in picture else None
+
+    def tell(self, user: str, text: str) -> bool:
+        assert user == PERSON
+        if self.listens:
+            self.told.append(text)
+        return self.listens
 
     def ask(self, picture: str = "poster/3", message: str = "m1") -> None:
         self.orders.add(PERSON, message, picture)
@@ -123,6 +133,64 @@ def test_a_picture_that_was_perhaps_sent_is_not_repeated(office: Office) -> None
     office.clock.forward(hours=1)
     office.sender.run()
     assert len(office.pictures()) == 1
+    assert office.told == [MAYBE.format("海报")]
+
+
+def test_a_sender_that_dies_before_it_sends_is_followed_by_another(office: Office) -> None:
+    office.ask()
+    assert office.orders.take() is not None  # and its process dies
+    office.clock.forward(seconds=119)
+    office.sender.run()
+    assert office.pictures() == []
+    office.clock.forward(seconds=2)
+    office.sender.run()
+    assert (office.pictures(), office.told) == ([PNG + b"poster/3"], [])
+
+
+def test_a_sender_that_dies_while_it_sends_leaves_word_that_one_may_ask_again(office: Office) -> None:
+    office.ask("certificate/K7QM-2XHD-9RTW")
+    order = office.orders.take()
+    assert order is not None and office.orders.goes_out(order)  # and its process dies
+    office.clock.forward(seconds=121)
+    office.listens = False  # the person is being answered just now
+    office.sender.run()
+    office.listens = True
+    office.clock.forward(seconds=121)
+    office.sender.run()
+    office.clock.forward(seconds=600)
+    office.sender.run()
+    assert (office.pictures(), office.told) == ([], [MAYBE.format("证书")])
+    office.ask("certificate/K7QM-2XHD-9RTW", "m2")
+    office.sender.run()
+    assert len(office.pictures()) == 1
+
+
+def test_a_slow_sender_whose_picture_another_has_taken_sends_nothing(office: Office) -> None:
+    office.ask()
+    slow = office.orders.take()
+    assert slow is not None
+    office.clock.forward(seconds=121)
+    office.sender.run()
+    assert not office.orders.goes_out(slow)
+    assert not office.orders.again(slow)
+    assert len(office.pictures()) == 1
+
+
+def test_what_was_tried_in_vain_is_said_to_be_so(office: Office) -> None:
+    office.platform.sim.faults.add(SEND, "error", errcode=-1, calls=None)
+    office.ask()
+    for seconds in (0, 10, 60, 300, 3600):
+        office.clock.forward(seconds=seconds)
+        office.sender.run()
+    assert (office.pictures(), office.told) == ([], [MAYBE.format("海报")])
+    assert office.orders.lost() == []
+
+
+def test_nothing_is_left_in_redis_of_what_was_sent(office: Office, link: Link) -> None:
+    office.ask()
+    office.sender.run()
+    left = [key for key in link.call("KEYS", "picture*") if not key.startswith(b"picture-asked:")]
+    assert left == []
 
 
 def test_nothing_is_sent_when_the_window_has_closed(office: Office) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from bot.context import Context
 from bot.language.normalise import normalise
 from bot.message import Reply
 from content.models import Activity, Period, Programme
+from content.occurrences import occurrences
 from handlers.days import Days, days_in, in_digits, numeral
 from rules import dates
 
@@ -60,19 +62,30 @@ def on_bare_days(ctx: Context, text: str) -> Reply | None:
 
 
 def between(ctx: Context, first: date, last: date) -> Reply:
-    """What is dated to these days; where nothing is, what goes on then and what comes next."""
+    """What is dated to these days, and what units must file by then; where nothing is, what goes on and comes next."""
     dated = [one for one in ctx.campaign.activities if one.on and first <= one.on <= last]
+    due = _due(ctx, (first, last))
     if len(dated) == 1:
-        return told(ctx, dated[0])
+        only = told(ctx, dated[0])
+        return replace(only, text="\n".join([only.text, *due]))
     if dated:
         lines = [f"{_day(one)}：{one.title}" for one in sorted(dated, key=lambda one: one.on or first)]
-        return Reply("\n".join(lines), choices=("全部活动", "主题"))
+        return Reply("\n".join([*lines, *due]), choices=("全部活动", "主题"))
     today = ctx.local.date()
     when = f"{dates.day(first, today)}，通知没有写这天的活动。"
     if first != last:
         when = f"{dates.day(first, today)}到{dates.day(last, today)}，通知没有写这几天的活动。"
-    lines = [when, *_going_on(ctx, (first, last)), *_next(ctx, last)]
-    return Reply("\n".join(lines), choices=("全部活动", "主题"))
+    lines = [when, *due, *_going_on(ctx, (first, last)), *_next(ctx, last)]
+    return Reply("\n".join(lines), choices=("全部活动", *(("截止日",) if due else ("主题",))))
+
+
+def _due(ctx: Context, days: Days) -> list[str]:
+    """What units must have filed by one of these days."""
+    all_due = (one for each in ctx.campaign.obligations for one in occurrences(each))
+    names = [
+        f"{one.name}（推定）" if one.assumed else one.name for one in all_due if days[0] <= one.due <= days[1]
+    ]
+    return [f"各单位报送截止：{'；'.join(names)}。"] if names else []
 
 
 def consultation_day(ctx: Context) -> Reply:

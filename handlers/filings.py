@@ -150,7 +150,8 @@ def quieten(ctx: Context) -> Dialogue:
         return Reply("您没有登记联络员，我们不给您发提醒。", choices=("登记", "截止日"))
     text = "按时报送是单位的事，提醒不能全关，可以换个方式："
     ways = (BY_MAIL, PAUSE, LEAVE) if ctx.stores.sends_mail else (PAUSE, LEAVE)
-    way = yield from ask("way", text, choices=ways)
+    by_mail = BY_MAIL in ways and BY_MAIL in _words(ctx)
+    way = BY_MAIL if by_mail else (yield from ask("way", text, choices=ways))
     if way == LEAVE:
         return Reply("好的，提醒照旧。")
     if way == PAUSE:
@@ -340,7 +341,7 @@ ROUTES = (
     Route(
         "reminders_quieten",
         quieten,
-        ("暂停提醒", "停止提醒", "关闭提醒", "不要提醒"),
+        ("暂停提醒", "停止提醒", "关闭提醒", "不要提醒", BY_MAIL),
         "换个方式收提醒",
         "stop_reminders",
     ),

@@ -58,7 +58,7 @@ def _how_reminded(ctx: Context, entry: LiaisonView) -> str:
     if entry.email:
         return "到时在微信提醒您，微信送不到就发邮件。"
     if not liaison_form.asks_email(ctx.campaign.liaison_form):
-        return "到时在微信提醒您。想改收邮件，回复“暂停提醒”。"
+        return "到时在微信提醒您。想改收邮件，回复“改发邮件”。"
     return "到时在微信提醒您。没留邮箱，微信送不到时就提醒不到，可以回复“改登记”补上。"
 
 

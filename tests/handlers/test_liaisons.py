@@ -367,8 +367,8 @@ def test_where_nothing_is_to_be_filed_it_is_said_before_the_consent(talk: Talk) 
 def test_an_address_given_for_reminders_outlives_a_change_where_the_form_has_none(talk: Talk) -> None:
     talk.campaign = load("shenzhen-2020")
     reply = talk.say_all(*AS_FAR_AS_THE_FORM, "龙岗区安委办", "李敏", "13812345678", "登记")
-    assert "想改收邮件，回复“暂停提醒”" in reply.text
-    talk.say_all("暂停提醒", "改发邮件", "limin@126.com")
+    assert "想改收邮件，回复“改发邮件”" in reply.text
+    talk.say_all("改发邮件", "limin@126.com")
     talk.say_all("改登记", "姓名", "李明", "存好")
     assert (entries(talk)[0].name, entries(talk)[0].email) == ("李明", "limin@126.com")
 

@@ -35,6 +35,7 @@ class Desk:
     campaign: str
     ahead: timedelta = timedelta()  # campaign time minus machine time; only a demo has any
     campaigns: Path = CAMPAIGNS  # the folder that holds what campaigns say
+    base_url: str = ""  # under which address people find the product
 
     def now(self) -> datetime:
         """Campaign time, as the bot has it: for whatever people read."""
@@ -101,7 +102,8 @@ def _opened() -> Desk:
         storage.case.answers()
     except Exception:
         raise click.ClickException("数据库还没有准备好，请先运行 python app.py migrate。") from None
-    return Desk(storage, settings.campaign, demo_ahead(settings, storage.clock()))
+    ahead = demo_ahead(settings, storage.clock())
+    return Desk(storage, settings.campaign, ahead, base_url=settings.base_url)
 
 
 def demo_ahead(settings: Settings, machine_time: datetime) -> timedelta:

@@ -28,11 +28,11 @@ def staff_group() -> None:
 def add_command(context: click.Context, name: str, by: str) -> None:
     """开一个账号，口令只显示这一次。"""
     name = _tidy(name)
-    with at_desk(context) as (_, stores):
+    with at_desk(context) as (desk, stores):
         password = stores.staff.add(name, who=office(by))
     if password is None:
         raise click.ClickException(f"已经有叫“{name}”的账号。忘了口令请用 staff reset。")
-    _tell(name, password)
+    _tell(name, password, desk.base_url)
 
 
 @staff_group.command("list")
@@ -55,11 +55,11 @@ def list_command(context: click.Context) -> None:
 def reset_command(context: click.Context, name: str, by: str) -> None:
     """换一个新口令，旧的马上不能用，已经登录的也要重新登录。"""
     name = _tidy(name)
-    with at_desk(context) as (_, stores):
+    with at_desk(context) as (desk, stores):
         password = stores.staff.reset(name, who=office(by))
     if password is None:
         raise click.ClickException(f"没有叫“{name}”的账号。")
-    _tell(name, password)
+    _tell(name, password, desk.base_url)
 
 
 @staff_group.command("remove")
@@ -76,11 +76,12 @@ def remove_command(context: click.Context, name: str, by: str) -> None:
     click.echo(f"账号“{name}”删掉了。")
 
 
-def _tell(name: str, password: str) -> None:
+def _tell(name: str, password: str, base_url: str) -> None:
     click.echo(f"账号：{name}")
     click.echo(f"口令：{password}")
     click.echo(f"口令只显示这一次，{FRESH.days}天内有效。请当面或打电话告诉本人，登录以后换成自己的。")
-    click.echo("登录的网址是 BASE_URL 后面加 /desk/。")
+    address = f"{base_url.rstrip('/')}/desk/" if base_url else "BASE_URL 后面加 /desk/"
+    click.echo(f"登录的网址：{address}")
 
 
 def _state(one: StaffView) -> str:

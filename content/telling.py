@@ -107,7 +107,7 @@ def _times(campaign: Campaign) -> Iterator[Point]:
         yield Point("主题和时间", "programme", "月后继续的活动", _NONE)
         return
     name = running.local_name or running.name
-    detail = [running.text, *([f"依据：{running.quote}"] if running.quote else [])]
+    detail = [running.text, *([f"依据：“{running.quote}”"] if running.quote else [])]
     yield Point("主题和时间", "programme", name, span(running.period), detail, running.period.quote)
 
 

@@ -135,3 +135,11 @@ def test_faults_of_a_workbook_are_listed_and_nothing_is_imported(folder: Path, t
         "“欢迎词”表 第3行 B列“回复什么”：写的是“跳舞”，助手不认得，请写 答题、举报、登记、活动 这样的词",
         "Error: 共2处要改，没有导入。",
     ]
+
+
+@pytest.mark.parametrize("campaign_id", available_campaigns())
+def test_each_word_of_the_notice_is_shown_in_quotation_marks(campaign_id: str) -> None:
+    shown = CliRunner().invoke(campaign_group, ["show", campaign_id]).output
+    lines = [line.strip() for line in shown.splitlines() if line.strip().startswith("依据：")]
+    assert lines
+    assert [line for line in lines if not (line.startswith("依据：“") and line.endswith("”"))] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner, Result
@@ -56,3 +57,18 @@ def test_a_reset_ends_the_old_password_and_a_removal_the_account(desk: Desk) -> 
     assert run(desk, "remove", "小李").output == "账号“小李”删掉了。\n"
     assert sign_in(desk.storage, CAMPAIGN, "小李", new) is None
     assert run(desk, "list").output == "名字\t口令\t上次登录\n"
+
+
+@pytest.mark.parametrize(
+    ("base_url", "told"),
+    [
+        ("", "登录的网址：BASE_URL 后面加 /desk/\n"),
+        ("http://127.0.0.1:8000/", "登录的网址：http://127.0.0.1:8000/desk/\n"),
+    ],
+)
+def test_the_address_of_the_desk_is_told_whole_where_it_is_known(
+    desk: Desk, base_url: str, told: str
+) -> None:
+    known = replace(desk, base_url=base_url)
+    assert run(known, "add", "小李").output.endswith(told)
+    assert run(known, "reset", "小李").output.endswith(told)

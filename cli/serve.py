@@ -8,10 +8,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from web.front import Front
+
+GRACE_S = 10  # seconds that a worker has for ending
 
 
 @click.command("run")
@@ -25,7 +31,7 @@ def run_command() -> None:
 @click.command("web")
 def web_command() -> None:
     """启动网页服务（正式运行用）。"""
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
     from granian.server import Server
 
     from cli.parent import end_with_run
@@ -36,9 +42,10 @@ def web_command() -> None:
     end_with_run()
     os.environ["WEB_MASTER"] = str(os.getpid())  # a worker ends with it
     Server(
-        "app:create_app",
+        "cli.serve:front",
         factory=True,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
+        http=HTTPModes.http1,  # as the proxy speaks it; one way in is enough to watch
         address=settings.host,
         port=settings.port,
         workers=settings.web_workers,
@@ -46,7 +53,16 @@ def web_command() -> None:
         respawn_failed_workers=True,
         working_dir=Path(__file__).resolve().parent.parent,
         websockets=False,
+        workers_kill_timeout=GRACE_S,  # whoever is still sending doesn't hold up a stop
     ).serve()
+
+
+def front() -> Front:
+    """What a worker serves: the app, behind the door that waits for slow senders."""
+    from app import create_app
+    from web.front import Front
+
+    return Front(create_app())
 
 
 @click.command("scheduler")

@@ -1,0 +1,155 @@
+"""How a request comes in whole before it is answered; a real server in front of it is in ``tests/security``."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from web.front import Front
+
+
+@dataclass
+class Request:
+    """What the server says of a request."""
+
+    path: str = "/p/say"
+    method: str = "POST"
+    query_string: str = ""
+    client: str = "10.1.2.3:4567"
+    scheme: str = "http"
+    http_version: str = "1.1"
+    sent: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def headers(self) -> Request:
+        return self
+
+    def items(self) -> list[tuple[str, str]]:
+        return self.sent
+
+
+class Wire:
+    """A body in parts, and the answer."""
+
+    def __init__(self, *parts: bytes, wait: asyncio.Event | None = None) -> None:
+        self._parts = parts
+        self._wait = wait
+        self.status = 0
+        self.body = b""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for part in self._parts:
+            yield part
+        if self._wait:
+            await self._wait.wait()
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.status, self.body = status, body
+
+
+class Seen:
+    """An app that tells what reached it."""
+
+    def __init__(self) -> None:
+        self.environ: dict[str, Any] = {}
+        self.body = b""
+        self.thread = ""
+
+    def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        self.environ, self.thread = environ, threading.current_thread().name
+        self.body = environ["wsgi.input"].read()
+        start("200 OK", [("Content-Length", "2")])
+        return (b"o", b"k")
+
+
+def ask(seen: Seen, request: Request, *parts: bytes) -> Wire:
+    wire = Wire(*parts)
+    asyncio.run(Front(seen)(request, wire))
+    return wire
+
+
+def test_a_request_arrives_whole_and_is_answered_in_one_piece() -> None:
+    seen = Seen()
+    wire = ask(seen, Request(path="/p/go/举报", sent=[("content-length", "6")]), b"abc", b"def")
+    assert (wire.status, wire.body) == (200, b"ok")
+    assert seen.body == b"abcdef"
+    assert seen.environ["PATH_INFO"] == "/p/go/举报".encode().decode("latin-1")
+    assert seen.environ["REMOTE_ADDR"] == "10.1.2.3"
+    assert "SECRET_KEY" not in seen.environ
+
+
+def test_the_address_of_a_caller_by_ipv6_is_plain() -> None:
+    seen = Seen()
+    ask(seen, Request(method="GET", client="[2001:db8::7]:4567"))
+    assert seen.environ["REMOTE_ADDR"] == "2001:db8::7"
+
+
+def test_a_header_sent_twice_is_one_list_and_one_with_underscores_is_none() -> None:
+    seen, forged = Seen(), "X_Forwarded_For".lower()
+    sent = [("x-forwarded-for", "1.1.1.1"), ("x-forwarded-for", "2.2.2.2"), (forged, "9.9.9.9")]
+    ask(seen, Request(method="GET", sent=[*sent, ("cookie", "a=1"), ("cookie", "b=2")]))
+    assert seen.environ["HTTP_X_FORWARDED_FOR"] == "1.1.1.1,2.2.2.2"
+    assert seen.environ["HTTP_COOKIE"] == "a=1; b=2"
+
+
+def test_what_is_shorter_than_announced_reaches_nobody() -> None:
+    seen = Seen()
+    assert ask(seen, Request(sent=[("content-length", "9")]), b"abc").status == 400
+    assert not seen.environ
+
+
+def test_of_what_is_too_long_no_more_is_kept_than_shows_it() -> None:
+    seen = Seen()
+    ask(seen, Request(path="/wechat", sent=[("transfer-encoding", "chunked")]), *[b"a" * 65_536] * 50)
+    assert len(seen.body) == 2 * 65_536
+    ask(seen, Request(path="/wechat", sent=[("content-length", "9999999")]), b"a")
+    assert seen.body == b""
+
+
+def test_a_fault_of_the_app_is_an_answer_that_tells_nothing() -> None:
+    def broken(_environ: Any, _start: Any) -> Iterable[bytes]:
+        raise ValueError("a secret")
+
+    wire = Wire()
+    asyncio.run(Front(broken)(Request(method="GET"), wire))
+    assert wire.status == 500
+    assert "120" in wire.body.decode()
+    assert b"secret" not in wire.body
+
+
+def test_photos_and_the_desk_hold_up_no_message() -> None:
+    seen, names = Seen(), {}
+    for path in (
+        "/wechat",
+        "/p/say",
+        "/p/emergency",
+        "/p/photo",
+        "/p/code.png",
+        "/desk/login",
+        "/desk/export/x.xlsx",
+    ):
+        ask(seen, Request(path=path, method="GET"))
+        names[path] = seen.thread
+    main = {path for path, name in names.items() if name == "MainThread"}
+    assert main == {"/wechat", "/p/say", "/p/emergency"}
+
+
+def test_large_bodies_share_what_a_process_may_hold() -> None:
+    async def flood() -> list[int]:
+        front, gate = Front(Seen(), most_in_hand=250), asyncio.Event()
+        wires = [Wire(b"a" * 100, wait=gate) for _ in range(3)]
+        sent = [("transfer-encoding", "chunked")]
+        waiting = [asyncio.create_task(front(Request(path="/p/photo", sent=sent), wire)) for wire in wires]
+        await asyncio.sleep(0)
+        small = Wire(b"text")
+        await front(Request(sent=[("content-length", "4")]), small)
+        gate.set()
+        await asyncio.gather(*waiting)
+        later = Wire(b"a" * 200)
+        await front(Request(path="/p/photo", sent=sent), later)
+        return [*(wire.status for wire in wires), small.status, later.status]
+
+    assert asyncio.run(flood()) == [200, 200, 503, 200, 200]

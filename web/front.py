@@ -1,0 +1,214 @@
+"""What stands between the server and the pages: a request comes in whole, in its time and size, or not at all.
+
+The server would lend its one thread to whoever sends a body slowly, and everybody else would wait. So bodies are
+awaited here, many at once, and only a request that is there is answered, one after the other in one thread.
+What takes long by its nature (photos to clean, the desk's figures) is answered in threads of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from web.pages import LARGEST_FORM
+from web.security import LARGEST_REQUEST
+from wechat.codec import LARGEST
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+log = logging.getLogger(__name__)
+
+MOST_IN_HAND = 3 * LARGEST_REQUEST  # bytes of large bodies that one process holds at a time
+Answer = tuple[int, list[tuple[str, str]], bytes]
+
+_PHOTOS, _DESK = "photos", "desk"
+_TEXT = [("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store")]
+_LATE = "内容没有传完，请再试一次。有危险不要等，先打119、120、110。"
+_FULL = "现在传照片的人多，请过一会儿再试。有危险不要等，先打119、120、110。"
+_BROKEN = "系统正忙，请过一会儿再试。有危险不要等，先打119、120、110。"
+
+
+class Headers(Protocol):
+    """The headers of a request, names in small letters; one that came twice is there twice."""
+
+    def items(self) -> list[tuple[str, str]]: ...
+
+
+class Scope(Protocol):
+    """What the server says of a request."""
+
+    client: str
+    scheme: str
+    method: str
+    path: str
+    query_string: str
+    http_version: str
+
+    @property
+    def headers(self) -> Headers: ...
+
+
+class Exchange(Protocol):
+    """The body that comes, part by part, and the one answer that goes."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]: ...
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How long and how large the body of one address may be."""
+
+    bytes: int
+    seconds: float
+    counted: bool = False  # large enough to be counted with the others of its kind
+
+
+_PUSH = Measure(LARGEST, 5.0)  # the platform itself waits no longer
+_FORM = Measure(LARGEST_FORM, 20.0)
+_UPLOAD = Measure(LARGEST_REQUEST, 180.0, counted=True)
+
+
+class Refused(Exception):
+    """A body that was not waited for any longer."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(status)
+        self.status = status
+        self.text = text
+
+
+class Front:
+    """The server's way in: awaits the request and has the pages answer it."""
+
+    def __init__(self, app: WSGIApplication, most_in_hand: int = MOST_IN_HAND) -> None:
+        self._app = app
+        self._most = most_in_hand
+        self._in_hand = 0
+        self._beside = {
+            _PHOTOS: ThreadPoolExecutor(2, thread_name_prefix="photos"),
+            _DESK: ThreadPoolExecutor(1, thread_name_prefix="desk-pages"),
+        }
+
+    async def __call__(self, scope: Scope, exchange: Exchange) -> None:
+        """Answer one request."""
+        body, measure = io.BytesIO(), _measure(scope.path)
+        try:
+            await self._receive(scope, exchange, measure, body)
+            exchange.response_bytes(*await self._answered(scope, body))
+        except Refused as refused:
+            exchange.response_bytes(refused.status, _TEXT, refused.text.encode())
+        finally:
+            self._in_hand -= len(body.getbuffer()) if measure.counted else 0
+
+    async def _answered(self, scope: Scope, body: io.BytesIO) -> Answer:
+        environ = environ_of(scope, body)
+        aside = self._beside.get(_kind(scope.path))
+        if aside is None:
+            return self._answer(environ)
+        return await asyncio.get_running_loop().run_in_executor(aside, self._answer, environ)
+
+    async def _receive(self, scope: Scope, exchange: Exchange, measure: Measure, body: io.BytesIO) -> None:
+        """Write down the whole body; of one that is too long only so much as shows it."""
+        named = _lengths(scope.headers)
+        if not named or scope.method in ("GET", "HEAD"):
+            return
+        length = named.get("content-length", "")
+        if length.isdecimal() and int(length) > measure.bytes:
+            return  # the page says so by the length alone
+        try:
+            async with asyncio.timeout(measure.seconds):
+                await self._read(exchange, measure, body)
+        except TimeoutError:
+            raise Refused(408, _LATE) from None
+        if length.isdecimal() and body.tell() < int(length):
+            raise Refused(400, _LATE)  # the sender went away in the middle
+        body.seek(0)
+
+    async def _read(self, exchange: Exchange, measure: Measure, body: io.BytesIO) -> None:
+        async for part in exchange:
+            if measure.counted and self._in_hand + len(part) > self._most:
+                raise Refused(503, _FULL)
+            body.write(part)
+            self._in_hand += len(part) if measure.counted else 0
+            if body.tell() > measure.bytes:
+                return
+
+    def _answer(self, environ: WSGIEnvironment) -> Answer:
+        """What the pages answer, in one piece."""
+        begun: list[tuple[int, list[tuple[str, str]]]] = []
+
+        def start(
+            status: str, headers: list[tuple[str, str]], _fault: Any = None
+        ) -> Callable[[bytes], object]:
+            begun[:] = [(int(status[:3]), headers)]
+            return lambda _part: None
+
+        try:
+            parts = self._app(environ, start)
+            try:
+                said = b"".join(parts)
+            finally:
+                getattr(parts, "close", lambda: None)()
+        except Exception:
+            log.exception("a request could not be answered")
+            return 500, _TEXT, _BROKEN.encode()
+        status, headers = begun[0]
+        return status, headers, said
+
+
+def environ_of(scope: Scope, body: io.BytesIO) -> WSGIEnvironment:
+    """The request as WSGI writes it; nothing of this process's own environment goes along."""
+    path = scope.path
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path if path.isascii() else path.encode("utf-8").decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": body,
+        "wsgi.input_terminated": True,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    for name, value in scope.headers.items():
+        if "_" in name:
+            continue  # in WSGI it could not be told from the one with a dash, which a proxy has written
+        key = name.upper().replace("-", "_")
+        key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+        if key in environ:
+            value = f"{environ[key]}{'; ' if key == 'HTTP_COOKIE' else ','}{value}"
+        environ[key] = value
+    return environ
+
+
+def _lengths(headers: Headers) -> Mapping[str, str]:
+    """The headers that announce a body."""
+    return {name: value for name, value in headers.items() if name in ("content-length", "transfer-encoding")}
+
+
+def _measure(path: str) -> Measure:
+    if path == "/wechat":
+        return _PUSH
+    return _UPLOAD if path == "/p/photo" else _FORM
+
+
+def _kind(path: str) -> str:
+    """Which of the threads beside answers an address; empty for the one that answers all else."""
+    if path.startswith("/desk"):
+        return _DESK
+    return _PHOTOS if path.startswith(("/p/photo", "/p/code.png")) else ""

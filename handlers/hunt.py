@@ -59,7 +59,9 @@ def _scene(ctx: Context) -> Generator[Ask, Any, str]:
         return min(known, key=lambda one: hunted.index(one) if one in hunted else -1)
     titles = {scene.title: name for name, scene in known.items()}
     chosen: str = yield from ask(
-        "scene", f"一张图里藏着几处隐患，看您能找到几处。共{len(titles)}张，看哪一张？", choices=tuple(titles)
+        "scene",
+        f"一张图里藏着几处隐患，看您能找到几处。\n共{len(titles)}张，看哪一张？",
+        choices=tuple(titles),
     )
     return titles[chosen]
 

@@ -77,7 +77,7 @@ def _topic(ctx: Context) -> Generator[Ask, Any, str]:
         shown = names[start : start + TOPICS]
         chosen: str = yield from ask(
             f"topic-{page}",
-            f"练哪一类？共{len(names)}类，也可以直接说名称。",
+            f"练哪一类？共{len(names)}类。\n也可以直接说名称。",
             choices=(*shown, OTHERS) if len(names) > TOPICS else shown,
             reader=_title(names),
         )

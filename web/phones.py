@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from content.models import Campaign
 
 EVERYWHERE = ("119", "120", "110", "122", "12350")
-_COUNTED = "个米字题号名人分天元页条次岁年月日平层楼张项份"
+_COUNTED = "个米字题号名人分天元页条次岁年月日平层楼张项份千万亿毫厘公伏安瓦吨度克升斤秒小℃"
 
 
 def linker(campaign: Campaign) -> Callable[[str], Markup]:
@@ -28,7 +28,7 @@ def linker(campaign: Campaign) -> Callable[[str], Markup]:
 
 def _pattern(numbers: Iterable[str]) -> re.Pattern[str]:
     either = "|".join(re.escape(number) for number in sorted(numbers, key=len, reverse=True))
-    return re.compile(rf"(?<![\dA-Za-z.\-第共])({either})(?![\dA-Za-z.\-%]|\s?[{_COUNTED}])")
+    return re.compile(rf"(?<![\dA-Za-z.\-第共])({either})(?![\d.\-%]|\s?[A-Za-z{_COUNTED}])")
 
 
 def _dial(number: str) -> Markup:

@@ -51,7 +51,7 @@ def _add_posters(blueprint: Blueprint, studio: Studio, campaign: Campaign) -> No
         piece = studio.find("", f"poster/{number}") or abort(404)
         shown = [(url_for(".poster", number=number), campaign.slogans.items[number - 1])]
         following = url_for(".posters", number=number % count + 1)
-        return _page(studio, [piece], shown, heading="标语海报", following=following, size=(1080, 1440))
+        return _page(studio, [piece], shown, heading="标语海报", following=following, measures=(1080, 1440))
 
 
 def _add_certificates(blueprint: Blueprint, studio: Studio, member: Callable[[View], View]) -> None:
@@ -72,7 +72,7 @@ def _add_certificates(blueprint: Blueprint, studio: Studio, member: Callable[[Vi
             (url_for(".certificate", number=held.number), f"学习证书：{held.told}，编号 {held.number}")
             for held in mine
         ]
-        return _page(studio, pieces, shown, heading="我的证书", following="", size=(1080, 1527))
+        return _page(studio, pieces, shown, heading="我的证书", following="", measures=(1080, 1527))
 
 
 def _page(

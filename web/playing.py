@@ -9,7 +9,11 @@ from datetime import datetime, timedelta
 from bot.bot import SEE
 from bot.message import Reply
 
-CHAT_ONLY = ("答案回复字母就行。", "请回复字母，可以几个一起，比如“AC”。")  # a page has buttons
+CHAT_ONLY = (  # a page has buttons
+    "答案回复字母就行。",
+    "请回复字母，可以几个一起，比如“AC”。",
+    "也可以直接说名称。",
+)
 
 _CALM = re.compile(r"scene|how|level|early|topic-\d+|look-\d+")  # questions of the quiz before its questions
 
@@ -22,6 +26,7 @@ _KIND = re.compile(r"（((?:多选|排序)，[^（）]*)）")
 _LEVEL = re.compile(r"(.+)，(还没过|一星|两星|三星)")
 _LOCKED = re.compile(r"还没开：([^。]+)。")
 _STARS = ("还没过", "一星", "两星", "三星")
+_PLACE = re.compile(r"第(\d+)名 (.+) ([\d.]+[题分])(，您)?")
 _FOUND = "找到了："
 _HARMLESS = re.compile(r"“[^”]+”没有问题。")
 _LEFT = re.compile(r"还能错(\d+)次")
@@ -50,6 +55,16 @@ class Level:
     stars: int
     choice: str
     next: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """One line of a board."""
+
+    place: int
+    name: str
+    score: str
+    mine: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +126,14 @@ def levels_of(reply: Reply) -> tuple[Level, ...]:
         Level(n + 1, title, state, _STARS.index(state) if choice else 0, choice, n == first)
         for n, (title, state, choice) in enumerate(rows)
     )
+
+
+def ranks_of(lines: list[str]) -> tuple[Rank, ...]:
+    """The lines of a board; nothing where they are anything else."""
+    found = [_PLACE.fullmatch(line) for line in lines]
+    if not all(found):
+        return ()
+    return tuple(Rank(int(one[1]), one[2], one[3], bool(one[4])) for one in found if one)
 
 
 def told_of(paragraphs: list[list[str]]) -> tuple[Told, ...]:

@@ -15,11 +15,13 @@ from web.marks import LETTERS
 from web.playing import (
     CHAT_ONLY,
     Level,
+    Rank,
     Told,
     Verdict,
     is_calm,
     levels_of,
     mistakes_left,
+    ranks_of,
     take_kind,
     take_verdict,
     told_of,
@@ -46,7 +48,7 @@ _FACT = re.compile(r"([^：。，？！“”\s\d]{2,8})：(.+)")
 _DATE = re.compile(r"\d{1,2}月\d{1,2}日")
 _SCRIPT = ("“您好，我反映", "您好，我反映")
 
-Kind = Literal["text", "facts", "dates", "script"]
+Kind = Literal["text", "facts", "dates", "script", "ranks"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Part:
 
     kind: Kind
     rows: tuple[tuple[str, str], ...]
+    ranks: tuple[Rank, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,9 +264,12 @@ def _parts(lines: list[str]) -> Iterator[Part]:
         yield from _parts(lines[:spoken])
         yield Part("script", tuple(("", line) for line in lines[spoken:]))
         return
+    ranks = ranks_of(lines)
     facts = sum(1 for line in lines if _FACT.fullmatch(line))
     dates = any(_DATE.match(line) for line in lines)
-    if dates and len(lines) > 1:
+    if ranks:
+        yield Part("ranks", (), ranks)
+    elif dates and len(lines) > 1:
         yield from _dates(lines)
     elif facts > 1:
         for is_fact, group in groupby(lines, lambda line: bool(_FACT.fullmatch(line))):

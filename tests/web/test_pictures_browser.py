@@ -15,6 +15,7 @@ from tests.store.playing import play
 from tests.web.test_pages_browser import ARGUMENTS, OVERFLOW, Quiet
 from tests.web.test_pictures import ALICE, AT, Office
 from tests.web.test_pictures import office as office
+from tests.web.test_quiz_browser import CUT, FAINT, TARGETS
 
 VISIBLE = "() => { const one = document.querySelector('figure img'); const box = one.getBoundingClientRect(); return [one.naturalWidth, box.width, box.height]; }"
 
@@ -65,3 +66,31 @@ def test_a_certificate_appears_by_itself_in_the_largest_type(page: tuple[Page, s
     assert 240 < width <= 320
     assert height == pytest.approx(width * 1527 / 1080, rel=0.02)
     assert phone.evaluate(OVERFLOW) <= 0
+
+
+@pytest.mark.parametrize("text", ["", "largest"], ids=["plain", "double"])
+def test_the_page_of_certificates_fits_a_small_phone(
+    page: tuple[Page, str], office: Office, text: str
+) -> None:
+    phone, base = page
+    phone.set_viewport_size({"width": 375, "height": 667})
+    phone.context.add_cookies([{"name": "size", "value": text, "url": base}])
+    phone.goto(f"{base}/p/certificates")
+    assert "您还没有证书" in phone.locator("main").inner_text()
+    assert_fits(phone, 60 if text else 44)
+    for score, kind in ((18, "exam"), (20, "exam")):
+        play(office.storage, ALICE, score, 20, kind=kind, at=AT)
+    phone.goto(f"{base}/p/certificates")
+    assert_fits(phone, 60 if text else 44)
+    _, width, _ = shown(phone)
+    assert 280 < width <= 375
+    assert_fits(phone, 60 if text else 44)
+    assert "编号" in (phone.locator("figure img").first.get_attribute("alt") or "")
+
+
+def assert_fits(phone: Page, least: int) -> None:
+    """Nothing is cut, nothing too small to touch, nothing too faint to read."""
+    assert phone.evaluate(OVERFLOW) <= 0
+    assert phone.evaluate(CUT) == []
+    assert phone.evaluate(TARGETS, least) == []
+    assert phone.evaluate(FAINT) == []

@@ -6,7 +6,9 @@ import io
 import re
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,16 +19,27 @@ from werkzeug.serving import make_server
 from bot.bot import ENDED, SEE
 from bot.language import intents
 from bot.readers import GIVE_UP
+from cli.closing import close_dialogue
 from content.scenes import Thing, scenes
+from scheduler.exam_job import close_exams
+from store.exam_ends import ExamEnds
 from store.redis_link import Link
+from store.standing import rebuild
 from store.stores import Storage
+from tests.chatting import CAMPAIGN
 from tests.conftest import SetClock
+from tests.store.playing import a_unit, join
+from tests.store.playing import play as played
 from tests.web.quiz_fixtures import PLAYER, QuizSite, make_quiz_site
 from tests.web.test_pages_browser import OVERFLOW, Quiet, chromium, red_pixels
 from tests.web.test_quiz_pages import JUDGE, ORDER, OTHER, SEVERAL, SINGLE
 
 __all__ = ["chromium"]
 
+UNITS = (
+    ("宁夏青泉市危险化学品生产经营储存运输股份有限公司", "青泉市滨河经济技术开发区"),
+    ("白石小学", "学校"),
+)
 KITCHEN = scenes()["kitchen"]
 PHONE = (375, 667)
 SIZES = (("largest", 60), ("", 44))  # and how many pixels one must be able to touch
@@ -153,7 +166,7 @@ def _words() -> None:
 
 @pytest.fixture
 def site(sqlite_storage: Storage, link: Link, clock: SetClock) -> QuizSite:
-    return make_quiz_site(sqlite_storage, link, clock)
+    return make_quiz_site(replace(sqlite_storage, link=link), link, clock)
 
 
 @pytest.fixture
@@ -276,6 +289,73 @@ def test_the_smaller_ways_to_play(new_player: NewPlayer, site: QuizSite) -> None
     player.enters("rumours").answers()
     for name in ("notebook", "ranking", "score"):
         player.enters(name)
+
+
+@every_phone
+def test_a_notebook_is_practised_when_it_is_due(
+    new_player: NewPlayer, site: QuizSite, phone: dict[str, Any]
+) -> None:
+    site.ask(SINGLE, OTHER, JUDGE)
+    player = new_player(**phone).enters("quiz")
+    for _ in range(3):
+        site.clock.forward(seconds=13)
+        wrong = next(text for text in site.question()["options"] if text not in site.right())
+        player.presses(f'button[value="{wrong}"]')
+        assert player.heading == "没答对"
+        player.presses(".stay a")
+    player.enters("notebook")
+    assert "错题本里有3题" in player.text
+    player.taps("先不练")
+    site.clock.forward(days=1)
+    player.enters("notebook")
+    assert "今天该练3题" in player.text
+    for _ in range(3):
+        player.answers()
+    assert player.heading == "答完了：3题对3题"
+    assert "错题本还有3题，今天还该练0题。" in player.text
+
+
+@every_phone
+def test_boards_with_long_names(new_player: NewPlayer, site: QuizSite, phone: dict[str, Any]) -> None:
+    storage, at = site.bot.storage, site.clock()
+    units = [a_unit(storage, name, group) for name, group in UNITS]
+    for n in range(22):
+        user = PLAYER if n == 3 else f"oOther{n}"
+        join(storage, user, units[n % 2], UNITS[n % 2][1], at)
+        played(storage, user, 5 - n % 4, at=at - timedelta(minutes=n))
+        with storage.transaction(CAMPAIGN) as stores:
+            stores.players.rename(user, "安全生产月忠实小伙伴" if n % 3 else "", at)
+    rebuild(storage, CAMPAIGN, at.date())
+    player = new_player(**phone)
+    for name, lines in (("ranking", 10), ("ranking_units", 2), ("ranking_regions", 2)):
+        player.enters(name)
+        assert player.page.locator(".ranks li").count() == lines
+        assert "名" in player.text
+        mine = player.page.locator(".ranks .mine")
+        assert mine.count() == (0 if name == "ranking" else 1)
+    assert "第1名" in (player.page.locator(".ranks li").first.text_content() or "")
+
+
+def test_an_exam_that_was_closed_meanwhile_shows_its_result_and_says_it_once(
+    new_player: NewPlayer, site: QuizSite
+) -> None:
+    player = new_player(scripts=False).enters("exam").taps("计时")
+    site.clock.forward(minutes=11)
+    ends = ExamEnds(site.bot.storage, CAMPAIGN)
+    assert close_exams(ends, partial(close_dialogue, site.bot, site.turns), site.clock()) == 1
+    player.presses("button.choice")  # the page that was not looked at anew
+    assert player.heading == "考试时间到了，时间内答了0题"
+    player.taps("再考一次")
+    assert "计时" in player.text and "时间到了" not in player.text
+    assert len(site.attempts()) == 1
+
+
+def test_a_number_in_a_question_dials_nobody(new_player: NewPlayer, site: QuizSite) -> None:
+    stem = "着火了先打119还是110？旁边是一条110千伏的高压线。"
+    site.ask(SINGLE.model_copy(update={"stem": stem}))
+    player = new_player(scripts=False).enters("quiz")
+    assert player.heading.startswith("着火了先打119还是110")
+    assert player.page.locator("h1 a").count() == 0
 
 
 def test_several_can_be_ticked_and_sent_by_keys_alone(new_player: NewPlayer, site: QuizSite) -> None:

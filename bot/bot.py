@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -52,6 +53,7 @@ class Bot:
         for route in self.routes:
             if route.intent:
                 self._by_intent.setdefault(route.intent, route)
+        self._certain = [(re.compile(route.certain), route) for route in self.routes if route.certain]
         self._hints = [(normalise(hint), route) for route in self.routes for hint in route.hints]
         self._hints.sort(key=lambda pair: -len(pair[0]))  # what says more comes first
 
@@ -133,6 +135,9 @@ class Bot:
     def routes_meant(self, text: str, calm: bool = False) -> tuple[Route, ...]:
         """The routes that free text may mean, the likeliest first; ``calm`` where it is known that nobody is in danger."""
         plain = normalise(text)
+        for pattern, route in self._certain:
+            if pattern.fullmatch(plain):
+                return (route,)
         meant = (self._finer(label, plain) for label in likely(text, calm))
         return tuple(dict.fromkeys(route for route in meant if route))
 

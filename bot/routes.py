@@ -36,6 +36,7 @@ class Route:
 
     hints: tuple[str, ...] = ()  # words in free text that prefer it to the route that takes the label
     refines: tuple[str, ...] = ()  # the labels of which it is a finer wish
+    certain: str = ""  # a pattern of whole messages, normalised, that mean nothing else
 
     looks: bool = False  # a plain handler that only reads, so that a page may show its reply at once
 

@@ -197,7 +197,7 @@ class Turn(Steering):
         meant = bot.routes_meant(message.text)
         if len(meant) == 1:
             return self._take(meant[0])
-        for name in (self._last(), ADVICE, *(route.name for route in meant)):
+        for name in (self._last(), ADVICE):
             if (reply := self._known(name)) is not None:
                 return reply
         self._person.answered_by = UNCLEAR

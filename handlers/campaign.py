@@ -22,6 +22,12 @@ from handlers.activities import (
 )
 from rules import dates
 
+#: What there is on a day, without any word that says of what: 下周四有什么, 6月16日有啥活动.
+_ON_A_DAY = (
+    r"(今天|今日|今晚|明天|明日|大?后天|昨天|(下下|下|上|这|本)?个?(周|星期|礼拜)[一二三四五六日天末]|(下|这|本)个?(周|星期|礼拜)|"
+    r"[\d一二三四五六七八九十]{1,3}([月./-][\d一二三四五六七八九十]{1,3}[日号]?|[日号]))"
+    r"[都还]?(有什么|有啥|有哪些|有没有|有)(活动|安排)?[吗呢]?"
+)
 AREA_CODE = "通知没有写区号，用手机拨要先加区号。"
 
 _Tell = Callable[[Context], Reply]
@@ -205,5 +211,6 @@ ROUTES = (
         "联络员",
         "今年的活动",
         again=again,
+        certain=_ON_A_DAY,
     ),
 )

@@ -427,6 +427,11 @@ def test_the_line_of_the_welcome_says_how_to_ask_about_safety(chat: Chat) -> Non
     assert chat.says("3").text.startswith("安全问题直接问")
 
 
-@pytest.mark.parametrize("said", ["下周四有什么", "周末有什么", "今天有什么", "6月16日有什么"])
+@pytest.mark.parametrize("said", ["下周四有什么", "周末有什么", "今天有什么", "六月十六有啥", "16号有活动吗"])
 def test_what_there_is_on_a_day_needs_no_word_of_activities(chat: Chat, said: str) -> None:
     assert "网上安全宣传咨询日" in chat.says(said).text
+
+
+@pytest.mark.parametrize("said", ["今天有什么奖", "3有什么", "今天有什么题"])
+def test_a_day_with_something_else_is_no_question_about_activities(chat: Chat, said: str) -> None:
+    assert [route.name for route in chat.bot.routes_meant(said)] != ["campaign"]

@@ -432,6 +432,6 @@ def test_what_there_is_on_a_day_needs_no_word_of_activities(chat: Chat, said: st
     assert "网上安全宣传咨询日" in chat.says(said).text
 
 
-@pytest.mark.parametrize("said", ["今天有什么奖", "3有什么", "今天有什么题"])
+@pytest.mark.parametrize("said", ["今天有什么奖", "今天有什么题", "第3条有什么"])
 def test_a_day_with_something_else_is_no_question_about_activities(chat: Chat, said: str) -> None:
     assert [route.name for route in chat.bot.routes_meant(said)] != ["campaign"]

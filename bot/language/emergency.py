@@ -22,13 +22,15 @@ _MOST_PIECES = 200
 
 
 def danger_in(text: str) -> Danger:
-    """Judge a message, and each piece of a long one; a doubtful one is to be asked about."""
+    """Judge a message, and each piece of a long one; a doubtful one is to be asked about.
+
+    A cry beside other words is only doubtful where those speak clearly against it: 救命，这题太难了.
+    """
     text = without_code(text)
-    if cries(text):
+    score, cried = alarm(text), cries(text)
+    if _cries(text) or score >= threshold("now") or (cried and score >= threshold("doubt")):
         return "now"
-    if (score := alarm(text)) >= threshold("now"):
-        return "now"
-    doubtful = score >= threshold("label") or _alarm(text) >= threshold("doubt")
+    doubtful = cried or score >= threshold("label") or _alarm(text) >= threshold("doubt")
     return "doubt" if doubtful else "none"
 
 

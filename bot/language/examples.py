@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.language.features import VERSION
 
 FOLDER = Path(__file__).resolve().parents[2] / "content" / "language"
+FRAMES = "frames.tsv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,10 @@ def read(part: str, folder: Path = FOLDER) -> list[Example]:
 
 
 def digest(folder: Path = FOLDER) -> str:
-    """What the weights hang on: both parts to learn from, the words, and the version of the features."""
+    """What the weights hang on: both parts to learn from, words, frames, and the version of the features."""
     made = sha256(f"features {VERSION}\n".encode())
-    for file in [*_files(folder, "examples"), *_files(folder, "sectors"), folder / "words.txt"]:
+    parts = [*_files(folder, "examples"), *_files(folder, "sectors")]
+    for file in [*parts, folder / "words.txt", folder / FRAMES]:
         made.update(f"{file.name}\n".encode() + file.read_bytes())
     return made.hexdigest()
 

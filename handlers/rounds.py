@@ -246,10 +246,11 @@ def _correction(question: dict[str, Any], found: Grade) -> str:
     right = _answer(question)
     if len(right) == 1:
         return f"没答对，正确答案是{question['answer']} {right[0]}。"
-    lines = [f"没答对，正确答案是{'、'.join(question['answer'])}。"]
     if question["type"] == "order":
-        lines.append("先后是：" + "；".join(right) + "。")
-    for head, options in (("少选了", found.missed), ("多选了", found.extra)):
+        lines = [f"没答对，正确答案是{'、'.join(question['answer'])}。", "先后是：" + "；".join(right) + "。"]
+    else:
+        lines = [f"没答对，正确答案是{'、'.join(_line(question, option) for option in right)}。"]
+    for head, options in (("少选了：", found.missed), ("多选了：", found.extra)):
         if options:
             lines.append(f"{head}{'、'.join(_line(question, option) for option in options)}。")
     return "\n".join(lines)

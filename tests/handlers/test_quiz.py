@@ -119,7 +119,8 @@ def test_an_answer_of_several_is_all_or_nothing_and_told_what_was_wrong(chat: Ch
     marks = marks_of(chat, "戴安全帽", "穿拖鞋")
     reply = chat.says(marks)
     assert reply.text.startswith("没答对，正确答案是")
-    assert f"少选了{question_line(reply, '系安全带')}" in reply.text
+    assert question_line(reply, "系安全带") in reply.text.splitlines()[0]
+    assert f"少选了：{question_line(reply, '系安全带')}" in reply.text
     assert "多选了" in reply.text and "穿拖鞋" in reply.text
     assert attempts(chat)[0].score == 0
     assert sorted(attempts(chat)[0].answers[0]["given"]) == ["戴安全帽", "穿拖鞋"]

@@ -172,8 +172,8 @@ def test_of_several_what_is_missing_is_told_in_full(site: QuizSite, phone: Phone
     phone.enters("quiz")
     phone.send("/p/say", mark=[mark_of(site, text) for text in ("戴安全帽", "先喝酒")])
     assert phone.heading == "没答对"
-    assert re.search(r"少选了[A-D] 系安全带。", phone.text)
-    assert re.search(r"多选了[A-D] 先喝酒。", phone.text)
+    assert re.search(r"少选了：[A-D] 系安全带。", phone.text)
+    assert re.search(r"多选了：[A-D] 先喝酒。", phone.text)
 
 
 def test_nothing_ticked_says_nothing(site: QuizSite, phone: Phone) -> None:

@@ -28,10 +28,12 @@ def leave(person: Person, text: str, answers: Sequence[str] = ()) -> None:
 def ended_before(message: Message, person: Person) -> Message:
     """The message as a stale answer, where it answers what has ended meanwhile: it is shown the end instead."""
     held: list[dict[str, Any]] = person.memory[NEWS]
-    answers = tuple(held[-1]["answers"])
-    if not answers or message.kind != "text" or message.asks or not _answers(message.text, answers):
+    ended = next((one for one in held if one["answers"] and one["text"] == person.shown.text), None)
+    if ended is None or message.kind != "text" or message.asks:
         return message
-    person.memory.pop(NEWS)
+    if not _answers(message.text, tuple(ended["answers"])):
+        return message
+    person.memory[NEWS] = [one for one in held if one is not ended]
     return replace(message, asks="ended")
 
 

@@ -7,6 +7,8 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -333,3 +335,15 @@ def test_a_winner_who_has_heard_is_told_that_it_holds_no_more(
     with desk.storage.identity.session() as session:
         keys = [row.key for row in session.scalars(select(Word))]
     assert sum(key.endswith(":void") for key in keys) == 1
+
+
+def test_a_demo_of_2020_shows_a_draw_years_later(desk: Desk, clock: SetClock) -> None:
+    clock.time = datetime(2026, 11, 22, tzinfo=UTC)
+    ahead = replace(desk, ahead=SEALED - clock.time)
+    assert "名单已封存" in run(ahead, "commit", "levels").output
+    assert "要到 2020-07-02 21:15 才公布" in run(ahead, "value", "levels", VALUE).output
+    drawn_on = replace(desk, ahead=KNOWN - clock.time)
+    said = run(drawn_on, "value", "levels", VALUE)
+    assert said.exit_code == 0 and "2020-07-12" in said.output
+    with desk.storage.transaction(CAMPAIGN) as stores:
+        assert set(stores.session.scalars(select(Audit.at))) == {clock.time}

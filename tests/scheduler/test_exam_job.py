@@ -121,6 +121,16 @@ def test_an_answer_of_several_that_comes_too_late_is_shown_the_result(room: Room
     assert "再考一次" in room.says(option).choices
 
 
+def test_a_late_answer_loses_no_other_news(room: Room) -> None:
+    room.begins(1)
+    room.clock.forward(minutes=11)
+    room.beat()
+    leave_news(room.turns, USER, "别的事。")
+    reply = room.says("B")
+    assert reply.text.startswith("别的事。\n\n考试时间到了，时间内答了1题。")
+    assert "别的事" not in room.says("口号").text
+
+
 def test_the_page_shows_the_result_by_itself_and_says_it_no_second_time(room: Room) -> None:
     room.begins(2)
     open_key = from_plain(room.turns.look(USER)[0]).shown.asks

@@ -23,6 +23,7 @@ import handlers
 from bot.bot import Bot
 from bot.errors import Invalid, SettingsError
 from bot.language import advice, intents
+from bot.routes import offered
 from bot.settings import Settings, load_settings
 from channels import build_channels
 from channels.base import Channel
@@ -180,6 +181,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(desk_blueprint(_desk(parts, questions)))
     gc.freeze()  # what was loaded stays; no collection looks through it again
     chat = Webhook(_codec(parts), talk, parts.turns.counts.note)
+    app.extensions["chat"] = chat  # for a server that calls it past WSGI
     pages = behind_proxies(app.wsgi_app, settings.trusted_proxies)
     app.wsgi_app = _beside(chat, pages)  # type: ignore[assignment]
     return app
@@ -295,7 +297,7 @@ def _token_fault(parts: Parts) -> str:
 
 def push_menu(parts: Parts) -> int:
     """Make the menu from the routes and hand it to WeChat; gives the number of its entries."""
-    made = buttons(handlers.ROUTES, parts.campaign.welcome.third_menu)
+    made = buttons(offered(handlers.ROUTES, parts.campaign), parts.campaign.welcome.third_menu)
     parts.wechat.create_menu(build_menu(made, parts.address))
     return sum(len(top.children) for top in made)
 

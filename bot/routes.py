@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
 from bot.context import Context
 from bot.message import Ask, Reply
+from content.models import Campaign
 
 Dialogue = Generator[Ask, Any, Reply]
 Handler = Callable[[Context], Reply] | Callable[[Context], Dialogue]
@@ -40,6 +41,8 @@ class Route:
 
     looks: bool = False  # a plain handler that only reads, so that a page may show its reply at once
 
+    files: bool = False  # is about filing, and offered only where the notice asks for material
+
     @property
     def asks(self) -> bool:
         """Is it a dialogue?"""
@@ -48,3 +51,8 @@ class Route:
     @property
     def word(self) -> str:
         return self.words[0]
+
+
+def offered(routes: Iterable[Route], campaign: Campaign) -> tuple[Route, ...]:
+    """What menus and lists offer in a campaign: nothing about filing where its notice asks for no material."""
+    return tuple(route for route in routes if campaign.obligations or not route.files)

@@ -7,7 +7,7 @@ from typing import get_args
 
 import click
 
-from bot.routes import Route, Top
+from bot.routes import Route, Top, offered
 from wechat.menu import BELOW, Button
 
 
@@ -42,8 +42,14 @@ def push() -> None:
 
 @menu_group.command("show")
 def show() -> None:
-    """看看菜单会是什么样。"""
+    """看看这一届活动的菜单会是什么样。"""
     import handlers
+    from bot.settings import load_settings
+    from cli.desk import with_demo
+    from content.loader import load
 
-    for top in buttons(handlers.ROUTES, "联络员"):
+    name = with_demo(load_settings()).campaign
+    campaign = load(name) if name else None
+    routes = offered(handlers.ROUTES, campaign) if campaign else handlers.ROUTES
+    for top in buttons(routes, campaign.welcome.third_menu if campaign else "联络员"):
         click.echo(f"{top.name}：{'、'.join(entry.name for entry in top.children)}")

@@ -285,6 +285,7 @@ ROUTES = (
         "联络员",
         "我的截止日",
         looks=True,
+        files=True,
     ),
     Route(
         "all_deadlines",
@@ -292,5 +293,6 @@ ROUTES = (
         ("全部截止日", "先看全部截止日", "报送日历"),
         "所有要报送的日期",
         looks=True,
+        files=True,
     ),
 )

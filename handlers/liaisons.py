@@ -337,10 +337,13 @@ ROUTES = (
         "登记或更换",
         dropped="没有提交，写的内容已删除。",
         offers_kept=True,
+        files=True,
     ),
-    Route("liaison_mine", my_entry, ("我的登记", "看我的登记"), "看自己的登记"),
-    Route("liaison_change", change, ("改登记", "修改登记"), "改登记的内容"),
-    Route("liaison_hand_over", hand_over, ("换联络员", "更换", "更换联络员", "换人"), "换一位联络员"),
-    Route("liaison_withdraw", withdraw, ("撤销登记", "取消登记"), "撤销自己的登记"),
-    Route("liaison_code", prove, ("单位码", "填单位码"), "用单位码让登记生效"),
+    Route("liaison_mine", my_entry, ("我的登记", "看我的登记"), "看自己的登记", files=True),
+    Route("liaison_change", change, ("改登记", "修改登记"), "改登记的内容", files=True),
+    Route(
+        "liaison_hand_over", hand_over, ("换联络员", "更换", "更换联络员", "换人"), "换一位联络员", files=True
+    ),
+    Route("liaison_withdraw", withdraw, ("撤销登记", "取消登记"), "撤销自己的登记", files=True),
+    Route("liaison_code", prove, ("单位码", "填单位码"), "用单位码让登记生效", files=True),
 )

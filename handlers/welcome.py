@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.context import Context
 from bot.message import Reply
-from bot.routes import Route
+from bot.routes import Route, offered
 from content.models import Campaign
 from handlers.campaign import AREA_CODE, needs_area_code, no_contact
 from rules import emergency
@@ -44,7 +44,7 @@ def _last_choice(campaign: Campaign) -> str:
 
 def everything(ctx: Context) -> Reply:
     """All that the bot can do, from the routes: what stands in the menu with a word on it, the rest by name."""
-    routes = [route for route in ctx.routes if route.summary]
+    routes = [route for route in offered(ctx.routes, ctx.campaign) if route.summary]
     lines = [f"{route.word}：{route.summary}" for route in routes if route.top]
     others = "、".join(route.word for route in routes if not route.top)
     return Reply("\n".join(lines) + f"\n还可以说：{others}。\n\n回复其中一个词就行。")
@@ -128,7 +128,7 @@ ROUTES = (
         "human",
         human,
         ("人工", "转人工", "客服", "找工作人员"),
-        "找工作人员",
+        "通知里公布的电话",
         "human",
         "联络员",
         "找工作人员",

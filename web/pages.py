@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bot.message import Place, Reply
 from bot.readers import SKIP
-from bot.routes import Route
+from bot.routes import Route, offered
 from content.models import Campaign
 from content.scenes import Scene, scenes
 from rules.prizes import ENTRANTS_KEPT_DAYS
@@ -194,9 +194,9 @@ def _add_doors(blueprint: Blueprint, pages: Pages) -> None:
     @blueprint.get("/menu")
     @member
     def menu(user: str) -> str:
-        tops = {
-            top: [one for one in pages.routes if one.top == top] for top in ("学安全", "报隐患", "联络员")
-        }
+        routes, third = offered(pages.routes, pages.campaign), pages.campaign.welcome.third_menu
+        names = {"学安全": "学安全", "报隐患": "报隐患", "联络员": third}
+        tops = {name: [one for one in routes if one.top == top] for top, name in names.items()}
         return render_template("pages/menu.html", tops=tops, **fresh(pages.talk.look(user)))
 
 

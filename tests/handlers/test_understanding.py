@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from click.testing import CliRunner
 
 import handlers
 from bot.message import Reply
 from bot.steering import MOST_DRAFTS
-from cli.menu import buttons
+from cli.menu import buttons, menu_group
 from rules.emergency import PIT, card
 from tests.chatting import Chat
 from tests.store.reporting import dump
@@ -48,6 +49,17 @@ def test_the_menu_fits_what_wechat_takes() -> None:
     assert [top["name"] for top in made["button"]] == ["学安全", "报隐患", "联络员"]
     assert all(2 <= len(top["sub_button"]) <= 5 for top in made["button"])
     assert all(len(entry["name"]) <= 7 for top in made["button"] for entry in top["sub_button"])
+
+
+def test_where_nothing_is_filed_no_menu_offers_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = {}
+    for campaign in ("xuming-2020", "gusu-2020"):
+        monkeypatch.setenv("CAMPAIGN", campaign)
+        shown[campaign] = CliRunner().invoke(menu_group, ["show"]).output.splitlines()[-1]
+    assert shown == {
+        "xuming-2020": "看活动：今年的活动、找工作人员",
+        "gusu-2020": "联络员：我的截止日、现在报送、登记或更换、今年的活动、找工作人员",
+    }
 
 
 def test_every_menu_entry_leads_somewhere(chat: Chat) -> None:

@@ -129,8 +129,16 @@ ROUTES = (
         "report", report, ("举报", "我要举报"), "反映一处安全隐患，为您保密。", top="报隐患", entry="我要举报"
     ),
     Route("quiz", quiz, ("答题", "再来一轮"), "一轮几道题，不限时。", top="学安全", entry="开始答题"),
-    Route("register", register, ("登记",), "登记联络员。", top="联络员", entry="登记或更换"),
-    Route("deadlines", deadlines, ("截止日",), "看接下来要报什么。", top="联络员", entry="我的截止日"),
+    Route("register", register, ("登记",), "登记联络员。", top="联络员", entry="登记或更换", files=True),
+    Route(
+        "deadlines",
+        deadlines,
+        ("截止日",),
+        "看接下来要报什么。",
+        top="联络员",
+        entry="我的截止日",
+        files=True,
+    ),
 )
 
 
@@ -299,13 +307,14 @@ def make_site(
     hotlines: Sequence[tuple[str, bool]] | None = None,
     draw_code: DrawCode | None = None,
     glance: Callable[[str, str], Reply | None] = lambda _user, _route: None,
+    campaign_id: str = "ningxia-2020",
 ) -> Site:
     """An app as app.py builds it, with doubles for what is behind the pages."""
     app = Flask("pages-in-tests", static_folder="static")
     app.config["SECRET_KEY"] = secrets.token_hex()
     secure(app, base_url, frame_ancestors)
     register_errors(app)
-    talk, login, sessions, campaign = DemoTalk(), PaperLogin(), MemorySessions(), load("ningxia-2020")
+    talk, login, sessions, campaign = DemoTalk(), PaperLogin(), MemorySessions(), load(campaign_id)
     if hotlines is not None:
         lines = tuple(
             Hotline(number=n, purpose="热线", confirmed=sure, source="通知") for n, sure in hotlines

@@ -286,6 +286,15 @@ def test_a_hotline_that_is_not_confirmed_is_not_shown() -> None:
     assert "12350" in phone.html
 
 
+@pytest.mark.parametrize(("campaign", "shown"), [("xuming-2020", False), ("gusu-2020", True)])
+def test_the_menu_offers_no_deadline_where_nothing_is_filed(campaign: str, shown: bool) -> None:
+    phone = make_site(campaign_id=campaign).phone("oReporter1")
+    phone.open("/p/menu")
+    assert "开始答题" in phone.html
+    assert ("我的截止日" in phone.html) is shown
+    assert ("登记或更换" in phone.html) is shown
+
+
 def test_the_privacy_page_names_who_what_and_how_long(site: Site) -> None:
     phone = site.phone()
     phone.open("/p/privacy")

@@ -94,7 +94,8 @@ def _about(ctx: Context, doing: str) -> Dialogue:
     while True:
         view = ctx.stores.reports.by_number(number) if number not in (_WRONG, _LIMITED) else None
         if view is None:
-            return Reply(_refusal(ctx, number))
+            choices = ("求助电话",) if number == _LIMITED else ("查进展", "求助电话")
+            return Reply(_refusal(ctx, number), choices=choices)
         if doing:
             return (yield from _do(ctx, view, doing))
         key = f"do-{asked}" if asked else "do"

@@ -213,7 +213,9 @@ def test_another_code_is_looked_up_while_one_report_is_shown(reporter: Reporter)
     assert "0520-001" in shown.text
     assert "请回复选项" not in shown.text
     assert "查询码" in reporter.says("嗯").text
-    assert "没有查到" in reporter.says("K7QM-2XHD-9RTW-4VNA").text
+    wrong = reporter.says("K7QM-2XHD-9RTW-4VNA")
+    assert "没有查到" in wrong.text
+    assert wrong.choices == ("查进展", "求助电话")
 
 
 def test_who_never_reported_is_asked_for_a_code(stranger: Reporter) -> None:

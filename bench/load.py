@@ -13,7 +13,17 @@ import time
 from pathlib import Path
 
 from bench.pushes import Account
-from bench.serving import ROOT, Server, memory_of, product, read_answer, send, stop, wait_for, workers_of
+from bench.serving import (
+    ROOT,
+    memory_of,
+    ours,
+    product,
+    read_answer,
+    send,
+    stop,
+    wait_for,
+    workers_of,
+)
 from bench.webhook import QUIZ_ANSWERS, Pushes, machine
 
 PORT = 8475
@@ -26,7 +36,7 @@ def at(times: list[float], share: float) -> float:
 
 
 def show_load(account: Account, environment: dict[str, str], count: int) -> None:
-    process = Server("ours", "app:create_app", PORT, environment, workers=2).start()
+    process = ours(PORT, environment, workers=2).start()
     pushes = Pushes(account, count)
     try:
         send(PORT, pushes.text("标语"), 20)

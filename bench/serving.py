@@ -31,12 +31,13 @@ class Server:
     port: int
     environment: dict[str, str]
     workers: int = 1
+    interface: str = "wsgi"
 
     def start(self, core: int | None = None) -> subprocess.Popen[bytes]:
         """Start it, on one core if one is named, and wait until it listens."""
-        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", self.target]
+        command = [sys.executable, "-m", "granian", "--interface", self.interface, "--factory", self.target]
         command += ["--port", str(self.port), "--workers", str(self.workers)]
-        command += ["--blocking-threads", "1", "--log-level", "error"]
+        command += ["--http", "1", "--blocking-threads", "1", "--log-level", "error"]
         process = subprocess.Popen(
             command, env={**os.environ, **self.environment}, cwd=ROOT, start_new_session=True
         )
@@ -44,6 +45,11 @@ class Server:
             os.sched_setaffinity(process.pid, {core})
         wait_for(self.port)
         return process
+
+
+def ours(port: int, environment: dict[str, str], workers: int = 1) -> Server:
+    """The product, served as ``python app.py web`` serves it."""
+    return Server("ours", "cli.serve:front", port, environment, workers, "rsgi")
 
 
 def wait_for(port: int, seconds: float = 30) -> None:

@@ -13,7 +13,7 @@ import statistics
 import time
 
 from bench.pushes import Account
-from bench.serving import Server, product, send, stop
+from bench.serving import Server, ours, product, send, stop
 
 CONNECTIONS = 4
 QUIZ_ANSWERS = 4  # of a round of five: the fifth would end the round
@@ -53,7 +53,7 @@ def measure(pairs: int, count: int) -> dict[str, list[float]]:
         servers = [
             Server("constant", "bench.baselines:constant", CONSTANT, environment),
             Server("echo", "bench.baselines:echo", ECHO, environment),
-            Server("ours", "app:create_app", OURS, environment),
+            ours(OURS, environment),
         ]
         processes = [server.start(core=0) for server in servers]
         try:

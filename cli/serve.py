@@ -62,7 +62,8 @@ def front() -> Front:
     from app import create_app
     from web.front import Front
 
-    return Front(create_app())
+    app = create_app()
+    return Front(app, app.extensions["chat"].answer)
 
 
 @click.command("scheduler")

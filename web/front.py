@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from web.pages import LARGEST_FORM
 from web.security import LARGEST_REQUEST
+from web.webhook import Answer
 from wechat.codec import LARGEST
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MOST_IN_HAND = 3 * LARGEST_REQUEST  # bytes of large bodies that one process holds at a time
-Answer = tuple[int, list[tuple[str, str]], bytes]
+CALLBACK = "/wechat"
+Chat = Callable[[str, str, bytes], Answer]  # method, query and body of a push
 
 _PHOTOS, _DESK = "photos", "desk"
 _TEXT = [("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store")]
@@ -39,6 +41,7 @@ class Headers(Protocol):
     """The headers of a request, names in small letters; one that came twice is there twice."""
 
     def items(self) -> list[tuple[str, str]]: ...
+    def get(self, key: str, default: str) -> str: ...
 
 
 class Scope(Protocol):
@@ -59,6 +62,7 @@ class Exchange(Protocol):
     """The body that comes, part by part, and the one answer that goes."""
 
     def __aiter__(self) -> AsyncIterator[bytes]: ...
+    async def __call__(self) -> bytes: ...
     def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None: ...
 
 
@@ -88,8 +92,9 @@ class Refused(Exception):
 class Front:
     """The server's way in: awaits the request and has the pages answer it."""
 
-    def __init__(self, app: WSGIApplication, most_in_hand: int = MOST_IN_HAND) -> None:
+    def __init__(self, app: WSGIApplication, chat: Chat, most_in_hand: int = MOST_IN_HAND) -> None:
         self._app = app
+        self._chat = chat
         self._most = most_in_hand
         self._in_hand = 0
         self._beside = {
@@ -99,6 +104,8 @@ class Front:
 
     async def __call__(self, scope: Scope, exchange: Exchange) -> None:
         """Answer one request."""
+        if scope.path == CALLBACK and (length := _short(scope)):
+            return await self._push(scope, exchange, length)
         body, measure = io.BytesIO(), _measure(scope.path)
         try:
             await self._receive(scope, exchange, measure, body)
@@ -107,6 +114,17 @@ class Front:
             exchange.response_bytes(refused.status, _TEXT, refused.text.encode())
         finally:
             self._in_hand -= len(body.getbuffer()) if measure.counted else 0
+
+    async def _push(self, scope: Scope, exchange: Exchange, length: int) -> None:
+        """A message of usual size goes the shortest way."""
+        try:
+            async with asyncio.timeout(_PUSH.seconds):
+                body = await exchange()
+        except TimeoutError:
+            return exchange.response_bytes(408, _TEXT, _LATE.encode())
+        if len(body) < length:
+            return exchange.response_bytes(400, _TEXT, _LATE.encode())
+        return exchange.response_bytes(*self._chat(scope.method, scope.query_string, body))
 
     async def _answered(self, scope: Scope, body: io.BytesIO) -> Answer:
         environ = environ_of(scope, body)
@@ -201,8 +219,14 @@ def _lengths(headers: Headers) -> Mapping[str, str]:
     return {name: value for name, value in headers.items() if name in ("content-length", "transfer-encoding")}
 
 
+def _short(scope: Scope) -> int:
+    """How long a push of usual size says that it is; 0 of another."""
+    length = scope.headers.get("content-length", "")
+    return int(length) if len(length) < 6 and length.isdecimal() and int(length) <= LARGEST else 0
+
+
 def _measure(path: str) -> Measure:
-    if path == "/wechat":
+    if path == CALLBACK:
         return _PUSH
     return _UPLOAD if path == "/p/photo" else _FORM
 

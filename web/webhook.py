@@ -1,6 +1,6 @@
 """Where WeChat calls us: GET to prove that the address is ours, POST for every message.
 
-A bare WSGI application: a framework's request, context and response would take as long as the whole answer.
+No framework stands around it: its request, context and response would take as long as the whole answer.
 """
 
 from __future__ import annotations
@@ -30,6 +30,9 @@ _STATUS = {
 }
 
 
+Answer = tuple[int, list[tuple[str, str]], bytes]
+
+
 class Talk(Protocol):
     """What answers a message."""
 
@@ -45,8 +48,16 @@ class Webhook:
         self._note = note or (lambda _event, _detail: None)  # counts what goes wrong
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """The same by WSGI."""
+        query = environ.get("QUERY_STRING", "")
+        status, headers, body = self.answer(environ["REQUEST_METHOD"], query, _body(environ))
+        start_response(_STATUS[status], headers)
+        return (body,)
+
+    def answer(self, method: str, query: str, sent: bytes) -> Answer:
+        """Status, headers and body for what was called."""
         try:
-            status, text = self._answer(environ)
+            status, text = self._answer(method, query, sent)
         except BadPush as problem:
             status, text = problem.status, "success" if problem.status == 200 else ""
             self._note(REFUSED, str(problem).partition(":")[0])
@@ -58,17 +69,16 @@ class Webhook:
             status, text = 500, ""
         body = text.encode()
         kind = "application/xml" if text.startswith("<") else "text/plain"
-        start_response(
-            _STATUS[status],
-            [("Content-Type", f"{kind}; charset=utf-8"), ("Content-Length", str(len(body)))],
+        return (
+            status,
+            [("content-type", f"{kind}; charset=utf-8"), ("content-length", str(len(body)))],
+            body,
         )
-        return (body,)
 
-    def _answer(self, environ: WSGIEnvironment) -> tuple[int, str]:
-        method = environ["REQUEST_METHOD"]
-        arguments = _arguments(environ.get("QUERY_STRING", ""))
+    def _answer(self, method: str, query: str, sent: bytes) -> tuple[int, str]:
+        arguments = _arguments(query)
         if method == "POST":
-            message = self._codec.parse(_body(environ), arguments)
+            message = self._codec.parse(sent, arguments)
             return 200, self._codec.render(self._talk.say(message), message)
         if method in ("GET", "HEAD"):
             echo = self._codec.echo(arguments)

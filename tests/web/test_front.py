@@ -8,7 +8,10 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from web.front import Front
+import pytest
+
+from web.front import Front, Measure
+from web.webhook import Answer
 
 
 @dataclass
@@ -30,6 +33,9 @@ class Request:
     def items(self) -> list[tuple[str, str]]:
         return self.sent
 
+    def get(self, key: str, default: str) -> str:
+        return dict(self.sent).get(key, default)
+
 
 class Wire:
     """A body in parts, and the answer."""
@@ -46,6 +52,9 @@ class Wire:
         if self._wait:
             await self._wait.wait()
 
+    async def __call__(self) -> bytes:
+        return b"".join([part async for part in self])
+
     def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         self.status, self.body = status, body
 
@@ -57,6 +66,11 @@ class Seen:
         self.environ: dict[str, Any] = {}
         self.body = b""
         self.thread = ""
+        self.pushed: list[tuple[str, str, bytes]] = []
+
+    def heard(self, method: str, query: str, body: bytes) -> Answer:
+        self.pushed.append((method, query, body))
+        return 200, [], b"success"
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         self.environ, self.thread = environ, threading.current_thread().name
@@ -67,7 +81,7 @@ class Seen:
 
 def ask(seen: Seen, request: Request, *parts: bytes) -> Wire:
     wire = Wire(*parts)
-    asyncio.run(Front(seen)(request, wire))
+    asyncio.run(Front(seen, seen.heard)(request, wire))
     return wire
 
 
@@ -79,6 +93,34 @@ def test_a_request_arrives_whole_and_is_answered_in_one_piece() -> None:
     assert seen.environ["PATH_INFO"] == "/p/go/举报".encode().decode("latin-1")
     assert seen.environ["REMOTE_ADDR"] == "10.1.2.3"
     assert "SECRET_KEY" not in seen.environ
+
+
+def test_a_push_goes_past_the_pages() -> None:
+    seen = Seen()
+    sent = [("content-length", "6")]
+    wire = ask(seen, Request("/wechat", query_string="nonce=1", sent=sent), b"<xml", b"/>")
+    assert (wire.status, wire.body) == (200, b"success")
+    assert seen.pushed == [("POST", "nonce=1", b"<xml/>")]
+    assert not seen.environ
+
+
+@pytest.mark.parametrize("length", ["65537", "999999", "-1", "0", "x", "٥"])
+def test_a_push_of_another_size_goes_the_long_way(length: str) -> None:
+    seen = Seen()
+    ask(seen, Request("/wechat", sent=[("content-length", length)]), b"")
+    assert not seen.pushed
+
+
+def test_half_a_push_is_heard_by_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen, request = Seen(), Request("/wechat", sent=[("content-length", "9")])
+    assert ask(seen, request, b"<xml").status == 400
+
+    monkeypatch.setattr("web.front._PUSH", Measure(9, 0.05))
+    late = Wire(b"<xml", wait=asyncio.Event())
+    asyncio.run(Front(seen, seen.heard)(request, late))
+    assert late.status == 408
+    assert not seen.pushed
+    assert not seen.environ
 
 
 def test_the_address_of_a_caller_by_ipv6_is_plain() -> None:
@@ -114,7 +156,7 @@ def test_a_fault_of_the_app_is_an_answer_that_tells_nothing() -> None:
         raise ValueError("a secret")
 
     wire = Wire()
-    asyncio.run(Front(broken)(Request(method="GET"), wire))
+    asyncio.run(Front(broken, Seen().heard)(Request(method="GET"), wire))
     assert wire.status == 500
     assert "120" in wire.body.decode()
     assert b"secret" not in wire.body
@@ -139,7 +181,7 @@ def test_photos_and_the_desk_hold_up_no_message() -> None:
 
 def test_large_bodies_share_what_a_process_may_hold() -> None:
     async def flood() -> list[int]:
-        front, gate = Front(Seen(), most_in_hand=250), asyncio.Event()
+        front, gate = Front(Seen(), Seen().heard, most_in_hand=250), asyncio.Event()
         wires = [Wire(b"a" * 100, wait=gate) for _ in range(3)]
         sent = [("transfer-encoding", "chunked")]
         waiting = [asyncio.create_task(front(Request(path="/p/photo", sent=sent), wire)) for wire in wires]

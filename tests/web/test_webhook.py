@@ -52,21 +52,21 @@ def call(
     start: Callable[..., Any] = lambda status, headers, error=None: answered.extend((status, dict(headers)))  # noqa: E731
     out = b"".join(Webhook(Codec(TOKEN, "wx1", "", "plain", time.time), talk)(environ, start))
     status, headers = answered
-    assert headers["Content-Length"] == str(len(out))
+    assert headers["content-length"] == str(len(out))
     return status, headers, out.decode()
 
 
 def test_a_message_is_answered_in_xml() -> None:
     status, headers, body = call(Echo(), "POST", TEXT.format("你好").encode())
     assert status == "200 OK"
-    assert headers["Content-Type"] == "application/xml; charset=utf-8"
+    assert headers["content-type"] == "application/xml; charset=utf-8"
     assert "听到你好" in body
 
 
 def test_the_address_is_proved_with_what_was_sent_even_if_it_is_quoted() -> None:
     status, headers, body = call(Echo(), "GET", query="&echostr=a%2Bb+c&echostr=second")
     assert (status, body) == ("200 OK", "a+b c")
-    assert headers["Content-Type"].startswith("text/plain")
+    assert headers["content-type"].startswith("text/plain")
 
 
 def test_a_wrong_signature_is_refused() -> None:

@@ -109,7 +109,9 @@ class Prize(InCampaign, Base):
     person: Mapped[str] = mapped_column(String(32))  # keyed hash, purpose "quiz"
     title: Mapped[str] = mapped_column(String(60))
     code_hash: Mapped[str] = mapped_column(String(64), default="")
-    state: Mapped[str] = mapped_column(String(20))  # won claimed lapsed, gone: its person had left before, void: called off
+    state: Mapped[str] = mapped_column(
+        String(20)
+    )  # won claimed lapsed, gone: its person had left before, void: called off
     told_at: Mapped[datetime | None]
     claim_until: Mapped[datetime]
     claimed_at: Mapped[datetime | None]
@@ -131,7 +133,5 @@ class Audit(InCampaign, Base):
 
     at: Mapped[datetime]
     who: Mapped[str] = mapped_column(String(60))
-    what: Mapped[str] = mapped_column(
-        String(40)
-    )  # draw.commit draw.value prize.claim prize.void name.hide …
+    what: Mapped[str] = mapped_column(String(40))  # draw.commit draw.value prize.claim prize.void name.hide …
     detail: Mapped[dict[str, Any]]

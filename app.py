@@ -348,14 +348,21 @@ def _jobs(parts: Parts, owner: str) -> list[runner.Job]:
         campaigns=available_campaigns(),
     )
     records = runner.Job("records", 3600.0, partial(tidy_records, parts))
-    boards = board_jobs(parts.storage, parts.campaign, parts.campaign_time)
-    pictures = picture_sender(parts, machine_time).jobs()
-    with parts.storage.transaction(campaign) as stores:
+    return [*reminders, *reports, *_quiz_jobs(parts), records]
+
+
+def _quiz_jobs(parts: Parts) -> list[runner.Job]:
+    """What looks after the boards, exams whose time is over, pictures on their way, and who took part in draws."""
+    storage, campaign, now = parts.storage, parts.campaign, parts.campaign_time
+    with storage.transaction(campaign.id) as stores:
         ends = stores.exam_ends
-    bot = Bot(parts.campaign, load_questions(), handlers.ROUTES, parts.storage, machine_time, handlers.EVENTS)
-    exams = exam_job(ends, partial(close_dialogue, bot, parts.turns), parts.campaign_time)
-    entrants = entrant_job(parts.storage, map(load, available_campaigns()), parts.campaign_time)
-    return [*reminders, *reports, *boards, *pictures, exams, entrants, records]
+    bot = Bot(campaign, load_questions(), handlers.ROUTES, storage, machine_time, handlers.EVENTS)
+    return [
+        *board_jobs(storage, campaign, now),
+        *picture_sender(parts, machine_time).jobs(),
+        exam_job(ends, partial(close_dialogue, bot, parts.turns), now),
+        entrant_job(storage, map(load, available_campaigns()), now),
+    ]
 
 
 def _tellers(parts: Parts, about: About) -> list[Channel]:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from bot.language.normalise import normalise
 from cli.desk import Desk, at_desk, by_option, cell, office, print_table
 from content.loader import load
 from content.models import Campaign
@@ -81,7 +82,7 @@ def reject_command(context: click.Context, number: int, reason: str, by: str) ->
 @by_option
 @click.pass_context
 def receive_command(context: click.Context, unit: str, obligation: str, occurrence: str, by: str) -> None:
-    """办公室收到了材料，不管联络员说没说：单位名称、事项，每月每周的还要期次。"""
+    """办公室收到了材料，不管联络员说没说：单位名称、事项（list 里的名称就行）。"""
     with at_desk(context) as (desk, stores):
         known = stores.units.named(unit)
         if known is None:
@@ -92,20 +93,15 @@ def receive_command(context: click.Context, unit: str, obligation: str, occurren
 
 
 def _chosen(desk: Desk, obligation: str, occurrence: str) -> Occurrence:
-    """The occurrence that is meant; without its key the only one."""
-    campaign = load(desk.campaign)
-    found = [
-        one
-        for duty in campaign.obligations
-        if duty.id == obligation
-        for one in occurrences(duty)
-        if not occurrence or one.key == occurrence
-    ]
+    """The occurrence that is meant, by its name as ``list`` shows it, or by the words of the content file."""
+    every = [(duty, one) for duty in load(desk.campaign).obligations for one in occurrences(duty)]
+    named = [one for _, one in every if normalise(one.name) == normalise(obligation)]
+    found = named or [one for duty, one in every if obligation in (duty.id, duty.title)]
+    found = [one for one in found if not occurrence or one.key == occurrence]
     if len(found) == 1:
         return found[0]
-    offered = found or [one for duty in campaign.obligations for one in occurrences(duty)]
-    keys = "、".join(f"{one.obligation} {one.key}" for one in offered)
-    raise click.ClickException(f"请写明是哪一项、哪一期：{keys}")
+    lines = [f"  {one.name}，或 {one.obligation} {one.key}" for one in found or [one for _, one in every]]
+    raise click.ClickException("\n".join(["请写明是哪一项、哪一期，比如下面的名称：", *lines]))
 
 
 def _name(campaign: Campaign, filing: FilingView) -> str:

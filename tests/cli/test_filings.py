@@ -65,6 +65,16 @@ def test_the_office_notes_what_came_by_mail(desk: Desk) -> None:
     assert "办公室 wang" in run(desk, "list").output
 
 
+def test_what_came_is_named_as_the_list_names_it(desk: Desk) -> None:
+    report(desk)
+    result = run(desk, "receive", "青泉市安委会", "联络员表、活动方案")
+    assert result.output == "已记下：青泉市安委会，联络员表、活动方案。\n"
+    result = run(desk, "receive", "青泉市安委会", "万里行8月综合信息")
+    assert result.output == "已记下：青泉市安委会，万里行8月综合信息。\n"
+    refused = run(desk, "receive", "青泉市安委会", "总结").output
+    assert "  月总结、统计表、影像，或 month-summary once\n" in refused
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

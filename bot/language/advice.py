@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from bot.language.advice_words import SMALL, features, key, plain
+from bot.language.advice_words import features, key, plain, telling
 from bot.language.classifier import learnt
 from bot.language.postings import SMOOTH, UNITS, Postings
 from content.facts import Fact, load_facts
@@ -121,7 +121,7 @@ class AdviceBase:
         """What makes us sure: the score of the first, its lead, and how much of the question it knows."""
         score, place = best[0]
         second = next((other for other, rival in best if not self._same(place, rival)), 0.0)
-        signs = {f"c{sign}": self._speaks.rarity(f"c{sign}") for sign in said if sign not in SMALL}
+        signs = {f"c{sign}": self._speaks.rarity(f"c{sign}") for sign in telling(said)}
         return {
             "score": score,
             "lead": score - second,
@@ -155,7 +155,7 @@ class AdviceBase:
     def _weighed(self, ask: str) -> tuple[str, float]:
         """A way of asking in plain words, with the weight of all that it tells."""
         said = plain(ask)
-        signs = sum(self._speaks.rarity(f"c{sign}") for sign in set(said) - SMALL)
+        signs = sum(self._speaks.rarity(f"c{sign}") for sign in telling(said))
         pairs = sum(self._speaks.rarity(f"p{pair}") for pair in set(map("".join, pairwise(said))))
         return said, signs + _PAIR * pairs
 

@@ -94,7 +94,8 @@ _FILLER = re.compile(
     r"按规定|按照规定|根据规定|到底|一般来说|一般|究竟|你好|您好|谢谢|师傅|同志|求问|急问|问哈|那个|就是说|是不是|有没有"
 )
 _PARTICLES = "吗呢啊呀吧么嘛哦哈啦呗的了"  # at the end of a question they change nothing
-SMALL = frozenset("的了吗呢吧啊呀么是在我你他们个把就都也还又会要想有啦嘛哦噻哈咧不")
+_SMALL = frozenset("的了吗呢吧啊呀么是在我你他们个把就都也还又会要想有啦嘛哦噻哈咧不")
+_LETTERS = re.compile(r"[a-z]+")
 
 
 def key(text: str) -> str:
@@ -109,10 +110,15 @@ def plain(text: str) -> str:
     return _SAME.sub(lambda match: _STANDS_FOR[match.group()], bare)
 
 
+def telling(said: str) -> set[str]:
+    """The characters that tell something; a word in letters (CPR) tells as a whole."""
+    return {sign for sign in _LETTERS.sub("", said) if sign not in _SMALL}.union(_LETTERS.findall(said))
+
+
 def features(text: str, sounds: Mapping[int, str]) -> set[str]:
     """Characters, pairs of characters and pairs of syllables; the first letter names the kind."""
     said = plain(text)
-    found = {f"c{sign}" for sign in said if sign not in SMALL}
+    found = {f"c{sign}" for sign in telling(said)}
     found.update(f"p{one}{other}" for one, other in pairwise(said))
     if sounds:
         found.update(f"s{one}{other}" for one, other in pairwise(said.translate(sounds)))

@@ -38,7 +38,9 @@ def test_a_question_in_other_words_finds_its_fact(text: str, fact: str) -> None:
     assert answer is not None and fact in (answer.fact, *answer.also)
 
 
-@pytest.mark.parametrize("text", ["今天天气怎么样", "你吃了吗", "asdfgh", "宇宙有多大", "股票能涨吗", "。"])
+@pytest.mark.parametrize(
+    "text", ["今天天气怎么样", "你吃了吗", "asdfgh", "宇宙有多大", "股票能涨吗", "翻译一下 apple", "。"]
+)
 def test_what_it_does_not_know_it_does_not_answer(text: str) -> None:
     found = base().ask(text)
     assert found.answer is None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import io
+import logging
 import random
 import re
 import secrets
@@ -297,6 +298,7 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    logging.getLogger().addHandler(logging.NullHandler())  # each refusal is a line; a fault shows as a status
     forger = Forger(options.seed)
     seen: Counter[str] = Counter()
     began = time.monotonic()

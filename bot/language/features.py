@@ -12,7 +12,7 @@ import jieba
 from bot.language.normalise import normalise
 from rules.sectors import SECTORS, scores
 
-VERSION = 3  # raised with every change that makes other features of the same text
+VERSION = 4  # raised with every change that makes other features of the same text
 MOST_SIGNS = 300  # of a text are looked at; what somebody wants is said by then
 
 USED = 5  # how often a word stands in jieba's counts to be one of ours; the rarer ones take three times the memory
@@ -27,6 +27,8 @@ _MEANINGS = {
 _EMOJI = str.maketrans(_MEANINGS)
 _REPEATED = re.compile(r"(.)\1{2,}")
 _NUMBER = re.compile(r"\d+")
+_STOP = re.compile(r"[，。！？；、,.!?;\s]+")
+_STEP, _MOST_STEPS, _MOST_PARTS = 4, 8, 4  # how long a text is, in steps of signs, and in how many parts
 _SPOKEN = frozenset("12350 12345 96119 119 120 110 122".split())  # numbers that mean something
 
 
@@ -84,4 +86,13 @@ def features(text: str, sounds: Mapping[int, str]) -> set[str]:
     found.update(f"@{sector}" for sector in scores(plain))
     if "?" in text or "？" in text:
         found.add("?")
+    return found | _shape(plain, text)
+
+
+def _shape(plain: str, text: str) -> set[str]:
+    """How long a text is, in how many parts, and how each of these begins and ends."""
+    parts = [part for part in map(tidy, _STOP.split(text[:MOST_SIGNS])) if part]
+    found = {f"#{min(len(plain) // _STEP, _MOST_STEPS)}", f"##{min(len(parts), _MOST_PARTS)}"}
+    for part in parts if len(parts) > 1 else ():
+        found |= {f"^{part[:2]}", f"{part[-2:]}$"}
     return found

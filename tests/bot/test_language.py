@@ -133,6 +133,31 @@ def test_questions_and_safe_words_raise_no_alarm(text: str) -> None:
     assert danger_in(text) == "none"
 
 
+@pytest.mark.parametrize("text", ["救命，这道题太难了", "救命，排名又掉了", "救命啊，材料传不上去"])
+def test_a_cry_that_other_words_speak_against_is_asked_about_at_most(text: str) -> None:
+    assert danger_in(text) == "doubt"
+    assert label_of(text) != "emergency"
+
+
+@pytest.mark.parametrize("text", ["救命，门被火堵住了", "救命！我爸不动了", "快来人，有人掉井里了"])
+def test_a_cry_beside_danger_is_danger(text: str) -> None:
+    assert danger_in(text) == "now"
+
+
+@pytest.mark.parametrize(
+    ("text", "real"),
+    [
+        ("仓库着火了，里面还有人", True),
+        ("这不是演练，仓库着火了", True),
+        ("演练脚本写的是仓库着火，两人被困", False),
+        ("昨天看新闻，外地一个仓库着火了", False),
+        ("仓库的火早就灭了，人都没事，谢谢", False),
+    ],
+)
+def test_the_frame_around_the_same_words_decides(text: str, real: bool) -> None:
+    assert (label_of(text) == "emergency") is real
+
+
 @pytest.mark.parametrize("text", ["", " ", "。", "？", "...", "Z", "7", "​"])
 def test_next_to_nothing_means_nothing(text: str) -> None:
     assert label_of(text) == "other"

@@ -50,6 +50,11 @@ def everything(ctx: Context) -> Reply:
     return Reply("\n".join(lines) + f"\n还可以说：{others}。\n\n回复其中一个词就行。")
 
 
+def play(_ctx: Context) -> Reply:
+    """Both kinds of playing that one line of a welcome names."""
+    return Reply("想玩哪一样？", choices=("找茬", "答题"))
+
+
 def smalltalk(ctx: Context) -> Reply:
     """Answer a greeting, thanks or a farewell."""
     if any(word in ctx.message.text for word in ("谢", "辛苦")):
@@ -122,6 +127,7 @@ ROUTES = (
     ),
     Route("help", help_, ("帮助", "菜单", "怎么用", "help"), "看能做什么", "help"),
     Route("everything", everything, ("全部功能", "功能"), ""),
+    Route("play", play, ("找茬还是答题",), ""),
     Route("welcome", welcome, ("开始", "首页"), ""),
     Route("smalltalk", smalltalk, ("你好", "您好", "谢谢"), "", "smalltalk"),
     Route(

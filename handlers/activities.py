@@ -25,6 +25,7 @@ _ABOUT_A_DAY = re.compile(
 )
 _QUOTED = re.compile(r"“(.+?)”")
 _ENOUGH = 3  # so many characters in common with a title name it
+_LONG = 4  # so many in one piece with a description
 
 
 def all_activities(ctx: Context) -> Reply:
@@ -114,6 +115,14 @@ def by_name(ctx: Context, text: str) -> Reply | None:
     return told(ctx, best) if best else None
 
 
+def by_text(ctx: Context, text: str) -> Reply | None:
+    """The activity whose description holds a longer piece of the text: 美术摄影大赛, 主题征文."""
+    wanted = _essence(text)
+    shared = {one.id: _shared(wanted, normalise(one.text)) for one in ctx.campaign.activities}
+    best = max(ctx.campaign.activities, key=lambda one: shared[one.id], default=None)
+    return told(ctx, best) if best and shared[best.id] >= _LONG else None
+
+
 def told(ctx: Context, one: Activity, besides: list[Activity] | None = None) -> Reply:
     """All that is known of one activity."""
     day = f"{one.on.month}月{one.on.day}日，" if one.on else ""
@@ -193,5 +202,10 @@ def _likeness(text: str, title: str) -> int:
     names = [name for name in map(normalise, _QUOTED.findall(title)) if name in text]
     if names or set(text) <= set(plain):
         return max(len(text), _ENOUGH)
+    return _shared(text, plain)
+
+
+def _shared(text: str, within: str) -> int:
+    """How long the longest piece of a text is that stands in another."""
     pieces = (text[start:end] for start in range(len(text)) for end in range(start + 1, len(text) + 1))
-    return max((len(piece) for piece in pieces if piece in plain), default=0)
+    return max((len(piece) for piece in pieces if piece in within), default=0)

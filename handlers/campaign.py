@@ -13,6 +13,7 @@ from handlers.activities import (
     all_activities,
     by_name,
     by_number,
+    by_text,
     consultation_day,
     name_of,
     on_bare_days,
@@ -133,16 +134,19 @@ def _asked_for(ctx: Context) -> Reply | None:
     dated = on_days_in(ctx, text)
     if dated is not None:
         return dated
+    described = by_text(ctx, text)
     for words, tell in _parts(ctx):
-        if any(word in text for word in words):
+        if any(word in text for word in words) and not (tell is theme and described):
             return tell(ctx)
-    return by_name(ctx, text) or next((tell(ctx) for words, tell in _LAST if _holds(text, words)), None)
+    last = next((tell for words, tell in _LAST if _holds(text, words)), None)
+    return by_name(ctx, text) or described or (last(ctx) if last else None)
 
 
 def _parts(ctx: Context) -> Iterator[tuple[tuple[str, ...], _Tell]]:
     """What may be asked for by words, the part after the month also by its name here: 宁夏行, 许明寺行."""
     running = ctx.campaign.programme
     names = {running.name, name_of(running)} if running else set()
+    yield tuple(one.name for one in ctx.campaign.accounts), accounts
     yield from _PARTS
     yield tuple(name.removeprefix("安全生产") for name in names), programme
 

@@ -11,6 +11,8 @@ from content.reading import Document, Fault, Place
 
 Entry = dict[str, Any]
 QUESTIONS, CHAPTERS = "questions", "chapters"
+MOST_QUESTIONS = 20_000  # of one file
+MOST_LINES, LONGEST_LINE = 200_000, 40_000  # of a file of text
 
 #: What people call the values of a question.
 FIELDS: Mapping[str, str] = {
@@ -100,15 +102,20 @@ class TextDraft(Draft):
         self.places.update({(*key, part): place for part in entry})
 
 
-def decoded(content: bytes, draft: TextDraft) -> list[str]:
-    """The lines of a text file; a fault if it isn't UTF-8 or holds what nobody can see."""
+def decoded(content: bytes, draft: TextDraft, most: int = MOST_LINES) -> list[str]:
+    """The lines of a text file; a fault if it isn't UTF-8, is too long or holds what nobody can see."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         draft.refuse(0, "不是 UTF-8 编码，请另存为 UTF-8")
         return []
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if len(lines) > most:
+        draft.refuse(0, f"太长，最多{most}行，请分成几份再试")
+        return []
     for number, line in enumerate(lines, start=1):
-        if any(sign < " " and sign != "\t" for sign in line):
+        if len(line) > LONGEST_LINE:
+            draft.refuse(number, f"太长，一行最多{LONGEST_LINE}个字")
+        elif any(sign < " " and sign != "\t" for sign in line):
             draft.refuse(number, "有看不见的控制字符，请先删掉")
     return [] if draft.faults else lines

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from content.bank import Chapter, Question
-from content.formats.draft import Entry, TextDraft, decoded
+from content.formats.draft import MOST_QUESTIONS, Entry, TextDraft, decoded
 from content.reading import Fault
 
 COLUMNS = (
@@ -32,7 +32,7 @@ def to_tsv(chapters: Iterable[Chapter]) -> str:
 def read_tsv(content: bytes, name: str) -> TextDraft:
     """The questions of such a table; the columns may stand in any order."""
     draft = TextDraft(name=name)
-    first, *lines = decoded(content, draft) or [""]
+    first, *lines = decoded(content, draft, MOST_QUESTIONS + 2) or [""]
     heads = [head.strip() for head in first.split("\t")]
     if draft.faults or not _known(draft, heads):
         return draft

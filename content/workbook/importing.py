@@ -19,8 +19,9 @@ from content.workbook.document import SheetDocument
 from content.workbook.joining import join
 from content.workbook.layout import CHECKLIST, FORM, LISTS, NOTICE, YES, Column, Sheet
 from content.workbook.values import Unreadable, Value, plain, value_of
+from content.workbook.weighing import NO_WORKBOOK, TOO_LARGE, weigh
 
-LARGEST = 20 * 1024 * 1024  # bytes of the file, and ten times as many unpacked
+LARGEST = 20 * 1024 * 1024  # bytes of the file
 _MOST_ROWS = 20_000
 _HEADS_WITHIN = 10  # rows in which the heads are looked for
 
@@ -61,12 +62,12 @@ def read_workbook(content: bytes, change: Change | None = None) -> Read:
 
 def open_book(content: bytes) -> Workbook:
     """A workbook that isn't too large to be read."""
-    problem = ContentError(["打不开这个文件，请用表格软件另存为 .xlsx 再试"])
+    problem = ContentError([NO_WORKBOOK])
+    if len(content) > LARGEST:
+        raise ContentError([TOO_LARGE])
     try:
         with zipfile.ZipFile(BytesIO(content)) as packed:
-            unpacked = sum(part.file_size for part in packed.infolist())
-        if len(content) > LARGEST or unpacked > 10 * LARGEST:
-            raise ContentError(["这个文件太大了，请删掉图片和多余的内容再试"])
+            weigh(packed)
         return load_workbook(BytesIO(content))
     except ContentError:
         raise

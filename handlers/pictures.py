@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 
 from bot.context import Context
@@ -12,6 +13,7 @@ from handlers.days import in_digits, numeral
 
 CERTIFICATE, POSTER, OTHER = "证书", "海报", "换一张海报"
 _NONE_YET = "您还没有证书。\n考试20题对16题就有，闯过十关也有。不计时的考试一样算。"
+_NAMED = re.compile(r"第([0-9]{1,3})[条号]?|([0-9]{1,3})[条号]")
 _LAST = "poster"  # in memory: the slogan whose poster was shown last, and which slogan had been read before
 
 
@@ -30,7 +32,9 @@ def certificate(ctx: Context) -> Reply:
 
 
 def poster(ctx: Context) -> Reply:
-    """The poster of the slogan that was read last, else the last poster again, else any."""
+    """The poster of the slogan that is named or was read last, else the last poster again, else any."""
+    if named := _NAMED.search(in_digits(normalise(ctx.message.text))):
+        return _numbered(ctx, int(named.group(1) or named.group(2)))
     last, before = _last(ctx)
     wanted = last if last and before == _slogan_seen(ctx) else _slogan_seen(ctx)
     return _poster(ctx, wanted if 1 <= wanted <= _count(ctx) else _any(ctx))
@@ -45,8 +49,11 @@ def again(ctx: Context) -> Reply | None:
     """After a poster a bare number means that of another slogan."""
     text = in_digits(normalise(ctx.message.text))
     number = numeral(text.removeprefix("第").removesuffix("条").removesuffix("号"))
-    if number is None:
-        return None
+    return None if number is None else _numbered(ctx, number)
+
+
+def _numbered(ctx: Context, number: int) -> Reply:
+    """The poster of the slogan of that number."""
     count = _count(ctx)
     if not 1 <= number <= count:
         return Reply(f"标语一共{count}条，请发1到{count}的编号，或回复“{OTHER}”。")

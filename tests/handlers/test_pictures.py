@@ -92,6 +92,21 @@ def test_after_a_poster_a_number_means_another(wechat: InWeChat) -> None:
     assert wechat.says("海报").page == "posters/3"
 
 
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [("第三条做成海报", 3), ("把第12条标语做成海报", 12), ("5号标语的海报", 5), ("第二十八条海报", 28)],
+)
+def test_a_slogan_that_is_named_becomes_the_poster(wechat: InWeChat, said: str, number: int) -> None:
+    wechat.says("标语")
+    assert wechat.says(said).page == f"posters/{number}"
+
+
+def test_a_slogan_that_is_not_there_becomes_no_poster(wechat: InWeChat) -> None:
+    reply = wechat.says("第99条做成海报")
+    assert not reply.page
+    assert "一共28条" in reply.text
+
+
 def test_another_poster_is_another(wechat: InWeChat) -> None:
     before = wechat.says("海报").page
     for _ in range(10):

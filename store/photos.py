@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, CursorResult, delete, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -176,6 +176,11 @@ class Photos:
         """How many photos of a person wait for a report."""
         mine = (ReportPhoto.sender == self._sender(user), ReportPhoto.state != REMOVED)
         return len(self._session.scalars(select(ReportPhoto.id).where(*mine)).all())
+
+    def held(self, user: str) -> int:
+        """How many files there may be of a person without a report, also those that only wait for the sweep."""
+        mine = (ReportPhoto.sender == self._sender(user), ReportPhoto.report_id.is_(None))
+        return self._session.scalar(select(func.count()).select_from(ReportPhoto).where(*mine)) or 0
 
     def unsent(self, user: str, token: str) -> bytes | None:
         """One's own cleaned photo, as long as no report has it."""

@@ -5,6 +5,8 @@ Each is shown to whoever sent it and to nobody else, only after it was cleaned, 
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -22,6 +24,11 @@ from web.screen import screen_of
 from web.turns import Talk, aside_of, carried, message_of, posted, take_turn
 
 TAKE_OUT = "删第{number}张"
+MOST_HELD = 3 * MOST_PHOTOS  # of one person that no report has: begun, laid aside and taken out again
+MOST_SENT, SENT_S = 60, 600.0  # photos of one person within so many seconds, in one process
+NOT_NOW = "现在不用发照片，刚才的没有收。要反映隐患，先选“举报”。"
+TOO_FAST = "照片发得有点快，刚才的没有收，请过10分钟再发。有危险不要等，先打119、120、110。"
+TOO_MANY = "还没有提交的照片太多，刚才的没有收。先把写到一半的举报提交，或过几天再发。"
 _PHOTO = "photo:"
 
 KeepPhoto = Callable[[str, bytes], str]
@@ -44,6 +51,9 @@ class Album(Protocol):
     def shots(self, user: str) -> Sequence[Shot]:
         """What stands so far in answer to the open question."""
 
+    def held(self, user: str) -> int:
+        """How many photos of a person are kept without a report."""
+
     def see(self, user: str, token: str) -> bytes | None:
         """A small view of one's own cleaned photo."""
 
@@ -51,11 +61,30 @@ class Album(Protocol):
         """Give up one's own photo."""
 
 
+class Pace:
+    """How many photos each person has sent lately; begun anew for all together, so that it stays small."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._since = now()
+        self._sent: Counter[str] = Counter()
+
+    def allows(self, user: str, count: int) -> bool:
+        """Count so many more, whether they will do or not; false where they are too many."""
+        if self._now() - self._since >= SENT_S:
+            self._since, self._sent = self._now(), Counter()
+        self._sent[user] += count
+        return self._sent[user] <= MOST_SENT
+
+
 class NoAlbum:
     """Where nothing is kept."""
 
     def shots(self, user: str) -> Sequence[Shot]:  # noqa: ARG002
         return ()
+
+    def held(self, user: str) -> int:  # noqa: ARG002
+        return 0
 
     def see(self, user: str, token: str) -> bytes | None:  # noqa: ARG002
         return None
@@ -90,6 +119,10 @@ class StoredAlbum:
             for n, token in enumerate(tokens, start=1)
         )
 
+    def held(self, user: str) -> int:
+        with self._storage.transaction(self._campaign) as stores:
+            return stores.photos.held(user)
+
     def see(self, user: str, token: str) -> bytes | None:
         with self._storage.transaction(self._campaign) as stores:
             cleaned = stores.photos.unsent(user, token)
@@ -104,12 +137,15 @@ def add_photos(
     blueprint: Blueprint, talk: Talk, sessions: Sessions, keep: KeepPhoto, album: Album, draw: DrawCode | None
 ) -> None:
     """Sending photos, looking at them, taking one out; and the code as a picture."""
-    member = signed_in(sessions)
+    member, pace = signed_in(sessions), Pace()
 
     @blueprint.post("/photo")
     @member
     def photo(user: str) -> AnyResponse:
         files = [one for one in request.files.getlist("photos") if one.filename]
+        fault = _fault(talk, album, pace, user, len(files)) if files else ""
+        if fault:
+            return take_turn(talk, sessions, user, refused=[fault])
         room = max(0, MOST_PHOTOS - len(album.shots(user)))
         tokens, refused = _keep_all(keep, user, files[:room])
         if len(files) > room:
@@ -142,6 +178,15 @@ def add_photos(
         said = carried(aside_of(sessions))
         shown = screen_of(said).code if said else ""
         return _own(draw(shown) if draw and shown else None, "image/png")
+
+
+def _fault(talk: Talk, album: Album, pace: Pace, user: str, count: int) -> str:
+    """Why no photo is taken now; cleaning and keeping them costs more than anything else that a person may ask for."""
+    if talk.look(user).input != "photos":
+        return NOT_NOW
+    if not pace.allows(user, min(count, MOST_PHOTOS)):
+        return TOO_FAST
+    return TOO_MANY if album.held(user) >= MOST_HELD else ""
 
 
 def _own(picture: bytes | None, kind: str) -> Response:

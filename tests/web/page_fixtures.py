@@ -275,6 +275,9 @@ class PaperAlbum:
         tokens = [token.removeprefix("photo:") for token in self.talk.sent_photos(user)]
         return [Shot(n, token, ready=True) for n, token in enumerate(tokens, start=1)]
 
+    def held(self, user: str) -> int:
+        return len(self.shots(user)) + len([one for one, _ in self.dropped if one == user])
+
     def see(self, user: str, token: str) -> bytes | None:
         return PIXEL if token in [shot.token for shot in self.shots(user)] else None
 

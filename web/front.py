@@ -122,6 +122,10 @@ class Front:
                 body = await exchange()
         except TimeoutError:
             return exchange.response_bytes(408, _TEXT, _LATE.encode())
+        except (
+            RuntimeError
+        ):  # so the server says that the sender went away: nothing to write a page about in the log
+            body = b""
         if len(body) < length:
             return exchange.response_bytes(400, _TEXT, _LATE.encode())
         return exchange.response_bytes(*self._chat(scope.method, scope.query_string, body))

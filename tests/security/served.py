@@ -27,6 +27,7 @@ class Served:
     account: Account
     port: int
     process: subprocess.Popen[bytes]
+    log: Path
 
     def connect(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout=20)
@@ -119,7 +120,7 @@ def serve(folder: Path, templates: Path, redis_url: str) -> Served:
             stderr=log,
             start_new_session=True,
         )
-    served = Served(account, port, process)
+    served = Served(account, port, process, folder / "web.out")
     until = time.monotonic() + 60
     while time.monotonic() < until:
         assert process.poll() is None, (folder / "web.out").read_text()[-2000:]

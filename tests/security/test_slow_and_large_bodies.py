@@ -82,6 +82,15 @@ def test_what_breaks_off_in_the_middle_is_no_request(site: Served) -> None:
     others_are_answered(site)
 
 
+@pytest.mark.parametrize("path", PATHS)
+def test_who_goes_away_in_the_middle_leaves_no_page_in_the_log(site: Served, path: str) -> None:
+    for _ in range(5):
+        site.begin(path, 500).close()
+    time.sleep(0.3)
+    others_are_answered(site)
+    assert "Traceback" not in site.log.read_text()
+
+
 @pytest.mark.parametrize(
     "raw",
     [

@@ -11,7 +11,7 @@ from bot.readers import MOST_PHOTOS
 from store.stores import Storage
 from tests.conftest import SetClock
 from tests.web.page_fixtures import Phone, Site, make_site
-from tests.web.test_pages_photos import until_photos
+from tests.web.test_pages import until_photos
 from web.photos import MOST_HELD, MOST_SENT, SENT_S, Pace
 
 CAMPAIGN = "ningxia-2020"

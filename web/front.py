@@ -11,10 +11,10 @@ import asyncio
 import io
 import logging
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from web.pages import LARGEST_FORM
 from web.security import LARGEST_REQUEST
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+LOOK_S = 0.5  # between looks at what is late
 MOST_IN_HAND = 3 * LARGEST_REQUEST  # bytes of large bodies that one process holds at a time
+T = TypeVar("T")
 CALLBACK = "/wechat"
 Chat = Callable[[str, str, bytes], Answer]  # method, query and body of a push
 
@@ -89,6 +91,40 @@ class Refused(Exception):
         self.text = text
 
 
+class Patience:
+    """Ends what waits too long. All are looked at together, for a timer each takes as long as half an answer."""
+
+    def __init__(self) -> None:
+        self._until: dict[asyncio.Task[Any], float] = {}
+        self._looking = False
+
+    async def wait(self, awaited: Awaitable[T], seconds: float) -> T:
+        """What is awaited; raises ``TimeoutError`` at most ``LOOK_S`` late."""
+        task, loop = asyncio.current_task(), asyncio.get_running_loop()
+        assert task is not None
+        self._until[task] = loop.time() + seconds
+        if not self._looking:
+            self._looking = True
+            loop.call_later(LOOK_S, self._look, loop)
+        try:
+            return await awaited
+        except asyncio.CancelledError:
+            if task in self._until:
+                raise  # somebody else ends it
+            task.uncancel()
+            raise TimeoutError from None
+        finally:
+            self._until.pop(task, None)
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        for task in [task for task, until in self._until.items() if until <= loop.time()]:
+            del self._until[task]
+            task.cancel()
+        self._looking = bool(self._until)
+        if self._looking:
+            loop.call_later(LOOK_S, self._look, loop)
+
+
 class Front:
     """The server's way in: awaits the request and has the pages answer it."""
 
@@ -97,6 +133,7 @@ class Front:
         self._chat = chat
         self._most = most_in_hand
         self._in_hand = 0
+        self._patience = Patience()
         self._beside = {
             _PHOTOS: ThreadPoolExecutor(2, thread_name_prefix="photos"),
             _DESK: ThreadPoolExecutor(1, thread_name_prefix="desk-pages"),
@@ -118,13 +155,10 @@ class Front:
     async def _push(self, scope: Scope, exchange: Exchange, length: int) -> None:
         """A message of usual size goes the shortest way."""
         try:
-            async with asyncio.timeout(_PUSH.seconds):
-                body = await exchange()
+            body = await self._patience.wait(exchange(), _PUSH.seconds)
         except TimeoutError:
             return exchange.response_bytes(408, _TEXT, _LATE.encode())
-        except (
-            RuntimeError
-        ):  # so the server says that the sender went away: nothing to write a page about in the log
+        except RuntimeError:  # so the server says that the sender went away
             body = b""
         if len(body) < length:
             return exchange.response_bytes(400, _TEXT, _LATE.encode())
@@ -146,8 +180,7 @@ class Front:
         if length.isdecimal() and int(length) > measure.bytes:
             return  # the page says so by the length alone
         try:
-            async with asyncio.timeout(measure.seconds):
-                await self._read(exchange, measure, body)
+            await self._patience.wait(self._read(exchange, measure, body), measure.seconds)
         except TimeoutError:
             raise Refused(408, _LATE) from None
         if length.isdecimal() and body.tell() < int(length):

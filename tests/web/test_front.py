@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from web.front import Front, Measure
+from web.front import Front, Measure, Patience
 from web.webhook import Answer
 
 
@@ -195,3 +195,29 @@ def test_large_bodies_share_what_a_process_may_hold() -> None:
         return [*(wire.status for wire in wires), small.status, later.status]
 
     assert asyncio.run(flood()) == [200, 200, 503, 200, 200]
+
+
+def test_who_is_ended_by_somebody_else_is_not_called_late() -> None:
+    async def end() -> bool:
+        patience, never = Patience(), asyncio.Event()
+        waiting = asyncio.create_task(patience.wait(never.wait(), 60))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        try:
+            await waiting
+        except asyncio.CancelledError:
+            return True
+        return False
+
+    assert asyncio.run(end())
+
+
+def test_only_what_is_late_is_ended() -> None:
+    async def both() -> tuple[bool, str]:
+        patience, slow = Patience(), asyncio.Event()
+        late = asyncio.create_task(patience.wait(slow.wait(), 0.01))
+        other = asyncio.create_task(patience.wait(asyncio.sleep(1.2, "whole"), 60))
+        done = await other
+        return isinstance(late.exception(), TimeoutError), done
+
+    assert asyncio.run(both()) == (True, "whole")

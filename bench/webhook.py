@@ -1,7 +1,7 @@
 """``make bench``: the webhook in safe mode on loopback, one Granian worker each, in turn, the median of several pairs.
 
 The server runs on one core and the client on another where there are two. A run sends distinct enciphered pushes
-over a few kept connections and counts answers a second; a wrong status or an empty answer ends the run.
+over a few and over more kept connections and counts answers a second; a wrong status or an empty answer ends the run.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ import os
 import platform
 import statistics
 import time
+from collections.abc import Iterator
 
 from bench.pushes import Account
 from bench.serving import Server, ours, product, send, stop
 
-CONNECTIONS = 4
+CONNECTIONS = (4, 32)  # as many pushes are there at the same time
 QUIZ_ANSWERS = 4  # of a round of five: the fifth would end the round
 CONSTANT, ECHO, OURS = 8471, 8472, 8473
 
@@ -24,6 +25,7 @@ class Pushes:
     """What is sent, each by a person of its own."""
 
     def __init__(self, account: Account, count: int) -> None:
+        self.connections = CONNECTIONS[0]
         self._account = account
         self._count = count
         self._users = 0
@@ -38,17 +40,16 @@ class Pushes:
     def quiz(self, port: int) -> list[bytes]:
         """Answers to quiz questions: the rounds are opened before the clock runs."""
         users = [self.user() for _ in range(self._count // QUIZ_ANSWERS)]
-        rate(port, [self._account.push(user, "答题") for user in users])
+        self.rate(port, [self._account.push(user, "答题") for user in users])
         return [self._account.push(user, "A") for _ in range(QUIZ_ANSWERS) for user in users]
 
+    def rate(self, port: int, requests: list[bytes]) -> float:
+        """Answers a second."""
+        return send(port, requests, self.connections)[0]
 
-def rate(port: int, requests: list[bytes]) -> float:
-    """Answers a second."""
-    return send(port, requests, CONNECTIONS)[0]
 
-
-def measure(pairs: int, count: int) -> dict[str, list[float]]:
-    """Run the four ways in turn, several times."""
+def measure(pairs: int, count: int) -> Iterator[tuple[int, dict[str, list[float]]]]:
+    """Run the four ways in turn, several times, for each number of connections."""
     with product() as (account, environment):
         servers = [
             Server("constant", "bench.baselines:constant", CONSTANT, environment),
@@ -57,7 +58,9 @@ def measure(pairs: int, count: int) -> dict[str, list[float]]:
         ]
         processes = [server.start(core=0) for server in servers]
         try:
-            return _rounds(Pushes(account, count), pairs)
+            pushes = Pushes(account, count)
+            for pushes.connections in CONNECTIONS:
+                yield pushes.connections, _rounds(pushes, pairs)
         finally:
             for process in processes:
                 stop(process)
@@ -67,13 +70,13 @@ def _rounds(pushes: Pushes, pairs: int) -> dict[str, list[float]]:
     if len(os.sched_getaffinity(0)) > 1:
         os.sched_setaffinity(0, {1})
     for port in (CONSTANT, ECHO, OURS):
-        rate(port, pushes.text("来条标语")[:400])
+        pushes.rate(port, pushes.text("来条标语")[:400])
     found: dict[str, list[float]] = {"constant": [], "echo": [], "slogan": [], "quiz": []}
     for _ in range(pairs):
-        found["constant"].append(rate(CONSTANT, pushes.text("来条标语")))
-        found["echo"].append(rate(ECHO, pushes.text("来条标语")))
-        found["slogan"].append(rate(OURS, pushes.text("标语")))
-        found["quiz"].append(rate(OURS, pushes.quiz(OURS)))
+        found["constant"].append(pushes.rate(CONSTANT, pushes.text("来条标语")))
+        found["echo"].append(pushes.rate(ECHO, pushes.text("来条标语")))
+        found["slogan"].append(pushes.rate(OURS, pushes.text("标语")))
+        found["quiz"].append(pushes.rate(OURS, pushes.quiz(OURS)))
     return found
 
 
@@ -87,13 +90,13 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--count", type=int, default=2000)
     options = parser.parse_args()
-    found = measure(options.pairs, options.count)
     print(machine())
-    for name, rates in found.items():
-        ratios = [mine / echo for mine, echo in zip(rates, found["echo"], strict=True)]
-        print(
-            f"{name:<9} {statistics.median(rates):7.0f}/s   {statistics.median(ratios):.2f} of the bare echo"
-        )
+    for connections, found in measure(options.pairs, options.count):
+        print(f"\n{connections} connections")
+        for name, rates in found.items():
+            ratios = [mine / echo for mine, echo in zip(rates, found["echo"], strict=True)]
+            told = f"{statistics.median(ratios):.2f} of the bare echo"
+            print(f"{name:<9} {statistics.median(rates):7.0f}/s   {told}", flush=True)
 
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@ def front() -> Front:
     from web.front import Front
 
     app = create_app()
-    return Front(app, app.extensions["chat"].answer)
+    return Front(app, app.extensions["chat"].answers)
 
 
 @click.command("scheduler")

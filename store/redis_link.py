@@ -100,7 +100,7 @@ class Link:
         try:
             return self._try(commands)
         except (LostConnection, SlowConnection, OSError):
-            if getattr(self._own, "posted", None) is not None:
+            if self._posted():
                 log.warning("redis was lost before it said whether a turn was kept")
             self._forget()
         try:
@@ -116,18 +116,19 @@ class Link:
         except NoScriptError:
             return self.call("EVAL", script.text, len(keys), *keys, *values)
 
-    def post(self, script: Script, keys: Sequence[str], *values: Any, heard: Heard) -> None:
-        """Send a script and don't wait for its answer: ``heard`` gets it (or the error) with this thread's next.
+    def post(self, script: Script, *calls: tuple[Sequence[str], Sequence[Any]], heard: Heard) -> None:
+        """Send a script for each call (keys and values) and don't wait for the answers.
 
-        What is sent reaches Redis although this process should end; so the script goes in full, for there is nobody
-        to send it again if Redis did not know it. Raises ``Unavailable`` if it can't be sent.
+        ``heard`` gets each (or the error) with this thread's next command. What is sent reaches Redis although this
+        process should end; so the script goes in full, for there is nobody to send it again if Redis did not know it.
+        Raises ``Unavailable`` if it can't be sent.
         """
         try:
-            self._wire().send((("EVAL", script.text, len(keys), *keys, *values),))
+            self._wire().send([("EVAL", script.text, len(keys), *keys, *values) for keys, values in calls])
         except (LostConnection, SlowConnection, OSError) as lost:
             self._forget()
             raise Unavailable(type(lost).__name__) from None
-        self._own.posted = heard
+        self._own.posted = [*self._posted(), *([heard] * len(calls))]
 
     def close(self) -> None:
         self._forget()
@@ -136,11 +137,9 @@ class Link:
     def _try(self, commands: Sequence[Command]) -> list[Any]:
         wire = self._wire()
         wire.send(commands)
-        heard: Heard | None = getattr(self._own, "posted", None)
-        if heard is not None:
-            answer = wire.read()
-            self._own.posted = None
-            heard(answer)
+        for heard in self._posted():
+            heard(wire.read())
+        self._own.posted = None
         answers = [wire.read() for _ in commands]
         for answer in answers:
             if isinstance(answer, RedisError):
@@ -153,6 +152,10 @@ class Link:
             pool = self._pool  # which only knows the address: it would count connections that are long gone
             wire = self._own.wire = _Wire(pool.connection_class(**pool.connection_kwargs))
         return wire
+
+    def _posted(self) -> Sequence[Heard]:
+        """Who is to hear the answers that have not been read yet."""
+        return getattr(self._own, "posted", None) or ()
 
     def _forget(self) -> None:
         wire: _Wire | None = getattr(self._own, "wire", None)

@@ -3,7 +3,7 @@
 *Begin* claims the push, takes the person's lock and reads the person's record, four plain commands in one trip; where
 it gets only one of the two it gives it back and looks again. *End* stores record, reply and counts and frees the lock, if
 it is still ours; it is sent and not waited for, and since it alone frees the lock, no later message of the person can
-overtake it. A push's key holds the claim's token, then R and the reply. Keys are keyed hashes, values are sealed.
+overtake it. Pushes that are there at the same time share both trips. A push's key holds the claim's token, then R and the reply. Keys are keyed hashes, values are sealed.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from store.counts import REPEAT, UNANSWERED, Counts, fields
-from store.redis_link import Link, Script, Unavailable
+from store.redis_link import Command, Link, Script, Unavailable
 from store.sealing import Sealing, Unreadable
 
 log = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ REPLY_S = 120  # the platform repeats a push for about 15 seconds
 RECORD_S = 40 * 24 * 3600  # longer than the longest draft
 WAIT_S = 4.0  # the platform gives up after 5
 POLL_S = 0.02
+TOGETHER_S = 2.0  # who has not got their turn by then gives up the lock and asks for it again
 
 _END = Script(
     """
@@ -69,6 +70,27 @@ Plain = dict[str, Any]
 Work = Callable[[Plain, float], tuple[Plain, Plain, str]]
 
 
+End = tuple[Sequence[str], Sequence[Any]]  # keys and values of the script that ends a turn
+
+
+class Ask(NamedTuple):
+    """A push that is to be answered."""
+
+    push: str
+    user: str
+    kind: str
+    work: Work
+
+
+class Turn(NamedTuple):
+    """One that is being answered: its keys (push, lock, record), its token, and when it began."""
+
+    ask: Ask
+    keys: tuple[str, str, str]
+    token: str
+    began: float
+
+
 class Turns:
     """Answers each push once, and one person's messages one after the other, across all processes."""
 
@@ -85,20 +107,53 @@ class Turns:
         ``work`` gets the person's record and the campaign clock's offset. Raises ``Unavailable`` without Redis
         and ``Unanswered`` where another delivery is still at work.
         """
-        began = time.perf_counter()
-        name, token = f"{self._campaign}:{self._hash(user)}", secrets.token_hex(8)
-        keys = (f"push:{push}", f"lock:{name}", f"person:{name}")
-        first, begun = self._begin(keys, token)
+        turn = self._turn(Ask(push, user, kind, work))
+        first, begun = self._begin(turn)
         if not begun:
             self.counts.note(REPEAT)
             return self._open(first)
-        try:
-            record, reply, route = work(self._open(first[0]), float(first[1]))
-        except BaseException:
-            self._link.run(_FREE, (keys[1], keys[0]), token)
-            raise
-        self._end(keys, token, record, reply, fields(kind, route, time.perf_counter() - began))
+        reply, end = self._worked(turn, first)
+        self._link.post(_END, end, heard=_heard)
         return reply
+
+    def together(self, asks: Sequence[Ask]) -> Iterator[tuple[int, Plain | Exception]]:
+        """The replies to several pushes by their number, with two trips for all; exceptions where ``once`` raises them.
+
+        Who can't begin at once (a repeat, a person's second message) is answered after the others.
+        """
+        if len(asks) < 2:
+            yield from ((number, self._alone(ask)) for number, ask in enumerate(asks))
+            return
+        began = time.monotonic()
+        turns = [self._turn(ask) for ask in asks]
+        found = self._link.many(*(command for turn in turns for command in self._beginning(turn)))
+        replies, ends = {}, []
+        for number, turn in enumerate(turns):
+            claimed, locked, record, offset = found[4 * number : 4 * number + 4]
+            if claimed and locked and time.monotonic() < began + TOGETHER_S:
+                replies[number], end = self._tried(turn, (record or b"", offset or b"0"))
+                ends += end
+            elif claimed or locked:
+                self._free(turn)
+        if ends:
+            self._link.post(_END, *ends, heard=_heard)
+        yield from replies.items()
+        for number, ask in enumerate(asks):
+            if number not in replies:
+                yield number, self._alone(ask) if time.monotonic() < began + WAIT_S else Unanswered()
+
+    def _tried(self, turn: Turn, first: tuple[bytes, bytes]) -> tuple[Plain | Exception, list[End]]:
+        try:
+            reply, end = self._worked(turn, first)
+        except Exception as problem:
+            return problem, []
+        return reply, [end]
+
+    def _alone(self, ask: Ask) -> Plain | Exception:
+        try:
+            return self.once(*ask)
+        except Exception as problem:
+            return problem
 
     def look(self, user: str) -> tuple[Plain, float]:
         """A person's record and the campaign clock's offset, without a turn."""
@@ -152,39 +207,51 @@ class Turns:
         finally:
             self._link.run(_FREE, (lock, lock), token)
 
-    def _begin(self, keys: tuple[str, str, str], token: str) -> tuple[Any, bool]:
+    def _turn(self, ask: Ask) -> Turn:
+        name = f"{self._campaign}:{self._hash(ask.user)}"
+        keys = (f"push:{ask.push}", f"lock:{name}", f"person:{name}")
+        return Turn(ask, keys, secrets.token_hex(8), time.perf_counter())
+
+    def _beginning(self, turn: Turn) -> tuple[Command, ...]:
+        """What claims the push, takes the lock, and reads the record and the clock."""
+        (push, lock, record), token = turn.keys, turn.token
+        return (
+            ("SET", push, token, "NX", "PX", LOCK_MS),
+            ("SET", lock, token, "NX", "PX", LOCK_MS),
+            ("GET", record),
+            ("GET", self._clock_key),
+        )
+
+    def _begin(self, turn: Turn) -> tuple[Any, bool]:
         """The record and offset with the claim, or the reply that the push already got."""
-        push, lock, record = keys
         until = time.monotonic() + WAIT_S
         while True:
-            claimed, locked, *found = self._link.many(
-                ("SET", push, token, "NX", "PX", LOCK_MS),
-                ("SET", lock, token, "NX", "PX", LOCK_MS),
-                ("GET", record),
-                ("GET", self._clock_key),
-            )
+            claimed, locked, *found = self._link.many(*self._beginning(turn))
             if claimed and locked:
                 return (found[0] or b"", found[1] or b"0"), True
             if claimed or locked:
-                self._link.run(_FREE, (lock, push), token)
-            if not claimed and (answered := self._link.call("GET", push) or b"").startswith(b"R"):
+                self._free(turn)
+            if not claimed and (answered := self._link.call("GET", turn.keys[0]) or b"").startswith(b"R"):
                 return answered[1:], False
             if time.monotonic() >= until:
                 self.counts.note(UNANSWERED)
                 raise Unanswered
             time.sleep(POLL_S)
 
-    def _end(
-        self,
-        keys: tuple[str, str, str],
-        token: str,
-        record: Plain,
-        reply: Plain,
-        counted: tuple[str, str, int],
-    ) -> None:
-        """Keep record and reply and free the lock; nobody waits for Redis to say that it has done so."""
-        values = (self._seal(reply), REPLY_S, self._seal(record), RECORD_S, *counted)
-        self._link.post(_END, (*keys, self.counts.key), token, *values, heard=_heard)
+    def _free(self, turn: Turn) -> None:
+        push, lock, _ = turn.keys
+        self._link.run(_FREE, (lock, push), turn.token)
+
+    def _worked(self, turn: Turn, first: tuple[bytes, bytes]) -> tuple[Plain, End]:
+        """The reply, and what keeps record and reply and frees the lock."""
+        try:
+            record, reply, route = turn.ask.work(self._open(first[0]), float(first[1]))
+        except BaseException:
+            self._free(turn)
+            raise
+        counted = fields(turn.ask.kind, route, time.perf_counter() - turn.began)
+        values = (turn.token, self._seal(reply), REPLY_S, self._seal(record), RECORD_S, *counted)
+        return reply, ((*turn.keys, self.counts.key), values)
 
     def _hash(self, user: str) -> str:
         return self._sealing.hash("redis", user)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bot.bot import Bot
@@ -13,12 +14,12 @@ from bot.message import Message, Reply
 from bot.readers import sent_photos
 from rules.emergency import card
 from store.redis_link import Unavailable
-from store.turn import Turns
+from store.turn import Ask, Turns
 
 log = logging.getLogger(__name__)
 
 BUSY = "系统正忙，您这条还没有处理，请过一会儿再发一次。\n有危险先拨 119、120、110，举报拨 12350。"
-SILENT = ("event", "consent")
+UNSPOKEN = ("event", "consent", "receipt")
 FAULT = "fault"  # counted as the route where a message met a fault of ours
 
 
@@ -31,19 +32,43 @@ class Conversation:
 
     def say(self, message: Message) -> Reply:
         """Answer a message once; a repeat gets the same answer. Raises ``Unanswered``."""
-        if message.kind in SILENT:
-            self._turns.counts.said(message.kind, 0.0)
-            return Reply()
-        if message.kind == "receipt":
-            return self._receipt(message)
+        ((_, reply),) = self.say_all((message,))
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+    def say_all(self, messages: Sequence[Message]) -> Iterator[tuple[int, Reply | Exception]]:
+        """The same for several that are there at the same time, each with its number, as soon as it is answered."""
+        spoken = [number for number, message in enumerate(messages) if message.kind not in UNSPOKEN]
         try:
-            plain = self._turns.once(
-                message.id, message.user, message.kind, lambda *kept: self._work(message, *kept)
-            )
-        except Unavailable:
+            for place, plain in self._turns.together([self._ask(messages[number]) for number in spoken]):
+                number = spoken[place]
+                yield number, self._reply(messages[number], plain)
+                spoken[place] = -1
+        except Unavailable as lost:
+            yield from ((n, self._reply(messages[n], lost)) for n in spoken if n >= 0)
+        for number, message in enumerate(messages):
+            if message.kind in UNSPOKEN:
+                yield number, self._unspoken(message)
+
+    def _ask(self, message: Message) -> Ask:
+        return Ask(message.id, message.user, message.kind, lambda *kept: self._work(message, *kept))
+
+    def _reply(self, message: Message, plain: dict[str, Any] | Exception) -> Reply | Exception:
+        if isinstance(plain, Unavailable):
             log.error("redis can't be reached; a message gets only the emergency card or an apology")
             return self._alone(message)
-        return reply_from_plain(plain)
+        return plain if isinstance(plain, Exception) else reply_from_plain(plain)
+
+    def _unspoken(self, message: Message) -> Reply | Exception:
+        """What the platform tells of itself takes no turn."""
+        try:
+            if message.kind == "receipt":
+                return self._receipt(message)
+            self._turns.counts.said(message.kind, 0.0)
+        except Exception as problem:
+            return problem
+        return Reply()
 
     def look(self, user: str) -> Reply:
         """What a page shows: the open question, else the last reply."""

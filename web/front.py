@@ -11,14 +11,14 @@ import asyncio
 import io
 import logging
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from web.pages import LARGEST_FORM
 from web.security import LARGEST_REQUEST
-from web.webhook import Answer
+from web.webhook import Answer, Call
 from wechat.codec import LARGEST
 
 if TYPE_CHECKING:
@@ -26,11 +26,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+MOST_TOGETHER = 8  # pushes
 LOOK_S = 0.5  # between looks at what is late
 MOST_IN_HAND = 3 * LARGEST_REQUEST  # bytes of large bodies that one process holds at a time
 T = TypeVar("T")
 CALLBACK = "/wechat"
-Chat = Callable[[str, str, bytes], Answer]  # method, query and body of a push
+Chat = Callable[[Sequence[Call]], Iterator[tuple[int, Answer]]]
 
 _PHOTOS, _DESK = "photos", "desk"
 _TEXT = [("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store")]
@@ -134,6 +135,7 @@ class Front:
         self._most = most_in_hand
         self._in_hand = 0
         self._patience = Patience()
+        self._pushes: list[tuple[Call, Exchange, asyncio.Future[None]]] = []
         self._beside = {
             _PHOTOS: ThreadPoolExecutor(2, thread_name_prefix="photos"),
             _DESK: ThreadPoolExecutor(1, thread_name_prefix="desk-pages"),
@@ -141,28 +143,48 @@ class Front:
 
     async def __call__(self, scope: Scope, exchange: Exchange) -> None:
         """Answer one request."""
-        if scope.path == CALLBACK and (length := _short(scope)):
-            return await self._push(scope, exchange, length)
+        try:
+            if scope.path == CALLBACK and (length := _short(scope)):
+                await self._push(scope, exchange, length)
+            else:
+                await self._page(scope, exchange)
+        except Refused as refused:
+            exchange.response_bytes(refused.status, _TEXT, refused.text.encode())
+
+    async def _page(self, scope: Scope, exchange: Exchange) -> None:
         body, measure = io.BytesIO(), _measure(scope.path)
         try:
             await self._receive(scope, exchange, measure, body)
             exchange.response_bytes(*await self._answered(scope, body))
-        except Refused as refused:
-            exchange.response_bytes(refused.status, _TEXT, refused.text.encode())
         finally:
             self._in_hand -= len(body.getbuffer()) if measure.counted else 0
 
     async def _push(self, scope: Scope, exchange: Exchange, length: int) -> None:
-        """A message of usual size goes the shortest way."""
+        """A message of usual size goes the shortest way, with all that are there at this moment."""
         try:
             body = await self._patience.wait(exchange(), _PUSH.seconds)
         except TimeoutError:
-            return exchange.response_bytes(408, _TEXT, _LATE.encode())
+            raise Refused(408, _LATE) from None
         except RuntimeError:  # so the server says that the sender went away
             body = b""
         if len(body) < length:
-            return exchange.response_bytes(400, _TEXT, _LATE.encode())
-        return exchange.response_bytes(*self._chat(scope.method, scope.query_string, body))
+            raise Refused(400, _LATE)
+        loop = asyncio.get_running_loop()
+        if not self._pushes:
+            loop.call_soon(self._answer_pushes, loop)
+        told: asyncio.Future[None] = loop.create_future()
+        self._pushes.append(((scope.method, scope.query_string, body), exchange, told))
+        await told
+
+    def _answer_pushes(self, loop: asyncio.AbstractEventLoop) -> None:
+        now, self._pushes = self._pushes[:MOST_TOGETHER], self._pushes[MOST_TOGETHER:]
+        if self._pushes:
+            loop.call_soon(self._answer_pushes, loop)
+        for number, answer in self._chat([call for call, _, _ in now]):
+            _, exchange, told = now[number]
+            exchange.response_bytes(*answer)
+            if not told.done():  # its task may have been ended meanwhile
+                told.set_result(None)
 
     async def _answered(self, scope: Scope, body: io.BytesIO) -> Answer:
         environ = environ_of(scope, body)

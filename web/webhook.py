@@ -6,8 +6,8 @@ No framework stands around it: its request, context and response would take as l
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 from urllib.parse import unquote_plus
 
 from bot.errors import BadPush
@@ -30,13 +30,16 @@ _STATUS = {
 }
 
 
+T = TypeVar("T")
+P = ParamSpec("P")
+Call = tuple[str, str, bytes]  # method, query and body
 Answer = tuple[int, list[tuple[str, str]], bytes]
 
 
 class Talk(Protocol):
-    """What answers a message."""
+    """What answers messages."""
 
-    def say(self, message: Message) -> Reply: ...
+    def say_all(self, messages: Sequence[Message]) -> Iterator[tuple[int, Reply | Exception]]: ...
 
 
 class Webhook:
@@ -50,40 +53,64 @@ class Webhook:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """The same by WSGI."""
         query = environ.get("QUERY_STRING", "")
-        status, headers, body = self.answer(environ["REQUEST_METHOD"], query, _body(environ))
+        status, headers, body = self.answer((environ["REQUEST_METHOD"], query, _body(environ)))
         start_response(_STATUS[status], headers)
         return (body,)
 
-    def answer(self, method: str, query: str, sent: bytes) -> Answer:
-        """Status, headers and body for what was called."""
+    def answer(self, call: Call) -> Answer:
+        """What one call is answered."""
+        ((_, answer),) = self.answers((call,))
+        return answer
+
+    def answers(self, calls: Sequence[Call]) -> Iterator[tuple[int, Answer]]:
+        """Status, headers and body for each of several calls by its number, as soon as it is worked out."""
+        heard: dict[int, Message] = {}
+        for number, call in enumerate(calls):
+            found = self._guarded(self._heard, call)
+            if isinstance(found, Message):
+                heard[number] = found
+            else:
+                yield number, _answer(*found)
+        numbers = list(heard)
+        for place, reply in self._talk.say_all(list(heard.values())):
+            told = self._guarded(self._told, reply, heard[numbers[place]])
+            yield numbers[place], _answer(*told)
+
+    def _guarded(self, step: Callable[P, T], *given: P.args, **more: P.kwargs) -> T | tuple[int, str]:
+        """What a step gives, or the status and text that tell what went wrong."""
         try:
-            status, text = self._answer(method, query, sent)
+            return step(*given, **more)
         except BadPush as problem:
-            status, text = problem.status, "success" if problem.status == 200 else ""
             self._note(REFUSED, str(problem).partition(":")[0])
+            return problem.status, "success" if problem.status == 200 else ""
         except Unanswered:
-            status, text = 503, ""  # the platform asks again
+            return 503, ""  # the platform asks again
         except Exception:
             log.exception("a push could not be answered")
             self._note(ERROR, "chat")
-            status, text = 500, ""
-        body = text.encode()
-        kind = "application/xml" if text.startswith("<") else "text/plain"
-        return (
-            status,
-            [("content-type", f"{kind}; charset=utf-8"), ("content-length", str(len(body)))],
-            body,
-        )
+            return 500, ""
 
-    def _answer(self, method: str, query: str, sent: bytes) -> tuple[int, str]:
+    def _heard(self, call: Call) -> Message | tuple[int, str]:
+        """The message in a call, or what is said to a call without one."""
+        method, query, sent = call
         arguments = _arguments(query)
         if method == "POST":
-            message = self._codec.parse(sent, arguments)
-            return 200, self._codec.render(self._talk.say(message), message)
+            return self._codec.parse(sent, arguments)
         if method in ("GET", "HEAD"):
             echo = self._codec.echo(arguments)
             return 200, echo if method == "GET" else ""
         return 405, ""
+
+    def _told(self, reply: Reply | Exception, to: Message) -> tuple[int, str]:
+        if isinstance(reply, Exception):
+            raise reply
+        return 200, self._codec.render(reply, to)
+
+
+def _answer(status: int, text: str) -> Answer:
+    body = text.encode()
+    kind = "application/xml" if text.startswith("<") else "text/plain"
+    return status, [("content-type", f"{kind}; charset=utf-8"), ("content-length", str(len(body)))], body
 
 
 def _body(environ: WSGIEnvironment) -> bytes:

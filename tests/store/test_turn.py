@@ -175,7 +175,7 @@ def test_an_error_in_the_middle_leaves_the_answers_in_their_order(link: Link) ->
 def test_what_was_posted_and_failed_is_told_in_the_log(
     turns: Turns, link: Link, caplog: pytest.LogCaptureFixture
 ) -> None:
-    link.post(Script("return redis.error_reply('no room')"), (), heard=_heard)
+    link.post(Script("return redis.error_reply('no room')"), ((), ()), heard=_heard)
     assert link.call("ECHO", "next") == b"next"
     assert "was not kept" in caplog.text
 

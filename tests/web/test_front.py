@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from web.front import Front, Measure, Patience
-from web.webhook import Answer
+from web.webhook import Answer, Call
 
 
 @dataclass
@@ -66,11 +66,14 @@ class Seen:
         self.environ: dict[str, Any] = {}
         self.body = b""
         self.thread = ""
-        self.pushed: list[tuple[str, str, bytes]] = []
+        self.pushed: list[Call] = []
+        self.together: list[int] = []
 
-    def heard(self, method: str, query: str, body: bytes) -> Answer:
-        self.pushed.append((method, query, body))
-        return 200, [], b"success"
+    def heard(self, calls: Sequence[Call]) -> Iterator[tuple[int, Answer]]:
+        self.together.append(len(calls))
+        for number, call in enumerate(calls):
+            self.pushed.append(call)
+            yield number, (200, [], call[2])
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         self.environ, self.thread = environ, threading.current_thread().name
@@ -99,9 +102,23 @@ def test_a_push_goes_past_the_pages() -> None:
     seen = Seen()
     sent = [("content-length", "6")]
     wire = ask(seen, Request("/wechat", query_string="nonce=1", sent=sent), b"<xml", b"/>")
-    assert (wire.status, wire.body) == (200, b"success")
+    assert (wire.status, wire.body) == (200, b"<xml/>")
     assert seen.pushed == [("POST", "nonce=1", b"<xml/>")]
     assert not seen.environ
+
+
+def test_pushes_that_are_there_together_are_answered_together_each_its_own() -> None:
+    seen = Seen()
+
+    async def several() -> list[bytes]:
+        front = Front(seen, seen.heard)
+        wires = [Wire(b"%03d" % number) for number in range(20)]
+        request = Request("/wechat", sent=[("content-length", "3")])
+        await asyncio.gather(*(front(request, wire) for wire in wires))
+        return [wire.body for wire in wires]
+
+    assert asyncio.run(several()) == [b"%03d" % number for number in range(20)]
+    assert seen.together == [8, 8, 4]
 
 
 @pytest.mark.parametrize("length", ["65537", "999999", "-1", "0", "x", "٥"])

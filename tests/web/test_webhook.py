@@ -6,7 +6,7 @@ import hashlib
 import io
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -29,10 +29,9 @@ class Echo:
     def __init__(self, fault: Exception | None = None) -> None:
         self.fault = fault
 
-    def say(self, message: Message) -> Reply:
-        if self.fault:
-            raise self.fault
-        return Reply(f"听到{message.text}")
+    def say_all(self, messages: Sequence[Message]) -> Iterator[tuple[int, Reply | Exception]]:
+        for number, message in enumerate(messages):
+            yield number, self.fault or Reply(f"听到{message.text}")
 
 
 def call(

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from channels.base import Address, Channel, ChannelError, Notification
 from content.models import Campaign
-from scheduler.checking import Standing, address_of, standing, verdict
+from scheduler.checking import Standing, standing, verdict
 from scheduler.faults import where
 from scheduler.planner import Slot, calendar, horizon
 from scheduler.retries import DELAYS, after_error, closed, doubt, doubtful, may_repeat
@@ -126,8 +126,7 @@ class Dispatcher:
         with self.storage.transaction(self.campaign.id) as stores:
             claim = stores.reminders.claim(reminder_id, self.owner, self.lease, self.now())
             kind, _, number = claim.recipient.partition(":") if claim else ("", "", "")
-            liaison = stores.liaisons.get(int(number)) if kind == "liaison" else None
-            return claim, address_of(liaison).openid if liaison else ""
+            return claim, stores.liaisons.in_wechat(int(number)) if kind == "liaison" else ""
 
     def _window(self, claim: Claim, openid: str) -> datetime | None:
         """When the person last wrote to us; asked outside of transactions, for it is kept elsewhere."""

@@ -100,13 +100,14 @@ class Filings:
     def is_settled(self, key: Key) -> bool:
         """Does this one need no reminder?"""
         wanted = {"of": self._campaign, "obligation": key[0], "occurrence": key[1], "unit": key[2]}
-        return bool(self._settled(self._session.scalars(_STANDING_OF, wanted).all()))
+        rows = self._session.connection().execute(_STANDING_OF, wanted).all()
+        return bool(self._settled(rows)) if rows else False
 
-    def _settled(self, rows: Sequence[Filing]) -> set[Key]:
+    def _settled(self, rows: Sequence[Any]) -> set[Key]:
         trusted = self._trusted(rows) if rows else set()
         return {_key(row) for row in rows if row.state == CONFIRMED or row.by in trusted}
 
-    def _trusted(self, rows: Iterable[Filing]) -> set[str]:
+    def _trusted(self, rows: Iterable[Any]) -> set[str]:
         ids = {int(row.by.partition(":")[2]) for row in rows if row.by.startswith("liaison:")}
         confirmed = select(Liaison.id).where(
             Liaison.campaign == self._campaign, Liaison.id.in_(ids), Liaison.confirmed_at.is_not(None)
@@ -176,7 +177,9 @@ class Filings:
         )
 
 
-_STANDING_OF = select(Filing).where(
+_STANDING_OF = select(
+    Filing.obligation, Filing.occurrence, Filing.unit_id, Filing.state, Filing.by.label("by")
+).where(
     Filing.campaign == bindparam("of"),
     Filing.obligation == bindparam("obligation"),
     Filing.occurrence == bindparam("occurrence"),
@@ -189,5 +192,5 @@ def _liaison(liaison: int) -> str:
     return f"liaison:{liaison}"
 
 
-def _key(row: Filing) -> Key:
+def _key(row: Any) -> Key:
     return row.obligation, row.occurrence, row.unit_id

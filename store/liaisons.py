@@ -109,6 +109,14 @@ class Liaisons:
         found = self._session.execute(_ONE, {"of": self._campaign, "row": liaison_id}).one_or_none()
         return None if found is None else self._view(found[0], found[1])
 
+    def in_wechat(self, liaison_id: int) -> str:
+        """The OpenID of a liaison whom WeChat reaches; empty for any other."""
+        wanted = {"of": self._campaign, "row": liaison_id}
+        found = self._session.connection().execute(_OPENID, wanted).one_or_none()
+        return (
+            self._sealing.open_text(found.openid) if found and found.openid and not found.unreachable else ""
+        )
+
     def of(self, user: str) -> tuple[LiaisonView, ...]:
         """What a person answers for: pending or confirmed, oldest first."""
         return self._views(Liaison.person == self._person(user), Liaison.state.in_(ACTIVE))
@@ -245,6 +253,9 @@ class Liaisons:
         )
 
 
+_OPENID = select(Liaison.openid, Liaison.unreachable).where(
+    Liaison.campaign == bindparam("of"), Liaison.id == bindparam("row")
+)
 _ONE = (
     select(Liaison, Unit)
     .join(Unit, Unit.id == Liaison.unit_id)

@@ -45,8 +45,8 @@ class Conversation:
                 number = spoken[place]
                 yield number, self._reply(messages[number], plain)
                 spoken[place] = -1
-        except Unavailable as lost:
-            yield from ((n, self._reply(messages[n], lost)) for n in spoken if n >= 0)
+        except Exception as problem:  # it concerns all who have no reply yet
+            yield from ((n, self._reply(messages[n], problem)) for n in spoken if n >= 0)
         for number, message in enumerate(messages):
             if message.kind in UNSPOKEN:
                 yield number, self._unspoken(message)

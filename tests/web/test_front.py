@@ -168,6 +168,39 @@ def test_of_what_is_too_long_no_more_is_kept_than_shows_it() -> None:
     assert seen.body == b""
 
 
+def test_a_fault_among_pushes_leaves_nobody_waiting() -> None:
+    seen = Seen()
+
+    def breaks(calls: Sequence[Call]) -> Iterator[tuple[int, Answer]]:
+        yield 1, (200, [], calls[1][2])
+        raise ValueError("a secret")
+
+    async def several() -> list[Wire]:
+        front, wires = Front(seen, breaks), [Wire(b"%d" % number) for number in range(3)]
+        request = Request("/wechat", sent=[("content-length", "1")])
+        await asyncio.wait_for(asyncio.gather(*(front(request, wire) for wire in wires)), 5)
+        return wires
+
+    first, second, third = asyncio.run(several())
+    assert (second.status, second.body) == (200, b"1")
+    assert first.status == third.status == 500
+    assert b"secret" not in first.body
+
+
+def test_a_sender_who_went_away_spoils_nobodys_answer() -> None:
+    class Gone(Wire):
+        def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+            raise RuntimeError("closed")
+
+    async def several() -> Wire:
+        seen, here = Seen(), Wire(b"1")
+        front, request = Front(seen, seen.heard), Request("/wechat", sent=[("content-length", "1")])
+        await asyncio.wait_for(asyncio.gather(front(request, Gone(b"0")), front(request, here)), 5)
+        return here
+
+    assert asyncio.run(several()).status == 200
+
+
 def test_a_fault_of_the_app_is_an_answer_that_tells_nothing() -> None:
     def broken(_environ: Any, _start: Any) -> Iterable[bytes]:
         raise ValueError("a secret")

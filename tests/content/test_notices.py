@@ -6,9 +6,10 @@ import pytest
 
 from content.loader import load
 from content.models import Campaign
+from handlers import ROUTES
 from tests.content.notices import dated, letters, notice_of
 
-WORDS = {"答题", "举报", "安全问答", "登记", "活动", "截止日", "标语", "查进展"}
+WORDS = {word for route in ROUTES for word in route.words}
 FIVE = ("binhai-2020", "gusu-2020", "ningxia-2020", "shenzhen-2020", "xuming-2020")
 NATIONAL = load("ningxia-2020").slogans.items
 

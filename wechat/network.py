@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import requests
 from requests import exceptions
@@ -40,6 +41,8 @@ class Session(requests.Session):
     def __init__(self, timeout: Timeout) -> None:
         super().__init__()
         self._timeout = timeout
+        self._surroundings: dict[tuple[str, Any], Any] = {}
+        self.auth = _as_it_is  # else each call looks for a .netrc, and would send what stands there
         logging.getLogger("urllib3.connectionpool").addFilter(_MASK)
 
     def request(self, *args: Any, **kwargs: Any) -> requests.Response:
@@ -47,6 +50,17 @@ class Session(requests.Session):
         kwargs["timeout"] = kwargs.get("timeout") or self._timeout
         kwargs["allow_redirects"] = False
         return super().request(*args, **kwargs)
+
+    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
+        """Proxies and certificates that the environment names: read once a host, not once a call."""
+        key = urlsplit(url).netloc, stream
+        if key not in self._surroundings:
+            self._surroundings[key] = super().merge_environment_settings(url, proxies, stream, verify, cert)
+        return dict(self._surroundings[key])
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
 
 
 class Sessions(threading.local):

@@ -166,6 +166,13 @@ class Steering:
         self._person.paused = False
         return self._after(draft, self._peek(draft))
 
+    def _cried(self, draft: Draft, outcome: Outcome) -> Reply | None:
+        """A cry for help is no answer: a report goes on below the card, anything else waits and says nothing."""
+        if draft.route == REPORT:
+            return self._after(draft, replace(outcome, remark=""))
+        self._person.paused = True
+        return None
+
     def _past_danger(self, route: Route) -> None:
         """Whoever begins something else is asked no more about danger; a report asks anew."""
         self._person.drafts = [draft for draft in self._person.drafts if draft.route != DANGER]

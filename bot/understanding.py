@@ -149,8 +149,8 @@ class Turn(Steering):
         outcome = self._converse(draft)
         if outcome.taken or outcome.firm or not outcome.remark:
             return self._after(draft, outcome)
-        if danger == "now":  # the card stands above the question, so nobody is asked once more
-            return self._after(draft, replace(outcome, remark=""))
+        if danger == "now":
+            return self._cried(draft, outcome)
         meant = self._bot.routes_meant(self._message.text) if self._message.kind == "text" else ()
         if len(meant) == 1 and meant[0].name not in (draft.route, SMALLTALK) and before == draft.open:
             return self._take(meant[0])

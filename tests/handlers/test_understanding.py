@@ -447,3 +447,16 @@ def test_what_there_is_on_a_day_needs_no_word_of_activities(chat: Chat, said: st
 @pytest.mark.parametrize("said", ["今天有什么奖", "今天有什么题", "第3条有什么"])
 def test_a_day_with_something_else_is_no_question_about_activities(chat: Chat, said: str) -> None:
     assert [route.name for route in chat.bot.routes_meant(said)] != ["campaign"]
+
+
+def test_a_cry_in_a_quiz_is_answered_with_the_card_alone_and_the_round_waits(chat: Chat) -> None:
+    chat.says("答题")
+    asked = chat.says("A").asks
+    reply = chat.says("有人掉井里了快来人")
+    assert reply.text == card(chat.bot.campaign, words="有人掉井里了快来人")
+    assert not reply.choices
+    report = chat.says("继续")
+    assert report.asks
+    assert report.asks != asked
+    chat.says("取消")
+    assert chat.says("继续").asks == asked

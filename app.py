@@ -48,6 +48,7 @@ from scheduler.exam_job import exam_job
 from scheduler.forget_job import since
 from scheduler.jobs import jobs
 from scheduler.report_jobs import report_jobs
+from store.exam_ends import ExamEnds
 from store.identity.forgetting import Wish
 from store.identity.words import About
 from store.redis_link import Link
@@ -354,13 +355,11 @@ def _jobs(parts: Parts, owner: str) -> list[runner.Job]:
 def _quiz_jobs(parts: Parts) -> list[runner.Job]:
     """What looks after the boards, exams whose time is over, pictures on their way, and who took part in draws."""
     storage, campaign, now = parts.storage, parts.campaign, parts.campaign_time
-    with storage.transaction(campaign.id) as stores:
-        ends = stores.exam_ends
     bot = Bot(campaign, load_questions(), handlers.ROUTES, storage, machine_time, handlers.EVENTS)
     return [
         *board_jobs(storage, campaign, now),
         *picture_sender(parts, machine_time).jobs(),
-        exam_job(ends, partial(close_dialogue, bot, parts.turns), now),
+        exam_job(ExamEnds(storage, campaign.id), partial(close_dialogue, bot, parts.turns), now),
         entrant_job(storage, map(load, available_campaigns()), now),
     ]
 

@@ -302,8 +302,9 @@ class Turn(Steering):
         if self._bot.route_of(self._message.text) is not None:
             return "none"
         danger = danger_in(self._message.text)
-        asked = self._person.open is None and advice.base().knows(self._message.text)
-        self._by_heart = danger != "none" and asked and not cries(self._message.text)
+        if danger == "none" or self._person.open is not None:
+            return danger
+        self._by_heart = advice.base().knows(self._message.text) and not cries(self._message.text)
         return "none" if self._by_heart and danger == "doubt" else danger
 
     def _warn(self, reply: Reply, danger: Danger) -> Reply:

@@ -101,7 +101,7 @@ class Filings:
         """Does this one need no reminder?"""
         wanted = {"of": self._campaign, "obligation": key[0], "occurrence": key[1], "unit": key[2]}
         rows = self._session.connection().execute(_STANDING_OF, wanted).all()
-        return bool(self._settled(rows)) if rows else False
+        return bool(self._settled(rows))
 
     def _settled(self, rows: Sequence[Any]) -> set[Key]:
         trusted = self._trusted(rows) if rows else set()

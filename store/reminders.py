@@ -14,8 +14,8 @@ skipped        not sent; ``reason`` says why
 superseded     a shorter lead or another date has taken its place
 =============  ==========================================================================================
 
-A row is claimed by compare-and-set and changed only by whoever holds the claim (owner and ``claim_no``).
-Nothing here relies on row locks, so that it is the same on SQLite and PostgreSQL.
+A row is claimed by one UPDATE with its conditions, which the database checks again where somebody else has just taken it, and
+changed only by whoever holds the claim (owner and ``claim_no``). It is the same on SQLite and PostgreSQL.
 """
 
 from __future__ import annotations

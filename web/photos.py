@@ -137,6 +137,24 @@ def add_photos(
     blueprint: Blueprint, talk: Talk, sessions: Sessions, keep: KeepPhoto, album: Album, draw: DrawCode | None
 ) -> None:
     """Sending photos, looking at them, taking one out; and the code as a picture."""
+    _add_sending(blueprint, talk, sessions, keep, album)
+    member = signed_in(sessions)
+
+    @blueprint.get("/photo/<token>.jpg")
+    @member
+    def thumb(user: str, token: str) -> Response:
+        return _own(album.see(user, token), "image/jpeg")
+
+    @blueprint.get("/code.png")
+    @member
+    def code(user: str) -> Response:  # noqa: ARG001
+        said = carried(aside_of(sessions))
+        shown = screen_of(said).code if said else ""
+        return _own(draw(shown) if draw and shown else None, "image/png")
+
+
+def _add_sending(blueprint: Blueprint, talk: Talk, sessions: Sessions, keep: KeepPhoto, album: Album) -> None:
+    """Sending photos, and taking one out."""
     member, pace = signed_in(sessions), Pace()
 
     @blueprint.post("/photo")
@@ -166,18 +184,6 @@ def add_photos(
         if shot.token not in {one.token for one in album.shots(user)}:
             album.drop(user, shot.token)
         return answer
-
-    @blueprint.get("/photo/<token>.jpg")
-    @member
-    def thumb(user: str, token: str) -> Response:
-        return _own(album.see(user, token), "image/jpeg")
-
-    @blueprint.get("/code.png")
-    @member
-    def code(user: str) -> Response:  # noqa: ARG001
-        said = carried(aside_of(sessions))
-        shown = screen_of(said).code if said else ""
-        return _own(draw(shown) if draw and shown else None, "image/png")
 
 
 def _fault(talk: Talk, album: Album, pace: Pace, user: str, count: int) -> str:

@@ -47,6 +47,25 @@ def find_nginx() -> str | None:
     return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 
 
+def production(account: Account, data: Path, redis_url: str) -> dict[str, str]:
+    """The settings of a product in production, with a platform that nobody reaches."""
+    return {
+        **account.environment(),
+        "WECHAT_MODE": "safe",
+        "WECHAT_API_BASE": "http://127.0.0.1:9",
+        "REDIS_URL": redis_url,
+        "DATA_DIR": str(data),
+        "DATABASE_URL": "",
+        "IDENTITY_DATABASE_URL": "",
+        "CAMPAIGN": "ningxia-2020",
+        "BASE_URL": "https://bot.example.com",
+        "IDENTITY_KEY": "i" * 32,
+        "SECRET_KEY": "s" * 32,
+        "METRICS_TOKEN": "",
+        "DEMO_KEY": "",
+    }
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

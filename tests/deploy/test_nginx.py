@@ -18,7 +18,7 @@ import requests
 from bench.pushes import Account
 from store.embedded import EmbeddedRedis
 from tests.conftest import missing
-from tests.deploy.site import Answer, Deployed, deploy, find_nginx
+from tests.deploy.site import Answer, Deployed, deploy, find_nginx, production
 
 USER = "oNginx0000000000000000000001"
 MB = 1024 * 1024
@@ -36,21 +36,7 @@ def site(
     data.mkdir()
     for name in ("case", "identity"):
         shutil.copy(sqlite_templates / f"{name}.db", data / f"{name}.db")
-    environment = {
-        **account.environment(),
-        "WECHAT_MODE": "safe",
-        "WECHAT_API_BASE": "http://127.0.0.1:9",
-        "REDIS_URL": redis_server.url,
-        "DATA_DIR": str(data),
-        "DATABASE_URL": "",
-        "IDENTITY_DATABASE_URL": "",
-        "CAMPAIGN": "ningxia-2020",
-        "BASE_URL": "https://bot.example.com",
-        "IDENTITY_KEY": "i" * 32,
-        "SECRET_KEY": "s" * 32,
-        "METRICS_TOKEN": "",
-        "DEMO_KEY": "",
-    }
+    environment = production(account, data, redis_server.url)
     deployed = deploy(folder, environment, account, nginx)
     yield deployed
     deployed.stop()

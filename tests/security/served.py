@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.pushes import Account
-from tests.deploy.site import free_port
+from tests.deploy.site import free_port, production
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FORM = "Content-Type: application/x-www-form-urlencoded"
@@ -93,20 +93,7 @@ def serve(folder: Path, templates: Path, redis_url: str) -> Served:
     account, port = Account(), free_port()
     for name in ("case", "identity"):
         shutil.copy(templates / f"{name}.db", folder / f"{name}.db")
-    environment = {
-        **account.environment(),
-        "WECHAT_MODE": "safe",
-        "WECHAT_API_BASE": "http://127.0.0.1:9",
-        "REDIS_URL": redis_url,
-        "DATA_DIR": str(folder),
-        "DATABASE_URL": "",
-        "IDENTITY_DATABASE_URL": "",
-        "CAMPAIGN": "ningxia-2020",
-        "BASE_URL": "https://bot.example.com",
-        "IDENTITY_KEY": "i" * 32,
-        "SECRET_KEY": "s" * 32,
-        "METRICS_TOKEN": "",
-        "DEMO_KEY": "",
+    environment = production(account, folder, redis_url) | {
         "TRUSTED_PROXIES": "0",
         "WEB_WORKERS": "1",
         "PORT": str(port),

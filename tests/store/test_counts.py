@@ -9,7 +9,7 @@ import pytest
 
 from store.counts import BOUNDS, REFUSED, Counts, fields
 from store.embedded import EmbeddedRedis
-from store.redis_link import Link
+from store.redis_link import Link, Unavailable
 from store.sealing import Sealing
 from store.turn import Turns, Unanswered
 
@@ -95,6 +95,8 @@ def test_without_redis_nothing_is_counted_and_nothing_fails() -> None:
     counts.note(REFUSED, "wrong signature")
     counts.said("receipt", 0.1)
     counts.keep("drafts", {})
+    with pytest.raises(Unavailable):
+        counts.read()
 
 
 def test_each_campaign_is_counted_apart(link: Link, turns: Turns) -> None:

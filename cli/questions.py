@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,7 +13,7 @@ import click
 from cli.desk import print_table
 from content.bank import KIND_NAMES, LEVEL_NAMES, Chapter, Question
 from content.errors import ContentError
-from content.loader import QUESTIONS, load_chapters
+from content.loader import QUESTIONS, load_chapters, load_questions
 from rules.sectors import SECTORS
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ def questions_group(context: click.Context, as_json: bool, topic: str, kind: str
         for question in _all(chapters):
             click.echo(json.dumps(as_plain(question), ensure_ascii=False))
     else:
-        _print_counts(chapters)
+        bank = load_questions(_bank(context))
+        _print_counts(chapters, {one.id for some in bank.scored.values() for one in some})
 
 
 @questions_group.command("export")
@@ -114,20 +115,20 @@ def as_plain(question: Question) -> dict[str, object]:
     return {name: values[name] for name in _TOLD}
 
 
-def _print_counts(chapters: Sequence[Chapter]) -> None:
-    """How many questions each chapter has, of which type and how hard."""
+def _print_counts(chapters: Sequence[Chapter], counting: Collection[str]) -> None:
+    """How many questions each chapter has, of which type and how hard, and how many of them may count."""
     head = ("类别", "名称", *KIND_NAMES.values(), *(f"难度{level}" for level in LEVEL_NAMES), "计分", "共")
     rows = [
-        (one.topic, one.title + ("（自己的）" if one.own else ""), *_counts(one.questions))
+        (one.topic, one.title + ("（自己的）" if one.own else ""), *_counts(one.questions, counting))
         for one in chapters
     ]
-    print_table(head, [*rows, ("", "合计", *_counts(_all(chapters)))])
+    print_table(head, [*rows, ("", "合计", *_counts(_all(chapters), counting))])
 
 
-def _counts(questions: Sequence[Question]) -> list[int]:
+def _counts(questions: Sequence[Question], counting: Collection[str]) -> list[int]:
     kinds = Counter(question.type for question in questions)
     levels = Counter(question.level for question in questions)
-    scored = sum(question.scored for question in questions)
+    scored = sum(question.id in counting for question in questions)
     return [
         *(kinds[kind] for kind in KIND_NAMES),
         *(levels[level] for level in LEVEL_NAMES),

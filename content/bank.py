@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal, overload
 
@@ -71,11 +71,6 @@ class Question(Model):
             raise ValueError(fault)
         return self
 
-    @property
-    def scored(self) -> bool:
-        """Whether it may count: somebody reviewed it, and it rests on a fact."""
-        return self.reviewed is not None and self.fact is not None
-
     def _misfit(self) -> str:
         """Why this number of answers does not fit the type."""
         count = len(self.answer)
@@ -109,14 +104,24 @@ class Chapter(Model):
 
 
 class Bank(Sequence[Question]):
-    """All questions, found by their id, by their topic and by what they are good for; made once, never changed."""
+    """All questions, found by their id, by their topic and by what they are good for; made once, never changed.
 
-    def __init__(self, questions: Iterable[Question], titles: Mapping[str, str] | None = None) -> None:
+    A question may count once somebody reviewed it and if it rests on a fact that was found in its source; one on a
+    fact of ``unproved`` is for practice.
+    """
+
+    def __init__(
+        self,
+        questions: Iterable[Question],
+        titles: Mapping[str, str] | None = None,
+        unproved: Collection[str] = (),
+    ) -> None:
         self._questions = tuple(questions)
         self._titles = titles or {}
+        self._unproved = frozenset(unproved)
         self.by_id: Mapping[str, Question] = {question.id: question for question in self._questions}
         self.by_topic = _by_topic(self._questions)
-        self.scored = _by_topic(question for question in self._questions if question.scored)
+        self.scored = _by_topic(question for question in self._questions if self._counts(question))
 
     def title(self, topic: str) -> str:
         """What people call a topic."""
@@ -128,7 +133,7 @@ class Bank(Sequence[Question]):
     def __getitem__(self, place: slice) -> Bank: ...
     def __getitem__(self, place: int | slice) -> Question | Bank:
         if isinstance(place, slice):
-            return Bank(self._questions[place], self._titles)
+            return Bank(self._questions[place], self._titles, self._unproved)
         return self._questions[place]
 
     def __len__(self) -> int:
@@ -136,6 +141,10 @@ class Bank(Sequence[Question]):
 
     def __iter__(self) -> Iterator[Question]:
         return iter(self._questions)
+
+    def _counts(self, question: Question) -> bool:
+        proved = question.fact is not None and question.fact not in self._unproved
+        return proved and question.reviewed is not None
 
 
 def _by_topic(questions: Iterable[Question]) -> Mapping[str, tuple[Question, ...]]:

@@ -24,7 +24,7 @@ class Fact:
 
     @property
     def usable(self) -> bool:
-        """Whether a question may rest on it."""
+        """Whether it may bear what counts or is told as known; any other bears questions for practice only."""
         return self.status == "verified" or self.id in WITHOUT_LAW
 
 

@@ -70,9 +70,11 @@ def proven(document: Document, notice: str) -> Campaign | None:
 
 def load_questions(folder: Path = QUESTIONS, facts: Mapping[str, Fact] | None = None) -> Bank:
     """All questions, in the order of their files, with the titles of their chapters."""
-    chapters = load_chapters(folder, facts)
+    known = load_facts() if facts is None else facts
+    chapters = load_chapters(folder, known)
     titles = {chapter.topic: chapter.title for chapter in chapters}
-    return Bank((question for chapter in chapters for question in chapter.questions), titles)
+    unproved = [fact.id for fact in known.values() if not fact.usable]
+    return Bank((question for chapter in chapters for question in chapter.questions), titles, unproved)
 
 
 def load_chapters(folder: Path = QUESTIONS, facts: Mapping[str, Fact] | None = None) -> tuple[Chapter, ...]:

@@ -223,15 +223,16 @@ def prove_chapter(document: Document, facts: Mapping[str, Fact], seen: dict[str,
 def prove_fact(
     document: Document, key: Key, entry: dict[str, Any], facts: Mapping[str, Fact], *, own: bool
 ) -> None:
-    """Add what is wrong with the fact of a question; an organiser's own needs none."""
+    """Add what is wrong with the fact of a question; an organiser's own needs none.
+
+    One that was not found in its source is no fault: ``Bank`` keeps the question for practice.
+    """
     fact = facts.get(str(entry.get("fact")))
     if entry.get("fact") is None:
         if not own:
             document.add((*key, "fact"), "没有写依据的编号；只有本单位自己的题（own: true）可以不写")
     elif fact is None:
         document.add((*key, "fact"), f"facts.tsv 里没有“{entry.get('fact')}”这一条")
-    elif not fact.usable:
-        document.add((*key, "fact"), f"“{fact.id}”还没有核实，不能出题")
     elif entry.get("source") != fact.source:
         document.add((*key, "source"), f"写的是“{entry.get('source')}”，facts.tsv 里是“{fact.source}”")
 

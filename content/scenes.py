@@ -143,7 +143,7 @@ def _prove(document: Document, scene: Scene | None, file: Path, facts: Mapping[s
         document.add(("id",), f"写的是“{scene.id}”，要和文件名“{file.stem}”一样")
     for key, entry in entries(document, "hazards"):
         if entry.get("fact") is not None:
-            prove_fact(document, key, entry, facts, own=False)
+            _prove_fact(document, key, entry, facts)
     things = [*entries(document, "hazards"), *entries(document, "decoys")]
     for name in ("id", "label"):
         _prove_once(document, things, name)
@@ -151,6 +151,15 @@ def _prove(document: Document, scene: Scene | None, file: Path, facts: Mapping[s
         _prove_apart(document, scene, [key for key, _ in things])
         for fault in _picture_faults(file.with_name(Path(scene.picture).name), scene):
             document.add(("picture",), fault)
+
+
+def _prove_fact(document: Document, key: Key, entry: dict[str, Any], facts: Mapping[str, Fact]) -> None:
+    """What is found in a scene counts, so its fact must have been found in its source."""
+    fact = facts.get(str(entry["fact"]))
+    if fact is not None and not fact.usable:
+        document.add((*key, "fact"), f"“{fact.id}”还没有核实，不能用在图里")
+    else:
+        prove_fact(document, key, entry, facts, own=False)
 
 
 def _prove_once(document: Document, things: list[tuple[Key, dict[str, Any]]], name: str) -> None:

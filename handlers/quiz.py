@@ -22,6 +22,7 @@ DROPPED = "好的，这一轮停下了，不记成绩。"
 TOPICS, OTHERS = 8, "换一批"  # titles on one screen
 SAME = "再练一轮"  # the topic that was practised last
 RUMOURS = "rumours"
+HANDY = ("first-aid", "self-rescue", "signs")  # topics that no level names
 
 
 def quiz(ctx: Context) -> Dialogue:
@@ -68,7 +69,7 @@ def _topic(ctx: Context) -> Generator[Ask, Any, str]:
     bank, last = ctx.questions, str(ctx.memory.get("practised", ""))
     if last in bank.by_topic and ctx.keep("word", lambda: ctx.message.text) == SAME:
         return last
-    usual = [topic for level in LEVELS for topic in level.topics]  # what everybody meets comes first
+    usual = [*HANDY, *(topic for level in LEVELS for topic in level.topics)]  # what everybody meets comes first
     topics = sorted(bank.by_topic, key=lambda topic: usual.index(topic) if topic in usual else len(usual))
     titles = {bank.title(topic): topic for topic in topics}
     names, page = tuple(titles), 0

@@ -59,7 +59,7 @@ def test_the_table_counts_by_topic_type_and_level() -> None:
     (row,) = (row for row in rows if row[0] == "fire")
     kinds = [sum(one.type == kind for one in fire) for kind in KIND_NAMES]
     levels = [sum(one.level == level for one in fire) for level in (1, 2, 3)]
-    assert list(map(int, row[2:])) == [*kinds, *levels, sum(one.scored for one in fire), len(fire)]
+    assert list(map(int, row[2:])) == [*kinds, *levels, len(load_questions().scored["fire"]), len(fire)]
     assert list(map(int, rows[-1][2:])) == [sum(int(row[n]) for row in rows[:-1]) for n in range(2, 11)]
 
 
@@ -127,7 +127,7 @@ def test_staff_fill_in_the_empty_workbook_and_it_is_imported(tmp_path: Path, ban
     assert result.output.startswith("导入好了：新的1道，改了0道，和原来一样的0道。新的类别：港区安全。")
     assert "重新启动" in result.output
     (question,) = load_questions(bank).by_topic["our-port"]
-    assert (question.id, question.answer, question.scored) == ("our-port-001", ("错",), False)
+    assert (question.id, question.answer) == ("our-port-001", ("错",))
     assert "our-port\t港区安全（自己的）\t0\t0\t1\t0\t1\t0\t0\t0\t1" in run(bank=bank).output
 
 

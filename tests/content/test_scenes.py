@@ -62,7 +62,7 @@ def test_a_sound_scene_has_no_fault(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("was", "now", "said"),
     [
-        ("fact: FIR-001", "fact: FIR-002", "还没有核实"),
+        ("fact: FIR-001", "fact: FIR-002", "还没有核实，不能用在图里"),
         ("fact: FIR-001", "fact: FIR-009", "没有“FIR-009”"),
         ("source: 《消防法》第28条", "source: 《消防法》第60条", "facts.tsv 里是“《消防法》第28条”"),
         ("box: [200, 100, 100, 100]", "box: [90, 100, 100, 100]", "和“楼道里放着鞋柜”的框重叠了"),

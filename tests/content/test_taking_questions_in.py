@@ -67,7 +67,7 @@ def test_questions_from_elsewhere_go_into_a_chapter_of_the_organisers_own(bank: 
     fire, port = load_chapters(bank, FACTS)
     assert (port.topic, port.title, port.own, fire.own) == ("our-port", "港区安全", True, False)
     first, second = port.questions
-    assert (first.source, first.why, first.fact, first.scored) == ("本港安全手册", UNEXPLAINED, None, False)
+    assert (first.source, first.why, first.fact) == ("本港安全手册", UNEXPLAINED, None)
     assert (second.type, second.why) == ("judge", "夜里没人看守。")
     assert load_questions(bank, FACTS).scored == {"fire": fire.questions}
 
@@ -128,7 +128,7 @@ _BARE = [  # what a question lacks that says nothing but stem and answer
         ("$CATEGORY: tom\n\nQ{T}", Wish(), ["x.gift 第3行 类别：没有“tom”这个类别，请先加上这个类别，或用 --topic 写明放进哪一类"]),
         ("::fire-1::Q{T}", PORT, ["x.gift 第1行 编号：“fire-1”在“消防”里已经用了，请换一个"]),
         ("::a::Q{T}\n\n::a::R{F}", PORT, ["x.gift 第3行 编号：“a”重复了，第1行已经用过，请换一个"]),
-        ("// {\"fact\": \"FIR-002\"}\nQ{T}", PORT, ["x.gift 第2行 依据编号：“FIR-002”还没有核实，不能出题"]),
+        ("// {\"fact\": \"FIR-002\"}\nQ{T}", PORT, ["x.gift 第2行 出处：写的是“本港安全手册”，依据表里是“《消防法》第5条”"]),
         ("// {\"fact\": \"FIR-099\"}\nQ{T}", PORT, ["x.gift 第2行 依据编号：依据表里没有“FIR-099”这一条"]),
         ("// {\"level\": 7}\nQ{T}", PORT, ["x.gift 第2行 难度：写的是“7”，不能大于3"]),
         (f"{'长' * 61}{{T}}", PORT, [f"x.gift 第1行：题目 our-port-001：题干有61个字，最多60个字：{'长' * 61}"]),

@@ -11,6 +11,9 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import chain
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from channels.base import Address, Channel, ChannelError, Notification
@@ -35,9 +38,11 @@ from store.reminder_values import (
 from store.stores import Storage, Stores
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 LEASE = timedelta(minutes=2)  # longer than a channel's timeouts together
 BATCH = 200
+TOGETHER = 8  # rows that are claimed in one transaction
 FAULTS = 3  # so many rows in a row that break mean that it's not the rows
 MAIL = "mail"
 BLOCKED = "failed:userblock"  # in a receipt
@@ -75,6 +80,7 @@ class Dispatcher:
     _slots: tuple[Slot, ...] = field(init=False, repr=False)
     _mails: bool = field(init=False)
     _next_post: float = field(init=False, default=0.0)
+    _faults: int = field(init=False, default=0)  # rows in a row that broke
 
     def __post_init__(self) -> None:
         self._slots = calendar(self.campaign)
@@ -82,35 +88,52 @@ class Dispatcher:
 
     def tick(self, seconds: float = 4.0) -> int:
         """Work on what is due for a few seconds; how many reminders were taken in hand."""
-        until, taken, faults = self.monotonic() + seconds, 0, 0
-        for reminder_id in self._due():
+        until, taken, due = self.monotonic() + seconds, 0, self._due()
+        self._faults = 0
+        for start in range(0, len(due), TOGETHER):
+            taken += self._work(due[start : start + TOGETHER], until)
             if self.monotonic() >= until:
                 break
-            try:
-                taken += self.handle(reminder_id)
-                faults = 0
-            except Exception as problem:  # one broken row must not hold up the others
-                faults += 1
-                log.error("reminder %d: %s", reminder_id, where(problem))
-                if faults == FAULTS:
-                    raise
         return taken
 
-    def handle(self, reminder_id: int) -> bool:
-        """One reminder, from its claim to its record; False if another process has it."""
-        claim, openid = self._claim(reminder_id)
-        if claim is None:
-            return False
+    def _work(self, ids: Sequence[int], until: float) -> int:
+        """Take rows, and bring them one by one; those for which no time is left are handed back."""
+        claims, taken = self._claims(ids), 0
+        openids = self._openids(claims)
+        for claim in claims:
+            if self.monotonic() >= until:
+                self._guarded(claim.id, partial(self._hand_back, claim))
+            else:
+                openid = openids.get(_liaison(claim), "")
+                taken += self._guarded(claim.id, partial(self._bring, claim, openid)) is not None
+        return taken
+
+    def _guarded(self, reminder_id: int, work: Callable[[], T]) -> T | None:
+        """What the work returns; None if it broke, for one broken row must not hold up the others."""
+        try:
+            done = work()
+        except Exception as problem:
+            self._faults += 1
+            log.error("reminder %d: %s", reminder_id, where(problem))
+            if self._faults == FAULTS:
+                raise
+            return None
+        self._faults = 0
+        return done
+
+    def _bring(self, claim: Claim, openid: str) -> bool:
+        """One reminder, from its claim to its record."""
         self.at("claimed")
         self._tell_blocked(claim)
         tried: set[str] = set()
         said = self._window(claim, openid)
-        while claim is not None:
-            attempt = self._prepare(claim, tried, said)
+        held: Claim | None = claim
+        while held is not None:
+            attempt = self._prepare(held, tried, said)
             if attempt is None:
                 break
             tried.add(attempt.channel.name)
-            claim = self._send(attempt)
+            held = self._send(attempt)
         return True
 
     def _due(self) -> tuple[int, ...]:
@@ -121,12 +144,31 @@ class Dispatcher:
         with self.storage.transaction(self.campaign.id) as stores:
             return stores.reminders.due(now, limit, BATCH)
 
-    def _claim(self, reminder_id: int) -> tuple[Claim | None, str]:
-        """The claim, and the OpenID of the person it is about, if it is one in WeChat's reach."""
+    def _claims(self, ids: Sequence[int]) -> tuple[Claim, ...]:
+        """Those of these rows that no other process has, taken in one transaction, or one by one where that breaks."""
+        try:
+            return self._claim(ids)
+        except Exception as problem:
+            log.warning("%d reminders are claimed one by one: %s", len(ids), where(problem))
+        alone = (self._guarded(one, partial(self._claim, (one,))) for one in ids)
+        return tuple(chain.from_iterable(claims for claims in alone if claims))
+
+    def _claim(self, ids: Sequence[int]) -> tuple[Claim, ...]:
         with self.storage.transaction(self.campaign.id) as stores:
-            claim = stores.reminders.claim(reminder_id, self.owner, self.lease, self.now())
-            kind, _, number = claim.recipient.partition(":") if claim else ("", "", "")
-            return claim, stores.liaisons.in_wechat(int(number)) if kind == "liaison" else ""
+            return stores.reminders.claim(ids, self.owner, self.lease, self.now())
+
+    def _hand_back(self, claim: Claim) -> None:
+        with self.storage.transaction(self.campaign.id) as stores:
+            stores.reminders.hand_back(claim)
+
+    def _openids(self, claims: Sequence[Claim]) -> dict[int, str]:
+        """The OpenIDs of the liaisons whom these are about, if they are in WeChat's reach."""
+        try:
+            with self.storage.looking(self.campaign.id) as stores:
+                return stores.liaisons.in_wechat(map(_liaison, claims))
+        except Exception as problem:  # one channel less is no reason to send nothing
+            log.warning("no OpenIDs of %d reminders: %s", len(claims), where(problem))
+            return {}
 
     def _window(self, claim: Claim, openid: str) -> datetime | None:
         """When the person last wrote to us; asked outside of transactions, for it is kept elsewhere."""
@@ -285,13 +327,13 @@ class Dispatcher:
 
     def _refused(self, claim: Claim, why: str) -> None:
         """Tell whoever keeps the liaisons that WeChat does not reach this one."""
-        kind, _, number = claim.recipient.partition(":")
-        if kind != "liaison":
+        liaison = _liaison(claim)
+        if not liaison:
             return
         try:
-            self.on_refused(int(number), why)
+            self.on_refused(liaison, why)
         except Exception as problem:  # the reminder goes on to its next channel all the same
-            log.error("liaison %s could not be marked: %s", number, where(problem))
+            log.error("liaison %d could not be marked: %s", liaison, where(problem))
 
     def _pace(self) -> None:
         if not self.rate:
@@ -300,3 +342,9 @@ class Dispatcher:
         if self._next_post > now:
             self.sleep(self._next_post - now)
         self._next_post = max(now, self._next_post) + 1 / self.rate
+
+
+def _liaison(claim: Claim) -> int:
+    """The number of the liaison whom a reminder is for; 0 if it is for a unit."""
+    kind, _, number = claim.recipient.partition(":")
+    return int(number) if kind == "liaison" else 0

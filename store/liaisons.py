@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -69,7 +69,7 @@ class Liaisons:
         self._session.flush()
         if confirmed_by:
             self.confirm(row.id, confirmed_by, at)
-        return self._view(row, self._unit(row))
+        return self._view_of(row)
 
     def confirm(self, liaison_id: int, by: str, at: datetime) -> LiaisonView | None:
         """Let a pending liaison count, and end the entries whose place it takes; None if there is no such."""
@@ -83,7 +83,7 @@ class Liaisons:
             if old.state in ACTIVE and old.id != row.id:
                 old.state, old.ended_at, old.openid = REPLACED, at, None
         self._session.flush()
-        return self._view(row, self._unit(row))
+        return self._view_of(row)
 
     def change(
         self, liaison_id: int, form: Mapping[str, str], *, name: str, phone: str = "", email: str = ""
@@ -94,7 +94,7 @@ class Liaisons:
             return None
         row.form = self._seal(Entry(dict(form), name, phone, email, self._open(row).replaces))
         self._session.flush()
-        return self._view(row, self._unit(row))
+        return self._view_of(row)
 
     def withdraw(self, liaison_id: int, at: datetime) -> bool:
         """End an entry and delete what is personal in it; was there one to end?"""
@@ -107,15 +107,14 @@ class Liaisons:
     def get(self, liaison_id: int) -> LiaisonView | None:
         """The liaison of that id, in whatever state."""
         found = self._session.execute(_ONE, {"of": self._campaign, "row": liaison_id}).one_or_none()
-        return None if found is None else self._view(found[0], found[1])
+        return None if found is None else self._view(found, found.of_unit, found.of_group)
 
-    def in_wechat(self, liaison_id: int) -> str:
-        """The OpenID of a liaison whom WeChat reaches; empty for any other."""
-        wanted = {"of": self._campaign, "row": liaison_id}
-        found = self._session.connection().execute(_OPENID, wanted).one_or_none()
-        return (
-            self._sealing.open_text(found.openid) if found and found.openid and not found.unreachable else ""
-        )
+    def in_wechat(self, ids: Iterable[int]) -> dict[int, str]:
+        """The OpenIDs of those liaisons whom WeChat reaches."""
+        found = self._session.connection().execute(_OPENIDS, {"of": self._campaign, "rows": tuple(ids)})
+        return {
+            row.id: self._sealing.open_text(row.openid) for row in found if row.openid and not row.unreachable
+        }
 
     def of(self, user: str) -> tuple[LiaisonView, ...]:
         """What a person answers for: pending or confirmed, oldest first."""
@@ -195,13 +194,8 @@ class Liaisons:
         return next(iter(self._rows(*mine)), None)
 
     def _views(self, *conditions: Any) -> tuple[LiaisonView, ...]:
-        found = self._session.execute(
-            select(Liaison, Unit)
-            .join(Unit, Unit.id == Liaison.unit_id)
-            .where(Liaison.campaign == self._campaign, *conditions)
-            .order_by(Liaison.id)
-        )
-        return tuple(self._view(row, unit) for row, unit in found)
+        mine = _WITH_UNIT.where(Liaison.campaign == self._campaign, *conditions).order_by(Liaison.id)
+        return tuple(self._view(row, row.of_unit, row.of_group) for row in self._session.execute(mine))
 
     def _rows(self, *conditions: Any) -> list[Liaison]:
         mine = select(Liaison).where(Liaison.campaign == self._campaign, *conditions)
@@ -210,8 +204,9 @@ class Liaisons:
     def _row(self, liaison_id: int) -> Liaison | None:
         return next(iter(self._rows(Liaison.id == liaison_id)), None)
 
-    def _unit(self, row: Liaison) -> Unit:
-        return self._session.get_one(Unit, row.unit_id)
+    def _view_of(self, row: Liaison) -> LiaisonView:
+        unit = self._session.get_one(Unit, row.unit_id)
+        return self._view(row, unit.name, unit.group)
 
     def _person(self, user: str) -> str:
         return self._sealing.hash("liaison", user)
@@ -226,19 +221,19 @@ class Liaisons:
         }
         return self._sealing.seal_text(json.dumps(plain, ensure_ascii=False))
 
-    def _open(self, row: Liaison) -> Entry:
+    def _open(self, row: Any) -> Entry:
         if not row.form:
             return Entry({})
         plain = json.loads(self._sealing.open_text(row.form))
         return Entry(**{**plain, "replaces": tuple(plain["replaces"])})
 
-    def _view(self, row: Liaison, unit: Unit) -> LiaisonView:
+    def _view(self, row: Any, unit: str, group: str) -> LiaisonView:
         entry = self._open(row)
         return LiaisonView(
             id=row.id,
             unit_id=row.unit_id,
-            unit=unit.name,
-            group=unit.group,
+            unit=unit,
+            group=group,
             state=row.state,
             openid=self._sealing.open_text(row.openid) if row.openid else "",
             name=entry.name,
@@ -253,14 +248,13 @@ class Liaisons:
         )
 
 
-_OPENID = select(Liaison.openid, Liaison.unreachable).where(
-    Liaison.campaign == bindparam("of"), Liaison.id == bindparam("row")
+_OPENIDS = select(Liaison.id, Liaison.openid, Liaison.unreachable).where(
+    Liaison.campaign == bindparam("of"), Liaison.id.in_(bindparam("rows", expanding=True))
 )
-_ONE = (
-    select(Liaison, Unit)
-    .join(Unit, Unit.id == Liaison.unit_id)
-    .where(Liaison.campaign == bindparam("of"), Liaison.id == bindparam("row"))
-)
+_WITH_UNIT = select(
+    *Liaison.__table__.columns, Unit.name.label("of_unit"), Unit.group.label("of_group")
+).join(Unit, Unit.id == Liaison.unit_id)
+_ONE = _WITH_UNIT.where(Liaison.campaign == bindparam("of"), Liaison.id == bindparam("row"))
 
 
 def _agreed(row: Liaison) -> datetime:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Update, and_, bindparam, false, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Update, and_, bindparam, false, insert, or_, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
@@ -28,11 +28,16 @@ class ReminderRows:
         self._clock = storage.clock
         self._sealing = storage.sealing
 
+    @cached_property
+    def _connection(self) -> Connection:
+        """The transaction's own, looked up once."""
+        return self._session.connection()
+
     def _held(self, claim: Claim, **values: Any) -> bool:
         """Change the row if this claim holds it still: the fence that a slower process does not pass."""
         fence = {"of": self._campaign, "row": claim.id, "holder": claim.owner, "number": claim.claim_no}
         changing = _held_change(("updated_at", *values))
-        done = self._session.connection().execute(changing, fence | {"updated_at": self._clock(), **values})
+        done = self._connection.execute(changing, fence | {"updated_at": self._clock(), **values})
         return bool(done.rowcount == 1)
 
     def _change(self, reminder_id: int, *conditions: ColumnElement[bool], **values: Any) -> bool:
@@ -63,7 +68,7 @@ class ReminderRows:
             "detail": tried.detail[:300],
             "message_id": tried.message_id[:200] or None,
         }
-        self._session.connection().execute(_APPEND, row)
+        self._connection.execute(_APPEND, row)
 
     def _rows(self, *conditions: ColumnElement[bool]) -> list[Reminder]:
         found = select(Reminder).where(*self._mine(), *conditions).order_by(Reminder.id)
@@ -93,12 +98,12 @@ def claimable(now: Any, machine: Any, later: Any, fresh: bool = True) -> ColumnE
 
 _APPEND = insert(DeliveryTry.__table__)  # type: ignore[arg-type]
 
-#: Taking a row: nobody else can meet the same conditions once it is taken.
+#: Taking rows: nobody else can meet the same conditions once one is taken.
 CLAIM = (
     update(Reminder.__table__)  # type: ignore[arg-type]
     .where(
         Reminder.campaign == bindparam("of"),
-        Reminder.id == bindparam("row"),
+        Reminder.id.in_(bindparam("rows", expanding=True)),
         claimable(bindparam("now"), bindparam("machine"), bindparam("later")),
     )
     .values(

@@ -14,7 +14,7 @@ skipped        not sent; ``reason`` says why
 superseded     a shorter lead or another date has taken its place
 =============  ==========================================================================================
 
-A row is claimed by one UPDATE with its conditions, which the database checks again where somebody else has just taken it, and
+Rows are claimed by one UPDATE with its conditions, which the database checks again where somebody else has just taken one, and
 changed only by whoever holds the claim (owner and ``claim_no``). It is the same on SQLite and PostgreSQL.
 """
 
@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -56,6 +56,7 @@ from store.tables import DeliveryTry, Reminder
 
 RECEIPT_WINDOW = timedelta(minutes=10)
 _CLOCK_SKEW = timedelta(minutes=1)  # between the platform's clock and ours
+_TICK = timedelta(microseconds=1)
 _TOGETHER = timedelta(hours=12)  # reminders that one 收到 answers
 _OPEN = (SENDING, PENDING, ACCEPTED, UNKNOWN)  # a receipt may still tell something new
 
@@ -101,13 +102,17 @@ class Reminders(ReminderRows):
         )
         return tuple(self._session.scalars(found))
 
-    def claim(self, reminder_id: int, owner: str, lease: timedelta, now: datetime) -> Claim | None:
-        """Take a row for one process; None if another was quicker or there is nothing to do."""
+    def claim(self, ids: Sequence[int], owner: str, lease: timedelta, now: datetime) -> tuple[Claim, ...]:
+        """Take of these rows, in their order, what waits to be sent and what nobody else was quicker to take."""
         machine = self._clock()
-        wanted = {"of": self._campaign, "row": reminder_id, "now": now, "machine": machine}
+        wanted = {"of": self._campaign, "rows": ids, "now": now, "machine": machine}
         taken = {"later": machine + FUTURE, "holder": owner, "lease": machine + lease}
-        row = self._session.connection().execute(CLAIM, wanted | taken).one_or_none()
-        return None if row is None else self._claimed(row)
+        rows = {row.id: row for row in self._connection.execute(CLAIM, wanted | taken)}
+        return tuple(self._claimed(rows[one]) for one in ids if one in rows)
+
+    def hand_back(self, claim: Claim) -> bool:
+        """Let go of a claim under which nothing was begun, so that it is taken up again at once."""
+        return self._held(claim, lease_until=self._clock() - _TICK)
 
     def start(
         self,
@@ -163,7 +168,7 @@ class Reminders(ReminderRows):
             "recipient": claim.recipient,
             "row": claim.id,
         }
-        return tuple((lead, due) for lead, due in self._session.connection().execute(ATTEMPTED, wanted))
+        return tuple((lead, due) for lead, due in self._connection.execute(ATTEMPTED, wanted))
 
     # what comes back
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from scheduler.jobs import Audit
 from store.reminder_values import (
@@ -544,10 +545,10 @@ def test_a_process_that_slept_before_its_post_sends_nothing(both_offices: Office
 def test_two_processes_send_one_message(both_offices: Office) -> None:
     both_offices.plan()
     first, second = both_offices.dispatcher("a"), both_offices.dispatcher("b")
-    others: list[bool] = []
-    both_offices.template.steps.append(lambda: others.append(second.handle(1)))
-    assert first.handle(1)
-    assert others == [False]
+    others: list[int] = []
+    both_offices.template.steps.append(lambda: others.append(second.tick()))
+    assert first.tick() == 1
+    assert others == [0]
     assert both_offices.posts == ["template"]
 
 
@@ -616,7 +617,23 @@ def test_a_tick_ends_after_its_time(office: Office) -> None:
     dispatcher = office.dispatcher()
     seconds = iter(range(100))
     dispatcher.monotonic = lambda: float(next(seconds))
-    assert 0 < dispatcher.tick(4.0) < 5
+    done = dispatcher.tick(4.0)
+    assert 0 < done < 5
+    assert len(office.template.sent) == done
+    assert office.dispatcher("b").tick() == 5 - done, "what was claimed with these waits for no lease"
+    assert len(office.template.sent) == len(set(office.template.keys)) == 5
+
+
+def test_a_row_that_can_not_be_claimed_does_not_hold_up_those_claimed_with_it(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    a_liaison(office.storage, a_unit(office.storage, "临河县安委会"), "openid-2", email="")
+    office.plan()
+    with office.storage.case.engine.begin() as connection:
+        connection.execute(text("UPDATE reminder SET due = 'no date' WHERE recipient = 'liaison:1'"))
+    assert office.tick() == 1
+    assert [to.openid for to, _ in office.template.sent] == ["openid-2"]
+    assert "reminder 1: ValueError" in caplog.text
 
 
 def test_posts_keep_to_the_rate(office: Office) -> None:

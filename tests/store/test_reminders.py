@@ -56,7 +56,7 @@ def due(storage: Storage, now: datetime = NOW) -> tuple[int, ...]:
 
 def claim(storage: Storage, owner: str = "a", reminder_id: int = 1, now: datetime = NOW) -> Claim | None:
     with storage.transaction(CAMPAIGN) as stores:
-        return stores.reminders.claim(reminder_id, owner, LEASE, now)
+        return next(iter(stores.reminders.claim([reminder_id], owner, LEASE, now)), None)
 
 
 def start(storage: Storage, held: Claim, channel: str = "template", openid: str = "openid-1") -> bool:
@@ -129,11 +129,11 @@ def test_who_waits_for_a_row_that_another_takes_does_not_get_it(storage: Storage
     ensure(storage, planned())
     with ThreadPoolExecutor() as pool:
         with storage.transaction(CAMPAIGN) as stores:
-            first = stores.reminders.claim(1, "a", LEASE, NOW)
+            (first,) = stores.reminders.claim([1], "a", LEASE, NOW)
             second = pool.submit(claim, storage, "b")
             time.sleep(0.3)  # the other waits in the database by now
             assert not second.done()
-        assert first is not None
+        assert first.id == 1
         assert second.result(timeout=10) is None
 
 
@@ -427,4 +427,4 @@ def test_campaigns_do_not_see_each_other(storage: Storage) -> None:
     ensure(storage, planned())
     with storage.transaction("gusu-2020") as stores:
         assert stores.reminders.due(NOW, LATER, 100) == ()
-        assert stores.reminders.claim(1, "a", LEASE, NOW) is None
+        assert stores.reminders.claim([1], "a", LEASE, NOW) == ()

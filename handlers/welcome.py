@@ -28,6 +28,16 @@ def _report_line(campaign: Campaign) -> str:
     return "消防隐患 96119，安全生产举报 12350。" if fire else "安全生产举报电话 12350。"
 
 
+def about(ctx: Context) -> Reply:
+    """Who speaks here: an account of the organiser that answers by itself."""
+    campaign = ctx.campaign
+    return Reply(
+        f"这里是{campaign.welcome.audience}“安全生产月”助手，由{campaign.organiser}开办，消息是自动回复的。",
+        choices=("帮助", "人工", "隐私"),
+        tail=DANGER_LINE,
+    )
+
+
 def help_(ctx: Context) -> Reply:
     """Say what one can say."""
     return Reply(
@@ -125,6 +135,7 @@ ROUTES = (
         "报隐患",
         "求助电话",
     ),
+    Route("about", about, ("你们是谁", "你是谁", "这是什么号", "这是谁的号", "你是机器人吗", "是真人吗"), ""),
     Route("help", help_, ("帮助", "菜单", "怎么用", "help"), "看能做什么", "help"),
     Route("everything", everything, ("全部功能", "功能"), ""),
     Route("play", play, ("找茬还是答题",), ""),

@@ -34,6 +34,13 @@ def test_an_activity_is_told_by_its_number_after_the_list(chat: Chat) -> None:
     assert "1." not in chat.says("1").text
 
 
+@pytest.mark.parametrize("asked", ["你们是谁", "你是谁？", "你是机器人吗", "是真人吗"])
+def test_it_says_who_it_is_and_that_it_answers_by_itself(chat: Chat, asked: str) -> None:
+    told = chat.says(asked)
+    assert "由自治区安委会办公室开办，消息是自动回复的。" in told.text
+    assert "人工" in told.choices
+
+
 def test_the_hotlines_and_the_office(chat: Chat) -> None:
     assert "12350" in chat.says("举报电话是多少").text
     assert "0951-8622127" in chat.says("转人工").text

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.context import Draft, Person
-from bot.dialogue import match_choice
 from bot.language import advice
 from bot.language.emergency import Danger, cries, danger_in
 from bot.language.normalise import normalise
 from bot.message import ORDER, SEVERAL, Message, Reply
+from bot.naming import NUMBER, answers_a_question, is_marked, named
 from bot.readers import MOST_PHOTOS
 from bot.routes import Route
 from bot.steering import ANEW, BACK, CANCEL, DANGER, GO_ON, PAUSE, RESUME, Steering
 from rules.emergency import NOT_NOW, NOW, card, card_line
-from rules.grading import MARKS, all_of_them, places, worded
+from rules.grading import places
 
 if TYPE_CHECKING:
     from bot.bot import Bot
@@ -31,10 +30,8 @@ ADVICE = "advice"  # the route that is asked where no intent stands out
 SMALLTALK = "smalltalk"
 MINE, SWITCH = "这就是我的回答", "换去"
 MOST_BYTES = 1900  # of text and choices in one message; the platform takes 2,048 with marks and 更多
-_LINE = re.compile(r"\s*[A-Ha-h][\s.、．:：)]+(.{2,})", re.DOTALL)  # a whole line, as it was copied
 _ORDINAL = re.compile(r"第(\d{1,2}|[一二三四五六七八九十]{1,3})[个条项]?")  # of what was listed last
-_NUMBER = re.compile(r"[1-9][0-9]?")
-_BARE = re.compile(rf"{_NUMBER.pattern}|{_ORDINAL.pattern}")
+_BARE = re.compile(rf"{NUMBER.pattern}|{_ORDINAL.pattern}")
 PACE_S, MOST_IN_PACE = 60.0, 120  # more messages within a minute than a person sends
 SLOW = "您发得太快了，先歇一分钟再来，写的都在。\n有危险先拨 119、120、110，举报拨 12350。"
 _SPOKEN = {"text", "image", "voice", "video", "location", "link"}
@@ -66,6 +63,8 @@ class Turn(Steering):
         if self._message.kind == "voice" and self._message.text:
             self._message = replace(self._message, kind="text")
         if self._stale():
+            if self._nothing_known():
+                return self._finish(self._plain(self._bot.event("lost")))
             return self._bot.open_question(self._message.user, self._person)
         if (chosen := self._kept_choice()) is not None:
             return self._finish(chosen)
@@ -178,6 +177,8 @@ class Turn(Steering):
         message, bot = self._message, self._bot
         if message.kind in ("image", "location", "voice", "video", "link"):
             return self._plain(bot.event(message.kind))
+        if self._nothing_known() and answers_a_question(message.text):
+            return self._plain(bot.event("lost"))
         route = bot.route_of(message.text)
         tapped = message.text in self._person.shown.choices and route is None
         if tapped and (reply := self._known(self._last())) is not None:
@@ -233,6 +234,11 @@ class Turn(Steering):
     def _drop_expired(self) -> None:
         self._bot.tidy(self._person)
 
+    def _nothing_known(self) -> bool:
+        """Was nothing shown before? Then what a mark answers is lost with Redis, or the person is new."""
+        shown = self._person.shown
+        return self._person.open is None and not (shown.text or shown.choices)
+
     def _stale(self) -> bool:
         """Does a page answer another question than the open one?"""
         draft = self._person.open
@@ -244,7 +250,7 @@ class Turn(Steering):
         offered = self._person.shown.choices
         if self._message.kind != "text" or "kept" not in self._person.memory or GO_ON not in offered:
             return None
-        chosen = _named(self._message.text, offered, False)
+        chosen = named(self._message.text, offered, False)
         return self._choose_kept(chosen) if chosen in (GO_ON, ANEW) else None
 
     def _unmark(self, text: str) -> str:
@@ -253,13 +259,13 @@ class Turn(Steering):
             return text
         shown, draft = self._person.shown, self._person.open
         if draft is not None and _takes_several(draft, shown):
-            self._choice = _is_marked(text, draft.choices)
+            self._choice = is_marked(text, draft.choices)
             return text
         exact = draft is not None and normalise(text) in {normalise(choice) for choice in draft.choices}
         chosen = (
             None
             if exact and shown.asks != getattr(draft, "open", "")
-            else _named(text, shown.choices, shown.lettered)
+            else named(text, shown.choices, shown.lettered)
         )
         if chosen is not None:
             self._typed = False
@@ -267,7 +273,7 @@ class Turn(Steering):
         if draft is None:
             return text
         free = not (shown.choices or self._numbers_list(draft))
-        chosen = _named(text, draft.choices, draft.lettered) if exact or free else None
+        chosen = named(text, draft.choices, draft.lettered) if exact or free else None
         self._choice = chosen is not None or (shown.asks == draft.open and _too_many(text, draft))
         self._typed = chosen is None
         return chosen or text
@@ -351,24 +357,6 @@ def _too_many(text: str, draft: Draft) -> bool:
     return draft.lettered and places(text) is not None
 
 
-def _is_marked(text: str, choices: Sequence[str]) -> bool:
-    """Does a text answer a question of several, well or badly, and mean nothing else?"""
-    if places(text) is not None or all_of_them(text):
-        return True
-    return worded(normalise(text), [normalise(choice) for choice in choices]) is not None
-
-
-def _named(text: str, choices: Sequence[str], lettered: bool) -> str | None:
-    """The choice that a mark or words name."""
-    if not choices or text in choices:
-        return text if choices else None
-    place = _letter_in(text) if lettered else _place_of(normalise(text))
-    if place is not None and place < len(choices):
-        return choices[place]
-    line = _LINE.match(text) if lettered else None
-    return match_choice(line.group(1) if line else text, tuple(choices))
-
-
 def _cut(reply: Reply) -> tuple[str, str]:
     """The text as far as it fits into one message with its choices, and the rest."""
     signs = len(reply.text) + len(reply.tail) + sum(map(len, reply.choices)) + len(reply.choices)
@@ -381,21 +369,3 @@ def _cut(reply: Reply) -> tuple[str, str]:
     cut = reply.text.rfind("\n", room // 2, room)
     cut = cut if cut > 0 else room
     return reply.text[:cut].rstrip() + "\n（没完，回复“更多”接着看）", reply.text[cut:].lstrip()
-
-
-def _letter_in(text: str) -> int | None:
-    """The one place that marks name: A, b, 2, 选C, 第二个."""
-    if len(text) == 1 and text in MARKS:
-        return MARKS.index(text)
-    found = places(text)
-    return found[0] if found and len(found) == 1 else None
-
-
-def _place_of(plain: str) -> int | None:
-    """The place that a bare number names: 1, 一, 10, 第2个, 选3."""
-    mark = plain.removeprefix("选").removeprefix("第").removesuffix("个").removesuffix("项")
-    if _NUMBER.fullmatch(mark):
-        return int(mark) - 1
-    if len(mark) != 1:
-        return None
-    return "一二三四五六七八九十".index(mark) if mark in "一二三四五六七八九十" else None

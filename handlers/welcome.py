@@ -74,6 +74,14 @@ def smalltalk(ctx: Context) -> Reply:
     return welcome(ctx)
 
 
+def lost(_ctx: Context) -> Reply:
+    """A mark or a number from somebody of whom no question is known: nothing that one might take for its answer is offered."""
+    return Reply(
+        "现在没有等您回答的题。\n要是刚才正在答题，那一轮没能接上，对不住；答完的成绩都在。",
+        choices=("答题", "闯关", "帮助"),
+    )
+
+
 def unclear(ctx: Context) -> Reply:
     """Nothing was understood: offer the likeliest, and the second time a person to talk to."""
     again = ctx.memory.get("unclear", 0)
@@ -157,6 +165,7 @@ EVENTS = {
     "scan": welcome,
     "help": help_,
     "unclear": unclear,
+    "lost": lost,
     "voice": voice,
     "video": unsupported,
     "link": unsupported,

@@ -460,3 +460,18 @@ def test_a_cry_in_a_quiz_is_answered_with_the_card_alone_and_the_round_waits(cha
     assert report.asks != asked
     chat.says("取消")
     assert chat.says("继续").asks == asked
+
+
+@pytest.mark.parametrize("said", ["B", "AC", "1", "对", "✔", "选C", "第二个", "3"])
+def test_a_mark_that_answers_a_lost_question_leads_nowhere_dangerous(chat: Chat, said: str) -> None:
+    """Redis was emptied in the middle of a round: whoever goes on answering is told, and reports no hazard by a number."""
+    told = chat.says(said)
+    assert "那一轮没能接上" in told.text
+    assert told.choices == ("答题", "闯关", "帮助")
+    assert "第1题" in chat.says("1").text
+
+
+def test_a_page_that_answers_a_lost_question_is_told_so(chat: Chat) -> None:
+    asked = chat.says("答题").asks
+    chat.record = "{}"
+    assert "那一轮没能接上" in chat.says("随便一个选项", asks=asked).text

@@ -1,0 +1,54 @@
+"""What a text names by a mark, a number or words: a choice, or places among several."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.dialogue import match_choice
+from bot.language.normalise import normalise
+from rules.grading import MARKS, all_of_them, judged, places, worded
+
+NUMBER = re.compile(r"[1-9][0-9]?")
+_LINE = re.compile(r"\s*[A-Ha-h][\s.、．:：)]+(.{2,})", re.DOTALL)  # a whole line, as it was copied
+
+
+def named(text: str, choices: Sequence[str], lettered: bool) -> str | None:
+    """The choice that a mark or words name."""
+    if not choices or text in choices:
+        return text if choices else None
+    place = _letter_in(text) if lettered else _place_of(normalise(text))
+    if place is not None and place < len(choices):
+        return choices[place]
+    line = _LINE.match(text) if lettered else None
+    return match_choice(line.group(1) if line else text, tuple(choices))
+
+
+def is_marked(text: str, choices: Sequence[str]) -> bool:
+    """Does a text answer a question of several, well or badly, and mean nothing else?"""
+    if places(text) is not None or all_of_them(text):
+        return True
+    return worded(normalise(text), [normalise(choice) for choice in choices]) is not None
+
+
+def answers_a_question(text: str) -> bool:
+    """Is a text nothing but marks, a number, or 对 and 错: the answer to some question?"""
+    return places(text) is not None or judged(text) is not None or _place_of(normalise(text)) is not None
+
+
+def _letter_in(text: str) -> int | None:
+    """The one place that marks name: A, b, 2, 选C, 第二个."""
+    if len(text) == 1 and text in MARKS:
+        return MARKS.index(text)
+    found = places(text)
+    return found[0] if found and len(found) == 1 else None
+
+
+def _place_of(plain: str) -> int | None:
+    """The place that a bare number names: 1, 一, 10, 第2个, 选3."""
+    mark = plain.removeprefix("选").removeprefix("第").removesuffix("个").removesuffix("项")
+    if NUMBER.fullmatch(mark):
+        return int(mark) - 1
+    if len(mark) != 1:
+        return None
+    return "一二三四五六七八九十".index(mark) if mark in "一二三四五六七八九十" else None

@@ -108,6 +108,10 @@ class Context:
         """Has this question been answered in an earlier turn?"""
         return key in self._draft.said
 
+    def said(self, key: str) -> list[Said]:
+        """All that was said to a question."""
+        return self._draft.said[key]
+
     def said_at(self, key: str) -> datetime:
         """When the (last) answer to a question was given, in campaign time."""
         return datetime.fromisoformat(self._draft.said[key][-1].at)

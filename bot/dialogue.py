@@ -113,12 +113,12 @@ def converse(handler: Dialogue, draft: Draft, said: Said | None = None) -> Outco
 
 
 def _stop(draft: Draft, keys: list[str], question: Ask, outcome: Outcome) -> Outcome:
-    """Leave the dialogue open at a question, and nothing kept that comes after it."""
+    """Leave the dialogue open at a question, and nothing kept that comes after it; what is final stays, asked again or not."""
     draft.open = question.key
     draft.choices = [*question.choices, *(question.reader.buttons if question.reader else ())]
     draft.lettered = question.lettered
     draft.input = takes(question)
-    draft.said = {key: said for key, said in draft.said.items() if key in keys}
+    draft.said = {key: said for key, said in draft.said.items() if key in keys or key in draft.final}
     return outcome
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from bot.context import Context
+from bot.dialogue import read
 from bot.errors import Invalid, Refused
 from bot.language.normalise import normalise
 from bot.message import ORDER, SEVERAL, Ask, Reader, Said
@@ -106,18 +107,18 @@ def settled(ctx: Context, name: str, asking: Generator[Ask, Any, T]) -> Generato
 def play(ctx: Context, questions: Round, lead: str, until: str = "") -> Generator[Ask, Any, Played]:
     """Put the questions one by one; what is said after ``until`` is not heard.
 
-    This runs from the top on every answer, so what was answered before is only read again, and graded at the end.
+    This runs on every answer. It begins with the last one that was given, for its verdict; those before it can't be
+    taken back and are read again at the end only, so that the twentieth answer costs what the second does.
     """
     ends = datetime.fromisoformat(until) if until else None
     shown: str = ctx.keep("shown", lambda: ctx.local.isoformat())
-    given: list[Any] = []
-    for number, question in enumerate(questions, start=1):
-        known = ctx.has_said(question["id"])
-        if ends is not None and not known and ctx.now > ends:
-            return _played(ctx, questions, given, shown, ends)
-        told = "" if known else _verdict(questions[number - 2], given[-1]) if given else lead
-        given.append((yield _asked(question, (number, len(questions)), told, ends)))
-    return _played(ctx, questions, given, shown)
+    known, given = sum(ctx.has_said(question["id"]) for question in questions), None
+    for number in range(max(known, 1), len(questions) + 1):
+        if ends is not None and number > known and ctx.now > ends:
+            return _played(ctx, questions, shown, ends)
+        told = "" if number <= known else _verdict(questions[number - 2], given) if number > 1 else lead
+        given = yield _asked(questions[number - 1], (number, len(questions)), told, ends)
+    return _played(ctx, questions, shown)
 
 
 def _asked(question: dict[str, Any], progress: tuple[int, int], lead: str, ends: datetime | None) -> Ask:
@@ -140,12 +141,11 @@ def _asked(question: dict[str, Any], progress: tuple[int, int], lead: str, ends:
     )
 
 
-def _played(
-    ctx: Context, questions: Round, given: Sequence[Any], shown: str, ended: datetime | None = None
-) -> Played:
+def _played(ctx: Context, questions: Round, shown: str, ended: datetime | None = None) -> Played:
     """Grade what was answered, and see how long each answer took."""
     answers, paces, before = [], [], datetime.fromisoformat(shown)
-    for question, one in zip(questions, given, strict=False):
+    given = [(question, _given(ctx, question)) for question in questions if ctx.has_said(question["id"])]
+    for question, one in given:
         at = ctx.said_at(question["id"])
         pace = Pace(_length(question), (at - before).total_seconds())
         answers.append(
@@ -159,8 +159,15 @@ def _played(
         )
         paces.append(pace)
         before = at
-    verdict = _verdict(questions[len(given) - 1], given[-1]) if given else ""
-    return Played(verdict, answers, paces, ended)
+    return Played(_verdict(*given[-1]) if given else "", answers, paces, ended)
+
+
+def _given(ctx: Context, question: dict[str, Any]) -> Any:
+    """The answer that was taken to a question; one that is understood no more is not right."""
+    try:
+        return read(_asked(question, (0, 0), "", None), ctx.said(question["id"]))
+    except Invalid:
+        return ""
 
 
 def _kept(question: dict[str, Any], given: Any) -> Any:

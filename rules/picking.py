@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
-from itertools import cycle
 from random import Random
 
 from content.bank import Audience, Bank, Question
@@ -25,31 +25,40 @@ def pick(
     chance: Random,
     liked: Collection[str] = PUBLIC,
 ) -> list[Question]:
-    """As many questions as there are, from one pool after the other in a random order."""
+    """As many questions as there are, from one pool after the other in a random order; what was seen comes last."""
     waiting = [pool for pool in chance.sample(list(pools), len(pools)) if pool]
     taken: dict[str, Question] = {}
-    for pool in cycle(waiting):
-        if len(taken) >= count:
-            break
-        question = _one(pool, taken, seen, chance, liked)
-        if question is not None:
-            taken[question.id] = question
-        elif all(one.id in taken for some in waiting for one in some):
-            break
+    for draw in (_unseen, _oldest):
+        left = deque(waiting)
+        while left and len(taken) < count:
+            pool = left.popleft()
+            question = draw(pool, taken, seen, chance, liked)
+            if question is not None:
+                taken[question.id] = question
+                left.append(pool)
     return chance.sample(list(taken.values()), len(taken))
 
 
-def _one(
+def _unseen(
     pool: Sequence[Question], taken: Collection[str], seen: Seen, chance: Random, liked: Collection[str]
 ) -> Question | None:
+    """A question that the person has not met; one for such people, if there is any."""
     for _ in range(TRIES):
         question = chance.choice(pool)
         if question.id not in seen and question.id not in taken and question.audience in liked:
             return question
+    left = [question for question in pool if question.id not in seen and question.id not in taken]
+    return min(left, key=lambda one: (one.audience not in liked, chance.random()), default=None)
+
+
+def _oldest(
+    pool: Sequence[Question], taken: Collection[str], seen: Seen, chance: Random, liked: Collection[str]
+) -> Question | None:
+    """The question that was seen longest ago."""
     left = [question for question in pool if question.id not in taken]
-    if not left:
-        return None
-    return min(left, key=lambda one: (seen.get(one.id, -1), one.audience not in liked, chance.random()))
+    return min(
+        left, key=lambda one: (seen.get(one.id, -1), one.audience not in liked, chance.random()), default=None
+    )
 
 
 @lru_cache(maxsize=8)

@@ -38,6 +38,13 @@ def test_what_was_seen_comes_back_only_after_the_rest_and_the_oldest_first() -> 
     assert {one.id for one in pick([pool], 4, seen, Random(3))} == {"fire-3", "fire-4", "fire-5", "fire-1"}
 
 
+def test_a_small_topic_is_not_drawn_again_while_another_has_something_new() -> None:
+    small, large = [question(0, "tiny")], [question(n) for n in range(9)]
+    for chance in range(20):
+        picked = pick([small, large], 5, {"tiny-0": 0}, Random(chance))
+        assert {one.topic for one in picked} == {"fire"}
+
+
 def test_questions_for_others_only_fill_up() -> None:
     pool = [question(n, audience="manager" if n % 2 else "public") for n in range(10)]
     assert {one.audience for one in pick([pool], 5, {}, Random(4))} == {"public"}

@@ -19,6 +19,7 @@ from store.stores import Stores
 
 _OF: Mapping[str, Of] = {"个人": "person", "单位": "unit", "地区": "region"}
 _NO_REDIS = "没有连上 Redis，排行榜放在那里。请检查 REDIS_URL。"
+_NO_REGIONS = "单位名单里没有“地区”，所以没有地区榜。用 units import 导入带“地区”一列的名单就有。"
 _reason_option = click.option("--reason", required=True, metavar="原因", help="为什么，会留下记录。")
 
 
@@ -34,6 +35,8 @@ def boards_group() -> None:
 def show_command(context: click.Context, kind: str, today: bool) -> None:
     """看排行榜的前十名。"""
     with at_desk(context) as (desk, stores):
+        if kind == "地区" and not stores.players.regions():
+            raise click.ClickException(_NO_REGIONS)
         board = stores.boards.look(_OF[kind], _today(desk).isoformat() if today else ALL, "")
         if board is None:
             raise click.ClickException("排行榜还没有整理好，或者没有连上 Redis。")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 DEMO_UNITS = (
-    ("青泉市安委会", "市县安委会", "李敏", "qingquan@example.com", "QQ-2020"),
-    ("河湾县应急管理局", "县应急管理局", "周航", "hewan@example.com", "HW-2020"),
+    ("青泉市安委会", "市县安委会", "李敏", "qingquan@example.com", "QQ-2020", "青泉市"),
+    ("河湾县应急管理局", "县应急管理局", "周航", "hewan@example.com", "HW-2020", "河湾县"),
 )
 
 
@@ -27,4 +27,6 @@ def prepare_demo_command() -> None:
     push_menu(parts)
     with parts.storage.transaction(parts.campaign.id) as stores:
         if not stores.units.all():
-            stores.units.import_rows([UnitRow(*unit) for unit in DEMO_UNITS], machine_time())
+            stores.units.import_rows(
+                [UnitRow(*unit, region=region) for *unit, region in DEMO_UNITS], machine_time()
+            )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.desk import at_desk, print_table
+from cli.desk import at_desk, print_table, with_demo
 from content.errors import ContentError
 from content.workbook.plain_rows import text_rows
 from rules.units import UnitView, unit_scene
@@ -30,6 +30,7 @@ COLUMNS = {
     "mail": (("邮箱", "电子邮箱", "mail", "email"), 200),
     "code": (("单位码", "code"), 32),
     "headcount": (("人数", "职工人数", "headcount"), 7),
+    "region": (("地区", "所在地区", "region"), 20),
 }
 _MAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 _CODE = re.compile(r"[A-Za-z0-9-]{6,32}")
@@ -38,7 +39,7 @@ _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _HEAD_WITHIN = 10  # rows of a sheet in which its head is looked for
 _ROW = re.compile(r"第(\d+)行")
 Line = tuple[int, list[str]]  # its number in the file, and its cells
-_LEAST = "单位名称,分组,联系人,邮箱,单位码,人数"
+_LEAST = "单位名称,分组,联系人,邮箱,单位码,人数,地区"
 
 
 @click.group("units")
@@ -68,7 +69,7 @@ def list_command(context: click.Context) -> None:
     with at_desk(context) as (_, stores):
         units = stores.units.all()
     print_table(
-        ("编号", "单位名称", "分组", "联系人", "邮箱", "单位码", "来源", "人数"),
+        ("编号", "单位名称", "分组", "联系人", "邮箱", "单位码", "来源", "人数", "地区"),
         (
             (
                 unit.id,
@@ -79,6 +80,7 @@ def list_command(context: click.Context) -> None:
                 "有" if unit.has_code else "没有",
                 "名单" if unit.imported else "联络员自己写的",
                 unit.headcount or "",
+                unit.region,
             )
             for unit in units
         ),
@@ -114,7 +116,7 @@ def _wechat() -> WeChat:
     from app import build
     from bot.settings import load_settings
 
-    return build(load_settings()).wechat
+    return build(with_demo(load_settings())).wechat
 
 
 def read_units(file: Path) -> tuple[list[UnitRow], list[str]]:
@@ -209,6 +211,8 @@ def _add(
 ) -> list[str]:
     """Take one row, and tell what is wrong with it."""
     values = {key: " ".join(line[place].split()) for place, key in columns.items() if place < len(line)}
+    if "region" in columns.values():
+        values.setdefault("region", "")  # the column is there, so an empty cell says that there is none
     count = unicodedata.normalize("NFKC", values.pop("headcount", ""))
     row = UnitRow(**{"name": "", **values}, headcount=int(count) if count.isdecimal() else 0)
     faults = [f"第{number}行“人数”：写一个整数，比如 120。"] if count and not _COUNT.fullmatch(count) else []

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 PEOPLE, UNITS, REGIONS = "个人榜", "单位榜", "地区榜"
 TODAY = "今天"
 WAIT = "排行榜正在整理，过几分钟再看。您的成绩都存着。"
+NO_REGIONS = "本届活动没有分地区，所以没有地区榜。个人榜和单位榜都有。"
 LEAVE, NO_NAME = "不改了", "不用名字"
 _WIDEST = 14  # characters of a name in a line of a phone
 _PERIOD = "all"
@@ -130,6 +131,8 @@ def _units(ctx: Context, period: str) -> Reply:
 
 
 def _regions(ctx: Context, period: str) -> Reply:
+    if not ctx.stores.players.regions():
+        return Reply(NO_REGIONS, choices=(PEOPLE, UNITS, "答题"))
     mine = _me(ctx).region
     board = ctx.stores.boards.look("region", period, mine)
     if board is None:

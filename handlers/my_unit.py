@@ -113,7 +113,7 @@ def _join(ctx: Context, unit: UnitView) -> Reply:
     refusal = _too_early(ctx)
     if refusal:
         return Reply(refusal, choices=("我的单位", "答题"))
-    ctx.stores.players.join(ctx.user, unit.id, unit.group, ctx.now)
+    ctx.stores.players.join(ctx.user, unit.id, unit.region, ctx.now)
     text = f"加入了{unit.name}，以后答的题算进这个单位。\n榜上不显示您的真名。"
     return Reply(text, choices=("答题", "单位榜", "昵称"))
 
@@ -131,7 +131,7 @@ def _no_region(ctx: Context) -> str:
     if ctx.stores.players.of(ctx.user).unit_id is not None:
         return "您的地区跟着单位走，不用另选。"
     if not ctx.stores.players.regions():
-        return "本届活动没有分地区。"
+        return "本届活动没有分地区，不用选。加入单位就能为单位答题。"
     return _too_early(ctx)
 
 

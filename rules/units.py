@@ -24,6 +24,7 @@ class UnitView:
     imported: bool  # the organiser has listed it
     has_code: bool
     headcount: int = 0  # its people; 0 where nobody has told
+    region: str = ""  # where it is; empty where the list does not tell
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,9 +99,9 @@ class Players:
         row.unit_id, row.region, row.updated_at = None, "", at
 
     def regions(self) -> tuple[str, ...]:
-        """The groups of the organiser's units."""
-        groups = select(Unit.group).where(Unit.campaign == self._campaign, Unit.imported, Unit.group != "")
-        return tuple(self._session.scalars(groups.distinct().order_by(Unit.group)))
+        """Where the organiser's units are; none where the list does not tell."""
+        regions = select(Unit.region).where(Unit.campaign == self._campaign, Unit.imported, Unit.region != "")
+        return tuple(self._session.scalars(regions.distinct().order_by(Unit.region)))
 
     def named(self, limit: int | None = None, part: str = "") -> tuple[PlayerView, ...]:
         """Who has chosen a name, the newest first: for staff to look through, or those with a part in it."""

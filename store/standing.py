@@ -253,13 +253,13 @@ def _rounds(storage: Storage, campaign: str, day: date) -> int:
 def _refresh_sizes(storage: Storage, campaign: str, boards: Boards, today: date) -> None:
     """How many people belong to each unit and region: by the organiser's list, and by who has joined."""
     with storage.transaction(campaign) as stores:
-        listed = select(Unit.id, Unit.group, Unit.headcount).where(Unit.campaign == campaign)
+        listed = select(Unit.id, Unit.region, Unit.headcount).where(Unit.campaign == campaign)
         rows = stores.session.execute(listed).all()
         joined, players = stores.players.members()
     boards.write_sizes("unit", today, {str(unit): (head, joined.get(unit, 0)) for unit, _, head in rows})
     heads: dict[str, list[int]] = {}
-    for _, group, head in rows:
-        heads.setdefault(group, []).append(head)
+    for _, region, head in rows:
+        heads.setdefault(region, []).append(head)
     sizes = {name: (sum(known) if all(known) else 0, players.get(name, 0)) for name, known in heads.items()}
     sizes |= {name: (0, count) for name, count in players.items() if name not in sizes}
     sizes.pop("", None)
@@ -269,9 +269,9 @@ def _refresh_sizes(storage: Storage, campaign: str, boards: Boards, today: date)
 def _groups(storage: Storage, campaign: str) -> tuple[list[int], list[str]]:
     with storage.case.session() as session:
         units = session.scalars(select(Unit.id).where(Unit.campaign == campaign)).all()
-        groups = session.scalars(select(Unit.group).where(Unit.campaign == campaign).distinct()).all()
+        listed = session.scalars(select(Unit.region).where(Unit.campaign == campaign).distinct()).all()
         played = select(Player.region).where(Player.campaign == campaign).distinct()
-        regions = {*groups, *session.scalars(played)} - {""}
+        regions = {*listed, *session.scalars(played)} - {""}
     return list(units), sorted(regions)
 
 

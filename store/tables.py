@@ -61,6 +61,9 @@ class Unit(InCampaign, Base):
     headcount: Mapped[int] = mapped_column(
         default=0
     )  # its people, for the rate of participation; 0: not known
+    region: Mapped[str] = mapped_column(
+        String(60), default=""
+    )  # where it is; for whom reminders are says the group
     wrong_codes: Mapped[int] = mapped_column(default=0)  # tried on ``wrong_day``, by whomever
     wrong_day: Mapped[date | None]
     created_at: Mapped[datetime]

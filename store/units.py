@@ -10,11 +10,13 @@ from datetime import date, datetime
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from rules.units import UnitView as UnitView
+from store.board_marks import BoardMarks
+from store.quiz_tables import Attempt, Player
 from store.tables import Unit
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ class UnitRow:
     mail: str = ""
     code: str = ""  # empty leaves the code that the unit has
     headcount: int = 0  # how many people belong to it; 0 leaves what is known
+    region: str | None = None  # where it is; None leaves what is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class Units:
         self._session = session
         self._campaign = campaign
         self._sealing = storage.sealing
+        self._marks = BoardMarks(session, campaign, storage)
 
     def all(self) -> tuple[UnitView, ...]:
         """Every unit, by name."""
@@ -110,7 +114,7 @@ class Units:
                     done.append("added")
                     self._write(unit, given)
                 else:
-                    done.append("changed" if self._write(unit, given) else "same")
+                    done.append("changed" if self._rewrite(unit, given) else "same")
         return Imported(done.count("added"), done.count("changed"), done.count("same"))
 
     def matches_code(self, unit_id: int, code: str) -> bool:
@@ -149,10 +153,22 @@ class Units:
             "imported": True,
             "code_hash": self._code_hash(unit.id, given.code) if given.code else unit.code_hash,
             "headcount": given.headcount or unit.headcount or 0,
+            "region": (unit.region or "") if given.region is None else given.region,
         }
         changed = any(getattr(unit, key) != value for key, value in wanted.items())
         for key, value in wanted.items():
             setattr(unit, key, value)
+        return changed
+
+    def _rewrite(self, unit: Unit, given: UnitRow) -> bool:
+        """Bring a known unit up to date; where it is elsewhere now, so are its players and what they have played."""
+        before = unit.region
+        changed = self._write(unit, given)
+        if unit.region != before:
+            for table in (Player, Attempt):
+                theirs = (table.campaign == self._campaign, table.unit_id == unit.id)
+                self._session.execute(update(table).where(*theirs).values(region=unit.region))
+            self._marks.add({f"region:{one}" for one in (before, unit.region) if one})
         return changed
 
     def _code_hash(self, unit_id: int, code: str) -> str:
@@ -191,5 +207,13 @@ def _likeness(typed: str, name: str) -> float:
 
 def _view(row: Unit) -> UnitView:
     return UnitView(
-        row.id, row.name, row.group, row.contact, row.mail, row.imported, bool(row.code_hash), row.headcount
+        row.id,
+        row.name,
+        row.group,
+        row.contact,
+        row.mail,
+        row.imported,
+        bool(row.code_hash),
+        row.headcount,
+        row.region,
     )

@@ -41,6 +41,13 @@ def test_boards_are_rebuilt_and_shown(desk: Desk) -> None:
     assert run(desk, "show", "--of", "地区").output == "名次\t地区\t得分\n"
 
 
+def test_without_regions_there_is_no_board_of_them(desk: Desk) -> None:
+    a_unit(desk.storage, region="")
+    run(desk, "rebuild")
+    told = run(desk, "show", "--of", "地区")
+    assert told.exit_code == 1 and "没有“地区”" in told.output
+
+
 def test_a_board_without_redis_is_said_plainly(sqlite_storage: Storage) -> None:
     result = run(Desk(sqlite_storage, CAMPAIGN), "rebuild")
     assert result.exit_code == 1
@@ -96,4 +103,4 @@ def test_the_numbers_for_the_statistics_table(desk: Desk) -> None:
     play(desk.storage, "one", 4)
     play(desk.storage, "two", 5)
     lines = run(desk, "numbers").output.splitlines()
-    assert lines[1:] == ["单位\t青泉市安委会\t1\t1\t80", "地区\t市级\t1\t1\t80", "合计\t\t2\t2\t90"]
+    assert lines[1:] == ["单位\t青泉市安委会\t1\t1\t80", "地区\t青泉市\t1\t1\t80", "合计\t\t2\t2\t90"]

@@ -105,6 +105,23 @@ def test_a_headcount_comes_in_and_is_listed(desk: Desk, tmp_path: Path) -> None:
     assert wrong.stderr.startswith("第2行“人数”：写一个整数")
 
 
+def test_a_region_comes_in_beside_the_group(desk: Desk, tmp_path: Path) -> None:
+    assert (
+        import_text(desk, tmp_path, "单位名称,分组,地区\n白石小学,学校,白石县\n青泉市安委会,市级\n").exit_code
+        == 0
+    )
+    assert "白石小学\t学校\t" in listed(desk) and "\t白石县\n" in listed(desk)
+    with desk.storage.transaction(desk.campaign) as stores:
+        assert [(one.name, one.group, one.region) for one in stores.units.all()] == [
+            ("白石小学", "学校", "白石县"),
+            ("青泉市安委会", "市级", ""),
+        ]
+    assert (
+        "第2行“地区”：太长，最多20个字"
+        in import_text(desk, tmp_path, f"单位名称,地区\n白石小学,{'长' * 21}\n").stderr
+    )
+
+
 def test_each_unit_gets_a_code_with_its_own_scene(desk: Desk, tmp_path: Path) -> None:
     import_text(desk, tmp_path, GOOD)
     with desk.storage.transaction(desk.campaign) as stores:

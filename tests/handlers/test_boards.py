@@ -106,7 +106,10 @@ def test_today_begins_anew(chat: Chat, clock: SetClock, ends: Callable[..., None
         ("单位排名", "单位榜，全程"),
     ],
 )
-def test_whose_ranks_and_of_which_day_is_heard_in_the_words(chat: Chat, said: str, head: str) -> None:
+def test_whose_ranks_and_of_which_day_is_heard_in_the_words(
+    chat: Chat, storage: Storage, said: str, head: str
+) -> None:
+    a_unit(storage)
     assert chat.says(said).text.startswith(head)
 
 
@@ -126,8 +129,9 @@ def test_before_the_first_round_there_is_no_place(chat: Chat) -> None:
 
 
 def test_boards_that_are_lost_are_said_to_be_on_their_way(
-    chat: Chat, link: Link, ends: Callable[..., None]
+    chat: Chat, storage: Storage, link: Link, ends: Callable[..., None]
 ) -> None:
+    a_unit(storage)
     ends(RESIDENT, 3)
     link.call("FLUSHALL")
     for word in ("排行榜", "单位榜", "地区榜", "今天个人榜"):
@@ -197,7 +201,7 @@ def test_who_wants_no_place_is_on_no_board(
 def test_units_and_regions_have_boards(
     chat: Chat, storage: Storage, clock: SetClock, ends: Callable[..., None]
 ) -> None:
-    unit = a_unit(storage, "青泉市安全生产委员会办公室第一支部", "市级")
+    unit = a_unit(storage, "青泉市安全生产委员会办公室第一支部", "青泉市")
     join(storage, RESIDENT, unit, at=clock())
     ends(RESIDENT, 5)
     for n in range(9):
@@ -210,14 +214,19 @@ def test_units_and_regions_have_boards(
     assert "参与率乘答对率，满5人" in text
     assert "地区榜" in chat.last.choices
     region = chat.says("地区榜").text
-    assert "第1名 市级 82分，您" in region
+    assert "第1名 青泉市 82分，您" in region
     assert "满10人" in region
     assert "今天（" in chat.says("今天地区榜").text
     assert "82分" in chat.last.text
 
 
-def test_without_groups_no_board_of_regions_is_offered(chat: Chat) -> None:
+def test_without_regions_no_board_of_them_is_offered(chat: Chat, storage: Storage) -> None:
+    a_unit(storage, region="")
     assert "地区榜" not in chat.says("排行榜").choices
+    for word in ("地区榜", "今天地区榜"):
+        reply = chat.says(word)
+        assert "没有分地区" in reply.text and "第1名" not in reply.text
+        assert reply.choices == ("个人榜", "单位榜", "答题")
 
 
 def test_a_day_later_the_name_may_be_changed_again(chat: Chat, clock: SetClock) -> None:

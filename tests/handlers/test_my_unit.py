@@ -105,7 +105,7 @@ def test_my_unit_tells_rounds_people_and_the_average(
     for right in (5, 3):
         play(sqlite_storage, RESIDENT, right, at=clock())
     text = chat.says("我的单位").text
-    assert "您在青泉市安委会答题。地区是市级。" in text
+    assert "您在青泉市安委会答题。地区是青泉市。" in text
     assert "2人次，1人，平均答对80%" in text
 
 
@@ -126,7 +126,9 @@ def test_one_may_leave_and_what_was_played_stays(
 
 
 def test_a_region_is_chosen_where_there_are_some(chat: Chat, sqlite_storage: Storage) -> None:
+    a_unit(sqlite_storage, "白石小学", "")
     assert "没有分地区" in chat.says("选地区").text
+    assert "选地区" not in chat.says("我的单位").choices
     for n in range(9):
         a_unit(sqlite_storage, f"第{n}中学校区", f"{n}区")
     assert len(chat.says("选地区").choices) == 8
@@ -146,3 +148,18 @@ def test_who_finds_only_a_like_name_is_told_so(chat: Chat, sqlite_storage: Stora
     a_unit(sqlite_storage)
     chat.says("加入单位")
     assert "没有正好叫“青泉安委会”的" in chat.says("青泉安委会").text
+
+
+def test_the_groups_of_reminders_are_no_regions(chat: Chat, sqlite_storage: Storage) -> None:
+    a_unit(sqlite_storage, "白石小学", "青泉市", group="学校")
+    a_unit(sqlite_storage, "某某化工", "河湾县", group="企业")
+    assert chat.says("选地区").choices == ("河湾县", "青泉市", "先不选")
+
+
+def test_who_joins_a_unit_plays_for_its_region_or_for_none(chat: Chat, sqlite_storage: Storage) -> None:
+    for name, region in (("白石小学", "青泉市"), ("某某化工", "")):
+        chat.scans(unit_scene(a_unit(sqlite_storage, name, region)))
+        chat.says("1")
+        with sqlite_storage.transaction(CAMPAIGN) as stores:
+            assert stores.players.of(RESIDENT).region == region
+        chat.bot.storage.clock.forward(days=11)  # type: ignore[attr-defined]

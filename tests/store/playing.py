@@ -47,15 +47,22 @@ def play(
         )
 
 
-def a_unit(storage: Storage, name: str = "青泉市安委会", group: str = "市级", headcount: int = 0) -> int:
+def a_unit(
+    storage: Storage,
+    name: str = "青泉市安委会",
+    region: str = "青泉市",
+    headcount: int = 0,
+    group: str = "市级",
+) -> int:
+    """A unit of the organiser's list; its group says of what it is reminded, its region where it is."""
     with storage.transaction(CAMPAIGN) as stores:
-        stores.units.import_rows([UnitRow(name, group, headcount=headcount)], AT)
+        stores.units.import_rows([UnitRow(name, group, headcount=headcount, region=region)], AT)
         unit = stores.units.named(name)
     assert unit is not None
     return unit.id
 
 
-def join(storage: Storage, user: str, unit: int | None, region: str = "市级", at: datetime = AT) -> None:
+def join(storage: Storage, user: str, unit: int | None, region: str = "青泉市", at: datetime = AT) -> None:
     with storage.transaction(CAMPAIGN) as stores:
         stores.players.join(user, unit, region, at)
 

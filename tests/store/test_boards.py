@@ -157,7 +157,7 @@ def test_a_region_needs_ten_people(boarded: Storage) -> None:
 def test_redis_emptied_gets_the_same_boards_back(boarded: Storage, link: Link) -> None:
     units = [a_unit(boarded, "白石小学", headcount=8), a_unit(boarded, "红山村委会", "村级")]
     for n in range(25):
-        join(boarded, f"user-{n}", units[n % 2], "市级" if n % 2 == 0 else "村级")
+        join(boarded, f"user-{n}", units[n % 2], "青泉市" if n % 2 == 0 else "村级")
     Keeper(boarded, CAMPAIGN).compare(TODAY)
     for n in range(60):
         play(boarded, f"user-{n % 25}", n % 6, at=AT + timedelta(minutes=n))
@@ -215,7 +215,7 @@ def test_while_somebody_counts_every_round_is_marked_with_all_it_counts_for(boar
     play(boarded, "one", 3)
     boards.release("another")
     play(boarded, "two", 3)
-    marked = {f"person:{person(boarded, 'one')}", f"day:{DAY}", f"unit:{unit}", "region:市级"}
+    marked = {f"person:{person(boarded, 'one')}", f"day:{DAY}", f"unit:{unit}", "region:青泉市"}
     assert set(boards.take_todo(10)) == marked
 
 

@@ -11,7 +11,8 @@ from alembic import command
 from sqlalchemy import select, text
 
 from store.database import Database, case_database
-from store.quiz_tables import Audit
+from store.quiz_tables import Attempt, Audit, BoardMark, Player
+from store.tables import Unit
 
 LATE = datetime(2020, 6, 16, 17, 30, tzinfo=UTC)  # 1:30 on the 17th where people play
 ADD = (
@@ -76,3 +77,43 @@ def test_no_nickname_stays_in_what_was_noted_of_hiding_it(empty: str) -> None:
         kept = {row.what: row.detail for row in session.scalars(select(Audit))}
     database.close()
     assert kept == {"name.hide": {"player": 3, "reason": "像真名"}, "draw.value": rows["draw.value"]}
+
+
+def test_nobody_goes_on_to_play_for_a_group_of_reminders(empty: str) -> None:
+    database = case_database(empty)
+    upgrade(database, "0006")
+    at = LATE.replace(tzinfo=None)
+    with database.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO unit (id, campaign, name, unit_group, contact, mail, code_hash, imported, headcount, wrong_codes,"
+                " created_at) VALUES (1, 'ningxia-2020', '白石小学', '学校', '', '', '', true, 0, 0, :at)"
+            ),
+            {"at": at},
+        )
+        for person, unit in (("one", 1), ("two", None)):
+            connection.execute(
+                text(
+                    "INSERT INTO player (campaign, person, name, hidden, listed, region, unit_id, joined_at, created_at, updated_at)"
+                    " VALUES ('ningxia-2020', :person, '', false, true, '学校', :unit, :at, :at, :at)"
+                ),
+                {"person": person, "unit": unit, "at": at},
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO attempt (campaign, origin, person, kind, stage, score, total, stars, clocked, counts, flags,"
+                    " region, unit_id, day, answers, pattern, began_at, ended_at) VALUES ('ningxia-2020', :person, :person,"
+                    " 'round', '', 3, 5, 0, false, true, '[]', '学校', :unit, '2020-06-16', '[]', '', :at, :at)"
+                ),
+                {"person": person, "unit": unit, "at": at},
+            )
+    database.migrate()
+    with database.session() as session:
+        players = session.execute(
+            select(Player.person, Player.region, Player.unit_id, Player.joined_at)
+        ).all()
+        assert [tuple(row) for row in players] == [("one", "", 1, LATE), ("two", "", None, None)]
+        assert session.scalars(select(Attempt.region)).all() == ["", ""]
+        assert session.scalars(select(BoardMark.item)).all() == ["region:学校"]
+        assert session.scalars(select(Unit.region)).all() == [""]
+    database.close()

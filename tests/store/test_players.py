@@ -81,13 +81,13 @@ def test_a_round_stays_with_the_unit_it_was_played_for(storage: Storage) -> None
         assert (numbers[one].right, numbers[two].right) == (5, 3)
 
 
-def test_regions_are_the_groups_of_the_listed_units(storage: Storage) -> None:
+def test_regions_are_where_the_listed_units_are(storage: Storage) -> None:
     a_unit(storage)
-    a_unit(storage, "白石小学", "学校")
-    a_unit(storage, "红山村委会", "")
+    a_unit(storage, "白石小学", "白石县", group="学校")
+    a_unit(storage, "红山村委会", "", group="村级")
     with storage.transaction(CAMPAIGN) as stores:
         stores.units.add_unknown("谁也不认识的单位", AT)
-        assert stores.players.regions() == ("学校", "市级")
+        assert stores.players.regions() == ("白石县", "青泉市")
 
 
 def test_campaigns_do_not_share_players(storage: Storage) -> None:
@@ -119,9 +119,9 @@ def test_participation_counts_rounds_people_and_right_answers(storage: Storage) 
     with storage.transaction(CAMPAIGN) as stores:
         numbers = stores.participation.unit(unit)
         assert (numbers.rounds, numbers.people, numbers.average) == (4, 2, 75)
-        assert stores.participation.region("市级") == numbers
+        assert stores.participation.region("青泉市") == numbers
         assert stores.participation.units() == {unit: numbers}
-        assert stores.participation.regions() == {"市级": numbers}
+        assert stores.participation.regions() == {"青泉市": numbers}
         assert stores.participation.whole().people == 3
         assert list(stores.participation.days()) == [TODAY]
         assert stores.participation.unit(999).average == 0

@@ -60,7 +60,7 @@ def test_participation_is_told_of_one_day_as_well(storage: Storage) -> None:
         assert (whole.rounds, whole.people, today.rounds, today.people) == (3, 2, 2, 2)
         assert stores.participation.units()[unit].rounds == 2
         assert stores.participation.units(TODAY)[unit].rounds == 1
-        assert stores.participation.regions(TODAY)["市级"].right == 4
+        assert stores.participation.regions(TODAY)["青泉市"].right == 4
 
 
 def test_the_rounds_that_wait_for_a_look_are_counted(storage: Storage) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from store.redis_link import Link
+from store.standing import rebuild, settle
 from store.stores import Storage
 from store.units import Imported, UnitRow
+from tests.store.playing import CAMPAIGN as PLAYED
+from tests.store.playing import TODAY, a_unit, join, play, shown
 
 AT = datetime(2020, 5, 21, 2, 0, tzinfo=UTC)
 ROWS = [
@@ -88,3 +93,35 @@ def test_an_empty_code_in_a_later_list_leaves_the_code(storage: Storage) -> None
         unit = stores.units.named("青泉市安委会")
         assert unit is not None
         assert unit.has_code
+
+
+def test_a_list_without_regions_leaves_them_and_an_empty_cell_takes_one_away(storage: Storage) -> None:
+    for given, expected in ((None, ""), ("青泉市", "青泉市"), (None, "青泉市"), ("", "")):
+        with storage.transaction(PLAYED) as stores:
+            stores.units.import_rows([UnitRow("白石小学", region=given)], AT)
+            (unit,) = stores.units.all()
+            assert unit.region == expected
+
+
+def test_who_plays_for_a_unit_moves_with_it_when_the_list_says_where_it_is(
+    storage: Storage, link: Link
+) -> None:
+    boarded = replace(storage, link=link)
+    rebuild(boarded, PLAYED, TODAY)
+    unit, other = a_unit(boarded, region=""), a_unit(boarded, "白石小学", "白石县")
+    for n in range(12):
+        join(boarded, f"user-{n}", unit, "")
+        play(boarded, f"user-{n}", 5)
+    join(boarded, "elsewhere", other, "白石县")
+    play(boarded, "elsewhere", 5)
+    assert shown(boarded, "region") == []
+    for region in ("青泉市", "清泉市"):
+        a_unit(boarded, region=region)
+        settle(boarded, PLAYED, TODAY)
+        assert shown(boarded, "region") == [(region, 10000)]
+    with boarded.transaction(PLAYED) as stores:
+        assert stores.players.of("user-3").region == "清泉市"
+        assert {name: one.people for name, one in stores.participation.regions().items()} == {
+            "清泉市": 12,
+            "白石县": 1,
+        }

@@ -107,7 +107,7 @@ def make_desk(
 def people_play(site: DeskSite, people: int = 120) -> int:
     """A unit, its people, and a round of each: question 0 nearly nobody gets right, question 1 nobody gets wrong."""
     unit = a_unit(site.storage, headcount=people * 2)
-    a_unit(site.storage, "河湾县应急管理局", "县区")
+    a_unit(site.storage, "河湾县应急管理局", "河湾县")
     join(site.storage, "user-0", unit)
     for n in range(people):
         given = [

@@ -190,11 +190,11 @@ def test_units_show_their_rate_and_who_has_not_begun(site: DeskSite) -> None:
     browser = site.inside()
     browser.open("/desk/units")
     assert browser.rows[1:] == [
-        ["青泉市安委会", "市级", "1", "1", "33", "24", "4.2"],
-        ["河湾县应急管理局", "县区", "0", "0", "—", "—", "—"],
+        ["青泉市安委会", "市级", "青泉市", "1", "1", "33", "24", "4.2"],
+        ["河湾县应急管理局", "市级", "河湾县", "0", "0", "—", "—", "—"],
     ]
     browser.open("/desk/regions?period=today")
-    assert browser.rows[1][0] == "市级"
+    assert browser.rows[1][0] == "青泉市"
     assert "只看6月16日（周二）" in browser.text
 
 

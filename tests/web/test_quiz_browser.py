@@ -318,7 +318,7 @@ def test_a_notebook_is_practised_when_it_is_due(
 @every_phone
 def test_boards_with_long_names(new_player: NewPlayer, site: QuizSite, phone: dict[str, Any]) -> None:
     storage, at = site.bot.storage, site.clock()
-    units = [a_unit(storage, name, group) for name, group in UNITS]
+    units = [a_unit(storage, name, region) for name, region in UNITS]
     for n in range(22):
         user = PLAYER if n == 3 else f"oOther{n}"
         join(storage, user, units[n % 2], UNITS[n % 2][1], at)

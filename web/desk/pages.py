@@ -115,7 +115,7 @@ def _add_numbers(blueprint: Blueprint, desk: Desk) -> None:
 
     @blueprint.get("/units")
     def units() -> str:
-        return _of_groups(desk, "units", "各单位的人次", 2)
+        return _of_groups(desk, "units", "各单位的人次", 3)
 
 
 def _of_groups(desk: Desk, name: str, title: str, column: int) -> str:

@@ -78,7 +78,7 @@ def regions_table(desk: Desk, wanted: Wanted) -> Table:
     """Regions by how many took part."""
     found = desk.count(("regions", wanted.day), lambda stores: stores.participation.regions(wanted.day))
     ordered = sorted(found.items(), key=lambda pair: (-pair[1].rounds, pair[0]))
-    about = f"{_period(wanted)}{_UNSUSPECTED}没有选地区的人不在表里。"
+    about = f"{_period(wanted)}{_UNSUSPECTED}没有地区的人不在表里，地区写在单位名单的“地区”一列。"
     return Table(
         "按地区参与", about, ("地区", *_NUMBERS), tuple((name, *_numbers(one)) for name, one in ordered)
     )
@@ -95,6 +95,7 @@ def units_table(desk: Desk, wanted: Wanted) -> Table:
             (
                 unit.name,
                 unit.group,
+                unit.region,
                 *_numbers(one := played.get(unit.id, Numbers())),
                 unit.headcount or None,
                 round(100 * one.people / unit.headcount, 1) if unit.headcount else None,
@@ -104,7 +105,7 @@ def units_table(desk: Desk, wanted: Wanted) -> Table:
 
     rows = desk.count(("units", wanted.day), look)
     about = f"{_period(wanted)}{_UNSUSPECTED}没有加入单位的人不在表里；单位人数没有导入的，没有参与率。"
-    return Table("按单位参与", about, ("单位", "分组", *_NUMBERS, "单位人数", "参与率%"), tuple(rows))
+    return Table("按单位参与", about, ("单位", "分组", "地区", *_NUMBERS, "单位人数", "参与率%"), tuple(rows))
 
 
 def _numbers(one: Numbers) -> tuple[int, int, int | None]:

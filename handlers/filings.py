@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.context import Context
 from bot.dialogue import ask
@@ -31,6 +31,9 @@ from handlers.deadlines import (
 from handlers.liaison_form import mask_email
 from rules import dates
 from rules.units import SELF_REPORTED, WITHDRAWN, LiaisonView
+
+if TYPE_CHECKING:
+    from store.participation import Numbers
 
 BY_MAIL, PAUSE, LEAVE = "改发邮件", "暂停三天", "不改了"
 NONE_OF_THEM, OTHERS = "都不是", "看其他的"
@@ -270,17 +273,35 @@ def _told(ctx: Context, task: Task, *, named: bool) -> list[str]:
 
 
 def _suggested(ctx: Context, task: Task) -> list[str]:
-    """What the unit has played here, for the blanks of its statistics table that may take such a number."""
+    """What the unit and its region have played here, for the blanks of a statistics table that may take such a number."""
     tables = [one for one in ctx.campaign.tables if one.id in {item.table for item in task.obligation.items}]
     rows = [row for table in tables for group in table.groups for row in group.rows]
     blanks = [blank for row in rows for blank in row.blanks if blank.suggest]
-    played = ctx.stores.participation.unit(task.unit_id) if blanks else None
-    if played is None or not played.rounds:
+    kinds = tuple(dict.fromkeys(blank.suggest for blank in blanks if blank.suggest))
+    ours = _ours(ctx, task.unit_id) if kinds else []
+    told = [f"{whose}{_played(numbers, kinds)}" for whose, numbers in ours]
+    if not told:
         return []
     labels = "、".join(f"“{blank.label}”" for blank in blanks)
-    ours = {"quiz_rounds": f"{played.rounds}人次", "quiz_people": f"{played.people}人"}
-    told = "、".join(dict.fromkeys(ours[blank.suggest] for blank in blanks if blank.suggest))
-    return ["", f"统计表里{labels}，可以参考本单位在这里答题的数：{told}。这是我们自己的数，填多少请您核对。"]
+    several = "\n按统计的范围选一个。" if len(told) > 1 else ""
+    return [
+        "",
+        f"统计表里{labels}，可以参考在这里答题的数：{'；'.join(told)}。{several}这是我们自己的数，填多少请您核对。",
+    ]
+
+
+def _ours(ctx: Context, unit_id: int) -> list[tuple[str, Numbers]]:
+    """What was played for a unit, and for the region where it is: an office counts its whole county."""
+    unit, counted = ctx.stores.units.get(unit_id), ctx.stores.participation
+    found = [("本单位", counted.unit(unit_id))]
+    if unit is not None and unit.region:
+        found.append((f"本地区（{unit.region}）", counted.region(unit.region)))
+    return [(whose, numbers) for whose, numbers in found if numbers.rounds]
+
+
+def _played(numbers: Numbers, kinds: Sequence[str]) -> str:
+    words = {"quiz_rounds": f"{numbers.rounds}人次", "quiz_people": f"{numbers.people}人"}
+    return "、".join(words[kind] for kind in kinds)
 
 
 def _where(campaign: Campaign, where: str | None) -> str:

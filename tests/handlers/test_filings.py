@@ -14,7 +14,7 @@ from store.liaisons import LiaisonView
 from store.stores import Storage
 from tests.conftest import SetClock
 from tests.handlers.talking import Talk
-from tests.store.playing import join, play
+from tests.store.playing import a_unit, join, play
 
 SUMMARY = "月总结、统计表、影像"
 
@@ -282,8 +282,30 @@ def test_the_quiz_numbers_of_the_unit_are_offered_for_the_table_as_ours(talk: Ta
             play(talk.storage, user, 4, at=talk.clock())
     play(talk.storage, "of no unit", 4, at=talk.clock())
     text = talk.says("报送").text
-    assert "“参与全国网上安全知识竞赛”，可以参考本单位在这里答题的数：3人次。" in text
+    assert "“参与全国网上安全知识竞赛”，可以参考在这里答题的数：本单位3人次。" in text
     assert "这是我们自己的数，填多少请您核对" in text
+
+
+def test_an_office_is_offered_the_numbers_of_its_whole_region_as_well(talk: Talk) -> None:
+    talk.clock.time = datetime(2020, 7, 8, 2, 0, tzinfo=UTC)
+    unit = enter(talk)
+    only(talk, "month-summary")
+    office, school = a_unit(talk.storage), a_unit(talk.storage, "白石小学")
+    assert office == unit
+    a_unit(talk.storage, "河湾小学", "河湾县")
+    assert "答题的数" not in talk.says("报送").text
+    for n in range(2):
+        join(talk.storage, f"pupil-{n}", school, "青泉市", at=talk.clock())
+        play(talk.storage, f"pupil-{n}", 4, at=talk.clock())
+    assert "答题的数：本地区（青泉市）2人次。这是" in talk.says("报送").text
+    join(talk.storage, "officer", office, "青泉市", at=talk.clock())
+    play(talk.storage, "officer", 4, at=talk.clock())
+    join(talk.storage, "elsewhere", None, "河湾县", at=talk.clock())
+    play(talk.storage, "elsewhere", 4, at=talk.clock())
+    text = talk.says("报送").text
+    assert (
+        "本单位1人次；本地区（青泉市）3人次。\n按统计的范围选一个。这是我们自己的数，填多少请您核对。" in text
+    )
 
 
 def test_a_campaign_may_offer_rounds_and_people(sqlite_storage: Storage, clock: SetClock) -> None:
@@ -298,4 +320,4 @@ def test_a_campaign_may_offer_rounds_and_people(sqlite_storage: Storage, clock: 
             stores.attempts.add(
                 "one", f"d{n}", kind="round", answers=answers, began=clock(), at=clock(), day=clock().date()
             )
-    assert "“参加全市知识竞赛”，可以参考本单位在这里答题的数：2人次、1人。" in talk.says("报送").text
+    assert "“参加全市知识竞赛”，可以参考在这里答题的数：本单位2人次、1人。" in talk.says("报送").text

@@ -142,6 +142,10 @@ def _print_taken(taken: Taken) -> None:
         click.echo(note, err=True)
     told = f"导入好了：新的{len(taken.new)}道，改了{len(taken.changed)}道，和原来一样的{taken.same}道。"
     click.echo(told + (f"新的类别：{'、'.join(taken.chapters)}。" if taken.chapters else ""))
+    if taken.unreviewed:
+        click.echo(
+            f"有{len(taken.unreviewed)}道要再复核，复核以前只用来练习，不计分：{'、'.join(taken.unreviewed)}。"
+        )
     if taken.new or taken.changed:
         click.echo("正在运行的程序要重新启动，才会用上新的题目。")
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 from itertools import combinations
 from pathlib import Path
 from statistics import mean
+from zoneinfo import ZoneInfo
 
 from content.balance import balance_faults
 from content.bank import TRUE_FALSE, Chapter, Question
@@ -35,6 +37,7 @@ _REFUSED = ("匿名", "保证", "一定", "重奖", "小编", "～", "第一时�
 _REFUSED_IN_ADVICE = (*_REFUSED[:7], "分享有礼", "转发抽奖", "集赞", "亲，", "贵用户", "已受理", "属实")
 NUMBERS = frozenset({"110", "119", "120", "122", "12350"})  # that advice may name
 SENTENCE = 60  # characters that one reads without stopping
+_UNREVIEWED = "还没有人复核，请核对依据后写上 reviewed"
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -112,6 +115,15 @@ def faults_by_question(chapters: Sequence[Chapter], laws: Laws) -> Iterator[tupl
         yield (), fault
 
 
+def unreviewed(name: str) -> str:
+    """What is said of a question that nobody has reviewed."""
+    return f"题目 {name}：{_UNREVIEWED}"
+
+
+def _today() -> date:
+    return datetime.now(ZoneInfo("Asia/Shanghai")).date()
+
+
 def _folders(campaigns: Path) -> list[Path]:
     """Every folder that should hold a campaign; a proposal is proved when it is confirmed."""
     folders = (one for one in campaigns.iterdir() if one.is_dir() and not one.name.startswith("."))
@@ -130,7 +142,9 @@ def _alone(question: Question, *, own: bool = False) -> Iterator[str]:
     """What is wrong with one question; an organiser's own may wait for its review: it isn't scored till then."""
     yield from _too_long(question)
     if question.reviewed is None and not own:
-        yield "还没有人复核，请核对依据后写上 reviewed"
+        yield _UNREVIEWED
+    if question.reviewed and question.reviewed > _today():
+        yield f"复核日期 {question.reviewed} 还没有到，请写真正复核的那一天"
     for word in _REFUSED:
         if word in question.stem + question.why + "".join(question.options):
             yield f"用了“{word}”，请换个说法"

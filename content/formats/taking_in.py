@@ -15,6 +15,7 @@ from content.facts import Fact, load_facts
 from content.formats.bank_files import install
 from content.formats.chapters import Stated, named, stated
 from content.formats.draft import QUESTIONS, Draft, Entry
+from content.formats.reviews import known_losses, lost_reviews, without_old_reviews
 from content.laws import laws_of
 from content.loader import load_chapters
 from content.proofs import prove_fact
@@ -43,6 +44,7 @@ class Taken:
     changed: tuple[str, ...]
     same: int
     chapters: tuple[str, ...]
+    unreviewed: tuple[str, ...]  # that had a review before
     notes: tuple[str, ...]
 
 
@@ -72,7 +74,7 @@ def merge(
         for key, entry in entries(draft, QUESTIONS):
             if entry["topic"] in heads:
                 prove_fact(draft, key, entry, facts, own=heads[entry["topic"]].own)
-    found = _questions(draft, old)
+    found = without_old_reviews(draft, old, _questions(draft, old))
     _stop(draft)
     return _chapters(old, heads, found)
 
@@ -160,7 +162,7 @@ def _prove_bank(
 ) -> None:
     """Add what the bank would have wrong with these questions in it, and hasn't without them."""
     laws = laws_of(facts.values())
-    before = {fault for _, fault in faults_by_question(old, laws)}
+    before = {fault for _, fault in faults_by_question(old, laws)} | known_losses(old, new)
     keys = {str(entry.get("id")): key for key, entry in entries(draft, QUESTIONS)}
     for ids, fault in faults_by_question(new, laws):
         key = next((keys[name] for name in ids if name in keys), None)
@@ -187,5 +189,6 @@ def _taken(draft: Draft, old: Sequence[Chapter], new: Sequence[Chapter]) -> Take
         tuple(changed),
         len(given) - len(added) - len(changed),
         tuple(chapter.title for chapter in new if chapter.topic not in topics),
+        lost_reviews(old, new),
         tuple(draft.notes),
     )

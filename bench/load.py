@@ -24,7 +24,7 @@ from bench.serving import (
     wait_for,
     workers_of,
 )
-from bench.webhook import QUIZ_ANSWERS, Pushes, machine
+from bench.webhook import Pushes, machine
 
 PORT = 8475
 CONNECTIONS = (50, 100, 300)
@@ -43,24 +43,15 @@ def show_load(account: Account, environment: dict[str, str], count: int) -> None
         print("| connections | what | answers/s | p50 ms | p95 ms | p99 ms |\n|---|---|---|---|---|---|")
         for connections in CONNECTIONS:
             for what in ("slogan", "quiz answer"):
-                requests = pushes.text("标语") if what == "slogan" else pushes.quiz(PORT)
-                # a person's answers come one after the other, so each connection has whole people
-                found, times = send(
-                    PORT, _by_person(requests, connections) if what != "slogan" else requests, connections
-                )
-                shares = " | ".join(f"{at(times, share):.0f}" for share in (0.5, 0.95, 0.99))
-                print(f"| {connections} | {what} | {found:.0f} | {shares} |")
+                pushes.connections = connections
+                slogans = what == "slogan"
+                sent = send(PORT, pushes.text("标语"), connections) if slogans else pushes.quiz(PORT)
+                shares = " | ".join(f"{at(sent.times, share):.0f}" for share in (0.5, 0.95, 0.99))
+                print(f"| {connections} | {what} | {sent.rate:.0f} | {shares} |")
         sizes = [memory_of(worker) for worker in workers_of(process.pid)]
         print(f"\nResident memory of a worker after it: {max(sizes):.0f} MB.")
     finally:
         stop(process)
-
-
-def _by_person(requests: list[bytes], connections: int) -> list[bytes]:
-    """The answers in an order in which taking every n-th gives each connection whole people."""
-    people = len(requests) // QUIZ_ANSWERS
-    usable = people - people % connections
-    return [requests[turn * people + person] for turn in range(QUIZ_ANSWERS) for person in range(usable)]
 
 
 def show_start(account: Account, environment: dict[str, str]) -> None:
@@ -88,7 +79,7 @@ def show_start(account: Account, environment: dict[str, str]) -> None:
 def _first_answer(request: bytes) -> str:
     with socket.create_connection(("127.0.0.1", PORT + 1)) as connection:
         connection.sendall(request)
-        return read_answer(connection)
+        return read_answer(connection)[1]
 
 
 def main() -> None:

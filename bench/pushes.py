@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
+import xml.etree.ElementTree as ET
 from urllib.parse import urlencode
 
 from wechatpy.crypto import WeChatCrypto
@@ -53,6 +54,12 @@ class Account:
             f"Content-Length: {len(body)}\r\n\r\n"
         )
         return head.encode() + body
+
+    def words(self, answer: bytes) -> str:
+        """What an enciphered answer says."""
+        told = ET.fromstring(answer)
+        signed = (told.findtext(name, "") for name in ("MsgSignature", "TimeStamp", "Nonce"))
+        return ET.fromstring(self._crypto.decrypt_message(answer.decode(), *signed)).findtext("Content", "")
 
 
 def _sha1(*parts: str) -> str:

@@ -106,6 +106,7 @@ class Sender(threading.Thread):
         super().__init__()
         self._port, self._requests = port, requests
         self.times: list[float] = []
+        self.bodies: list[bytes] = []
         self.fault = ""
 
     def run(self) -> None:
@@ -114,19 +115,20 @@ class Sender(threading.Thread):
             for request in self._requests:
                 began = time.perf_counter()
                 connection.sendall(request)
-                if fault := read_answer(connection):
-                    self.fault = fault
+                body, self.fault = read_answer(connection)
+                if self.fault:
                     return
                 self.times.append(time.perf_counter() - began)
+                self.bodies.append(body)
 
 
-def read_answer(connection: socket.socket) -> str:
-    """Read one answer; an empty text where it is 200 with a body, else what is wrong."""
+def read_answer(connection: socket.socket) -> tuple[bytes, str]:
+    """The body of one answer, and what is wrong with it: nothing where it is 200 with a body."""
     data = b""
     while b"\r\n\r\n" not in data:
         part = connection.recv(65536)
         if not part:
-            return "connection closed"
+            return b"", "connection closed"
         data += part
     head, _, body = data.partition(b"\r\n\r\n")
     length = next(
@@ -134,11 +136,26 @@ def read_answer(connection: socket.socket) -> str:
     )
     while len(body) < length:
         body += connection.recv(65536)
-    return "" if b" 200 " in head.split(b"\r\n")[0] and length else head.split(b"\r\n")[0].decode()
+    status = head.split(b"\r\n")[0]
+    return body, "" if b" 200 " in status and length else status.decode()
 
 
-def send(port: int, requests: Sequence[bytes], connections: int) -> tuple[float, list[float]]:
-    """Answers a second over so many connections, and the seconds that each answer took."""
+@dataclass(frozen=True)
+class Sent:
+    """What came of requests: the seconds that all and that each took, and the answers' bodies in their order."""
+
+    seconds: float
+    times: list[float]
+    bodies: list[bytes]
+
+    @property
+    def rate(self) -> float:
+        """Answers a second."""
+        return len(self.times) / self.seconds
+
+
+def send(port: int, requests: Sequence[bytes], connections: int) -> Sent:
+    """Send requests over so many connections at once."""
     senders = [Sender(port, requests[n::connections]) for n in range(connections)]
     began = time.perf_counter()
     for sender in senders:
@@ -148,7 +165,10 @@ def send(port: int, requests: Sequence[bytes], connections: int) -> tuple[float,
     took = time.perf_counter() - began
     if faults := [sender.fault for sender in senders if sender.fault]:
         raise RuntimeError(faults[0])
-    return len(requests) / took, [seconds for sender in senders for seconds in sender.times]
+    bodies = [b""] * len(requests)
+    for n, sender in enumerate(senders):
+        bodies[n::connections] = sender.bodies
+    return Sent(took, [seconds for sender in senders for seconds in sender.times], bodies)
 
 
 def memory_of(process: int) -> float:

@@ -9,16 +9,19 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import re
 import statistics
 import time
 from collections.abc import Iterator
 
 from bench.pushes import Account
-from bench.serving import Server, ours, product, send, stop
+from bench.serving import Sent, Server, ours, product, send, stop
 
 CONNECTIONS = (4, 32)  # as many pushes are there at the same time
-QUIZ_ANSWERS = 4  # of a round of five: the fifth would end the round
+#: What opens a round, and how many answers of it are sent: one more would end it.
+ROUND, EXAM = (("答题",), 4), (("考试", "不计时"), 19)
 CONSTANT, ECHO, OURS = 8471, 8472, 8473
+_ORDER = re.compile(r"（排序，按先后回复，如([A-E]+)）")
 
 
 class Pushes:
@@ -37,19 +40,33 @@ class Pushes:
     def text(self, said: str) -> list[bytes]:
         return [self._account.push(self.user(), said) for _ in range(self._count)]
 
-    def quiz(self, port: int) -> list[bytes]:
-        """Answers to quiz questions: the rounds are opened before the clock runs."""
-        users = [self.user() for _ in range(self._count // QUIZ_ANSWERS)]
-        self.rate(port, [self._account.push(user, "答题") for user in users])
-        return [self._account.push(user, "A") for _ in range(QUIZ_ANSWERS) for user in users]
+    def quiz(self, port: int, kind: tuple[tuple[str, ...], int] = ROUND) -> Sent:
+        """Answers to quiz questions, everybody's first, then everybody's second; the clock runs for answers alone."""
+        opening, answers = kind
+        users = [self.user() for _ in range(self._count // ROUND[1])]
+        for words in opening:
+            last = send(port, [self._account.push(user, words) for user in users], self.connections)
+        found = Sent(0.0, [], last.bodies)
+        for _ in range(answers):
+            marks = [_answer_to(self._account.words(body)) for body in found.bodies]
+            requests = [self._account.push(user, mark) for user, mark in zip(users, marks, strict=True)]
+            wave = send(port, requests, self.connections)
+            found = Sent(found.seconds + wave.seconds, found.times + wave.times, wave.bodies)
+        return found
 
     def rate(self, port: int, requests: list[bytes]) -> float:
         """Answers a second."""
-        return send(port, requests, self.connections)[0]
+        return send(port, requests, self.connections).rate
+
+
+def _answer_to(text: str) -> str:
+    """Marks that the question at the end of a reply takes."""
+    order = _ORDER.search(text)
+    return order[1] if order else "AB" if "（多选" in text else "A"
 
 
 def measure(pairs: int, count: int) -> Iterator[tuple[int, dict[str, list[float]]]]:
-    """Run the four ways in turn, several times, for each number of connections."""
+    """Run the ways in turn, several times, for each number of connections."""
     with product() as (account, environment):
         servers = [
             Server("constant", "bench.baselines:constant", CONSTANT, environment),
@@ -71,12 +88,13 @@ def _rounds(pushes: Pushes, pairs: int) -> dict[str, list[float]]:
         os.sched_setaffinity(0, {1})
     for port in (CONSTANT, ECHO, OURS):
         pushes.rate(port, pushes.text("来条标语")[:400])
-    found: dict[str, list[float]] = {"constant": [], "echo": [], "slogan": [], "quiz": []}
+    found: dict[str, list[float]] = {"constant": [], "echo": [], "slogan": [], "quiz": [], "exam": []}
     for _ in range(pairs):
         found["constant"].append(pushes.rate(CONSTANT, pushes.text("来条标语")))
         found["echo"].append(pushes.rate(ECHO, pushes.text("来条标语")))
         found["slogan"].append(pushes.rate(OURS, pushes.text("标语")))
-        found["quiz"].append(pushes.rate(OURS, pushes.quiz(OURS)))
+        found["quiz"].append(pushes.quiz(OURS).rate)
+        found["exam"].append(pushes.quiz(OURS, EXAM).rate)
     return found
 
 

@@ -49,7 +49,8 @@ def daily(ctx: Context) -> Dialogue:
 
 
 def _todays(ctx: Context, day: str) -> list[dict[str, Any]]:
-    question = of_the_day(ctx.questions, ctx.campaign.id, day)
+    campaign = ctx.campaign
+    question = of_the_day(ctx.questions, campaign.id, campaign.begins, date.fromisoformat(day))
     return [plain(question)] if question else []
 
 

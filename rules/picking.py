@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from random import Random
 
@@ -61,12 +62,27 @@ def _oldest(
     )
 
 
-@lru_cache(maxsize=8)
-def of_the_day(bank: Bank, campaign: str, day: str) -> Question | None:
-    """The one question of a day, the same for everybody in a campaign and hardly moved by what joins the bank."""
+def of_the_day(bank: Bank, campaign: str, since: date, day: date) -> Question | None:
+    """The one question of a day, the same for everybody in a campaign, and none twice before all were asked.
+
+    ``since`` is the first day of the campaign. The bank stands in an order that lots decide, place by place; each day takes
+    the next place. A question that joins the bank changes a day only where it wins that place; the one that stood there
+    comes later, and if that day was past a second time. One that leaves is replaced by the next best, as that in its turn.
+    """
+    order = _by_lot(bank, campaign)
+    return order[(day - since).days % len(order)] if order else None
+
+
+@lru_cache(maxsize=4)
+def _by_lot(bank: Bank, campaign: str) -> tuple[Question, ...]:
+    """The questions that may be asked of everybody on a day; of those left, the lowest lot takes each place."""
     reviewed = [question for some in bank.scored.values() for question in some]
     plain = [question for question in reviewed if question.audience == "public" and question.level < 3]
-    return min(plain or reviewed, key=lambda question: _lot(campaign, day, question.id), default=None)
+    left = {question.id: question for question in plain or reviewed}
+    order = []
+    for place in range(len(left)):
+        order.append(left.pop(min(left, key=lambda name: _lot(campaign, str(place), name))))
+    return tuple(order)
 
 
 def _lot(*parts: str) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from content.bank import Bank
 from rules.picking import of_the_day
 from tests.chatting import CAMPAIGN, Chat
@@ -35,7 +37,7 @@ def test_the_question_of_the_day_is_scored_once_a_day(chat: Chat) -> None:
     ]
     forward(chat, days=1)
     chat.says("每日一答")
-    expected = of_the_day(chat.bot._questions, CAMPAIGN, "2020-05-21")
+    expected = of_the_day(chat.bot._questions, CAMPAIGN, date(2020, 5, 20), date(2020, 5, 21))
     assert expected is not None and ids_of(chat) == {expected.id} != first
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,19 +65,45 @@ def test_a_round_is_as_long_as_wished_or_as_the_bank_and_asks_nothing_twice(
     assert len({one.id for one in picked}) == len(picked) == min(count, sum(sizes))
 
 
-def test_the_question_of_a_day_is_the_same_for_all_and_another_on_the_next() -> None:
-    days = [f"2020-06-{day:02d}" for day in range(1, 31)]
-    first = [of_the_day(BANK, "ningxia-2020", day) for day in days]
-    read_again = load_questions()
-    again = [of_the_day(read_again, "ningxia-2020", day) for day in days]
-    assert first == again
-    assert len({one.id for one in first if one}) > 20
-    assert first != [of_the_day(BANK, "gusu-2020", day) for day in days]
+FIRST = date(2020, 6, 1)
 
 
-def test_the_question_of_a_day_is_reviewed_and_stays_when_the_bank_grows() -> None:
-    some = Bank([question(n) for n in range(20)])
-    more = Bank([*some, *(question(n, reviewed=None) for n in range(20, 40))])
-    days = [f"2020-06-{day:02d}" for day in range(1, 31)]
-    assert [of_the_day(some, "x", day) for day in days] == [of_the_day(more, "x", day) for day in days]
-    assert of_the_day(Bank([question(1, reviewed=None)]), "x", days[0]) is None
+def asked(bank: Bank, campaign: str, days: int) -> list[str]:
+    """What is asked on so many days from the first on."""
+    found = (of_the_day(bank, campaign, FIRST, FIRST + timedelta(days=n)) for n in range(days))
+    return [one.id for one in found if one]
+
+
+def test_the_question_of_a_day_is_the_same_for_all_and_another_in_another_campaign() -> None:
+    first = asked(BANK, "ningxia-2020", 30)
+    assert first == asked(load_questions(), "ningxia-2020", 30)
+    assert first != asked(BANK, "gusu-2020", 30)
+
+
+@pytest.mark.parametrize("campaign", ["ningxia-2020", "gusu-2020", "binhai-2020"])
+def test_no_question_of_a_day_comes_twice_in_half_a_year(campaign: str) -> None:
+    some = asked(BANK, campaign, 184)
+    assert len(set(some)) == 184
+
+
+def test_once_all_were_asked_they_come_in_the_same_order_again() -> None:
+    some = asked(Bank([question(n) for n in range(7)]), "x", 14)
+    assert len(set(some[:7])) == 7 and some[7:] == some[:7]
+
+
+def test_a_day_before_the_first_has_a_question_too() -> None:
+    assert of_the_day(BANK, "x", FIRST, FIRST - timedelta(days=3)) is not None
+
+
+def test_questions_that_join_change_few_days() -> None:
+    some = [question(n) for n in range(200)]
+    before, after = asked(Bank(some), "x", 30), asked(Bank([*some, *map(question, range(200, 210))]), "x", 30)
+    assert len(set(after)) == 30
+    assert sum(one != other for one, other in zip(before, after, strict=True)) <= 5
+
+
+def test_the_question_of_a_day_is_reviewed() -> None:
+    some = [question(n) for n in range(20)]
+    more = [*some, *(question(n, reviewed=None) for n in range(20, 40))]
+    assert asked(Bank(some), "x", 30) == asked(Bank(more), "x", 30)
+    assert of_the_day(Bank([question(1, reviewed=None)]), "x", FIRST, FIRST) is None

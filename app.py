@@ -27,6 +27,7 @@ from bot.routes import offered
 from bot.settings import Settings, load_settings
 from channels import build_channels
 from channels.base import Channel
+from channels.customer_service import WINDOW
 from channels.templates import Template, read_templates
 from cli.closing import close_dialogue
 from cli.logs import set_up
@@ -50,6 +51,7 @@ from scheduler.jobs import jobs
 from scheduler.report_jobs import report_jobs
 from store.exam_ends import ExamEnds
 from store.identity.forgetting import Wish
+from store.identity.winners import Reach
 from store.identity.words import About
 from store.redis_link import Link
 from store.staff_sessions import StaffSessions
@@ -197,6 +199,9 @@ def _desk(parts: Parts, questions: Bank) -> Desk:
         sessions=StaffSessions(parts.link, parts.storage.sealing, parts.campaign.id),
         clock=parts.campaign_time,
         base_url=parts.settings.base_url,
+        reach=Reach(
+            parts.storage, parts.campaign.id, parts.turns.last_said, WINDOW, cards="prize" in parts.templates
+        ),
     )
 
 
@@ -245,6 +250,7 @@ def _add_pages(app: Flask, parts: Parts, talk: Conversation) -> None:
                 album=StoredAlbum(parts.storage, parts.campaign.id, talk.sent_photos, _thumbnail),
                 draw_code=partial(_draw_code, settings.font_file),
                 glance=talk.glance,
+                unfinished=talk.unfinished,
             )
         )
     )

@@ -24,6 +24,7 @@ _LONGEST: Mapping[str, int] = {
 MEANINGS: Mapping[str, tuple[str, ...]] = {
     "reminder": ("matter", "due", "unit", "hint"),
     "report": ("number", "state", "hint"),
+    "prize": ("result", "due", "hint"),
 }
 _ASCII_LONGEST = 32
 _EMPTY = "请点开查看"
@@ -57,6 +58,14 @@ def read_templates(text: str) -> dict[str, Template]:
     if faults:
         raise ValueError("; ".join(faults))
     return {kind: Template(entry["id"], entry["fields"]) for kind, entry in listed.items()}
+
+
+def has_template(text: str, kind: str) -> bool:
+    """Does the setting name a template of this kind? One that can't be read names none."""
+    try:
+        return kind in read_templates(text)
+    except ValueError:
+        return False
 
 
 def template_for(templates: Mapping[str, Template], notification: Notification) -> Template:

@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 from channels.templates import read_templates
 from cli.checkups import Checkup, Finding, Patient
 from cli.opening import machine_time
+from content.errors import ContentError
+from content.loader import load
 from store.counts import REFUSED, Counts
 from wechat.errors import WeChatError
 from wechat.probe import event, greeting
@@ -105,6 +107,7 @@ def templates(patient: Patient) -> Iterator[Finding]:
     except ValueError as problem:
         yield Finding(False, f"WECHAT_TEMPLATES 写得不对（{problem}）。", "格式见 README。")
         return
+    yield from told_winners(_states_draws(patient), ours)
     if not ours:
         yield Finding(True, "没有设置消息模板，提醒只走聊天消息和邮件。")
         return
@@ -117,11 +120,28 @@ def templates(patient: Patient) -> Iterator[Finding]:
         yield _compared(kind, set(template.fields.values()), there.get(template.id))
 
 
+def _states_draws(patient: Patient) -> bool:
+    try:
+        return patient.has("CAMPAIGN") and bool(load(patient.settings.campaign).prizes)
+    except ContentError:  # told where the campaign is looked at
+        return False
+
+
+def told_winners(draws: bool, ours: Mapping[str, object]) -> Iterator[Finding]:
+    """Where draws are stated: is there a way to tell those who win?"""
+    if draws and "prize" not in ours:
+        yield Finding(
+            False,
+            "活动设了抽奖，没有设置告诉中奖人的模板：开奖时48小时内没来过的人收不到消息。",
+            "申请一个“抽奖结果通知”类的模板，作为 prize 写进 WECHAT_TEMPLATES，见 README。",
+        )
+
+
 def _compared(kind: str, ours: set[str], theirs: frozenset[str] | None) -> Finding:
     if theirs is None:
         return Finding(
             False,
-            f"模板 {kind} 不在账号里，这一类提醒发不出去。",
+            f"模板 {kind} 不在账号里，这一类消息发不出去。",
             "在公众平台“模板消息”里核对模板ID，写进 WECHAT_TEMPLATES。",
         )
     if ours - theirs:

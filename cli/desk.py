@@ -22,6 +22,7 @@ from store.stores import Storage, Stores
 
 if TYPE_CHECKING:
     from bot.settings import Settings
+    from store.identity.winners import Reach
 
 RUNNING = "running.json"  # in the data folder: what ``run`` is set to, as long as it runs
 _FORMULA = ("=", "+", "-", "@")
@@ -36,10 +37,22 @@ class Desk:
     ahead: timedelta = timedelta()  # campaign time minus machine time; only a demo has any
     campaigns: Path = CAMPAIGNS  # the folder that holds what campaigns say
     base_url: str = ""  # under which address people find the product
+    cards: bool = False  # is there a template by which winners are told?
 
     def now(self) -> datetime:
         """Campaign time, as the bot has it: for whatever people read."""
         return self.storage.clock() + self.ahead
+
+    def reach(self) -> Reach:
+        """Whom a message reaches."""
+        from channels.customer_service import WINDOW
+        from store.identity.winners import Reach
+        from store.turn import Turns
+
+        storage, link = self.storage, self.storage.link
+        turns = Turns(link, storage.sealing, self.campaign) if link else None
+        said = turns.last_said if turns else lambda _: None
+        return Reach(storage, self.campaign, said, WINDOW, self.cards)
 
     def content(self) -> Campaign:
         """All that the campaign says."""
@@ -91,6 +104,7 @@ def _me() -> str:
 
 def _opened() -> Desk:
     from bot.settings import load_settings
+    from channels.templates import has_template
     from cli.opening import open_storage
 
     settings = with_demo(load_settings())
@@ -103,7 +117,8 @@ def _opened() -> Desk:
     except Exception:
         raise click.ClickException("数据库还没有准备好，请先运行 python app.py migrate。") from None
     ahead = demo_ahead(settings, storage.clock())
-    return Desk(storage, settings.campaign, ahead, base_url=settings.base_url)
+    cards = has_template(settings.wechat_templates, "prize")
+    return Desk(storage, settings.campaign, ahead, base_url=settings.base_url, cards=cards)
 
 
 def demo_ahead(settings: Settings, machine_time: datetime) -> timedelta:

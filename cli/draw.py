@@ -18,10 +18,10 @@ from content.models import Campaign, PrizeDraw
 from rules import draw_file
 from rules.draw_file import Published
 from rules.prize_draw import BadValue, Sheet, Won, source_name
-from rules.prizes import called_off, good_news, last_day, short, void_key, word_key
+from rules.prizes import last_day, short, unreached
 from store.draw_views import DrawView, PrizeView
 from store.draws import CLAIMED, WON, Refused
-from store.identity.words import Words
+from store.identity.winners import tell_of_void, tell_winners
 from store.stores import Stores
 
 _STATES = {
@@ -110,6 +110,7 @@ def winners_command(context: click.Context, name: str, as_csv: bool) -> None:
     if draw is None or not draw.drawn:
         raise click.ClickException("还没有抽奖。")
     _print(winners, campaign, as_csv)
+    _say_missing(desk, winners, err=as_csv)
 
 
 @draw_group.command("lapse")
@@ -161,7 +162,7 @@ def void_command(context: click.Context, name: str, ticket: str, reason: str, by
         _print(new, campaign)
     else:
         click.echo("没有人可以给了。")
-    _tell_of_void(desk, campaign, voided)
+    tell_of_void(desk.storage, campaign.id, campaign.zone, voided)
     _tell(desk, campaign, new)
     click.echo(f"请重新公布结果：python app.py draw publish {chosen} 文件名.json")
 
@@ -280,22 +281,15 @@ def _print(winners: Sequence[PrizeView], campaign: Campaign, as_csv: bool = Fals
 
 
 def _tell(desk: Desk, campaign: Campaign, winners: Sequence[PrizeView]) -> None:
-    """Have winners told who don't know yet; the same winner twice changes nothing."""
-    words, zone = Words(desk.storage), ZoneInfo(campaign.zone)
-    today = desk.now().astimezone(zone).date()
-    for prize in winners:
-        if prize.state == WON and not prize.told and prize.person:
-            text = good_news(prize.draw, prize.title, prize.claim_until.astimezone(zone), today)
-            words.add_for_winner(campaign.id, prize.person, word_key(campaign.id, prize.id), text)
+    """Have winners told who don't know yet, and say of how many we know that no message reaches them."""
+    tell_winners(desk.storage, campaign.id, campaign.zone, winners, desk.now())
+    _say_missing(desk, winners)
 
 
-def _tell_of_void(desk: Desk, campaign: Campaign, prize: PrizeView) -> None:
-    """Take the good news back where it is still on its way, else say that it holds no more."""
-    words = Words(desk.storage)
-    unheard = words.take_back(word_key(campaign.id, prize.id)) and not prize.told
-    if prize.person and not unheard:
-        text = called_off(prize.draw, prize.title, prize.where)
-        words.add_for_winner(campaign.id, prize.person, void_key(campaign.id, prize.id), text)
+def _say_missing(desk: Desk, winners: Sequence[PrizeView], err: bool = False) -> None:
+    missing = len(desk.reach().missing(winners, desk.now()))
+    if missing:
+        click.echo(unreached(missing), err=err)
 
 
 def _local(when: datetime, campaign: Campaign) -> str:

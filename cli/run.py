@@ -40,6 +40,10 @@ TEMPLATES = {
         "id": "SIMULATED-TEMPLATE-REPORT",
         "fields": {"number": "character_string1", "state": "phrase2", "hint": "thing3"},
     },
+    "prize": {
+        "id": "SIMULATED-TEMPLATE-PRIZE",
+        "fields": {"result": "phrase1", "due": "date2", "hint": "thing3"},
+    },
 }
 #: The same as the simulated account has them: id, title, and what each field is called.
 CARDS = {
@@ -50,6 +54,10 @@ CARDS = {
     "SIMULATED-TEMPLATE-REPORT": (
         "办理进展提醒",
         {"character_string1": "编号", "phrase2": "当前状态", "thing3": "提示"},
+    ),
+    "SIMULATED-TEMPLATE-PRIZE": (
+        "抽奖结果通知",
+        {"phrase1": "结果", "date2": "领奖截止", "thing3": "提示"},
     ),
 }
 

@@ -28,7 +28,7 @@ from handlers import quiz as quiz
 from handlers import report_status as report_status
 from handlers import slogans as slogans
 from handlers import welcome as welcome
-from handlers.news import with_news
+from handlers.news import events_with_news, with_news
 
 ROUTES: tuple[Route, ...] = with_news(
     (
@@ -57,9 +57,11 @@ ROUTES: tuple[Route, ...] = with_news(
 )
 
 #: What answers a message that asks for nothing by words.
-EVENTS: Mapping[str, Callable[[Context], Reply]] = {
-    **welcome.EVENTS,
-    **my_unit.EVENTS,
-    **outside.EVENTS,
-    "unfollow": privacy.on_unfollow,
-}
+EVENTS: Mapping[str, Callable[[Context], Reply]] = events_with_news(
+    {
+        **welcome.EVENTS,
+        **my_unit.EVENTS,
+        **outside.EVENTS,
+        "unfollow": privacy.on_unfollow,
+    }
+)

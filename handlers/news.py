@@ -1,12 +1,13 @@
 """News that waits for a person stands above the reply to their next message: that their ticket has won.
 
-Only who takes part in draws is looked up, and never within a dialogue, so an answer in the quiz costs nothing.
+Until the value of a draw is known only who takes part is looked up, and never within a dialogue, so an answer in the quiz
+costs nothing.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +24,17 @@ ALWAYS = "score"  # looks even when it isn't remembered that the person takes pa
 def with_news(routes: Iterable[Route]) -> tuple[Route, ...]:
     """The routes, each with a look at the news where its reply ends."""
     return tuple(route if route.name in QUIET else _wrapped(route) for route in routes)
+
+
+def events_with_news(
+    events: Mapping[str, Callable[[Context], Reply]],
+) -> dict[str, Callable[[Context], Reply]]:
+    """The same for what answers a message that no route answers: a photo, words that nobody understands."""
+
+    def told(answer: Callable[[Context], Reply]) -> Callable[[Context], Reply]:
+        return functools.wraps(answer)(lambda ctx: _with_news(ctx, answer(ctx), look=False))
+
+    return {name: told(answer) for name, answer in events.items()}
 
 
 def _wrapped(route: Route) -> Route:
@@ -43,10 +55,15 @@ def _wrapped(route: Route) -> Route:
 def _with_news(ctx: Context, reply: Reply, look: bool) -> Reply:
     if ctx.message.kind == "event":  # nobody is there to read it
         return reply
-    if reply.silent or reply.secret or not (look or ctx.memory.get("entered")):
+    if reply.silent or reply.secret or not (look or ctx.memory.get("entered") or _may_be_drawn(ctx)):
         return reply
     news = _news(ctx)
     return replace(reply, text=f"{news}\n\n{reply.text}") if news else reply
+
+
+def _may_be_drawn(ctx: Context) -> bool:
+    """Is the value of a draw known? Then nobody has to be remembered to be looked up."""
+    return any(ctx.now >= rules.source.due(ctx.campaign.zone) for rules in ctx.campaign.prizes)
 
 
 def _news(ctx: Context) -> str:
@@ -56,7 +73,9 @@ def _news(ctx: Context) -> str:
         if prize.state != "won" or prize.told or ctx.now >= prize.claim_until:
             continue
         ctx.stores.draws.told(prize.id, ctx.now)
-        if ctx.stores.links.words.take_back(word_key(ctx.campaign.id, prize.id)):
+        words, key = ctx.stores.links.words, word_key(ctx.campaign.id, prize.id)
+        words.take_back(key)
+        if not words.in_full(key):
             until = prize.claim_until.astimezone(ctx.zone)
             told.append(good_news(prize.draw, prize.title, until, ctx.local.date()))
     return "\n".join(told)

@@ -9,6 +9,7 @@ from rules.dates import day
 
 #: Who took part is known so long after the last day of claiming: ours, as long as who reported after the end of a report.
 ENTRANTS_KEPT_DAYS = 90
+HAS_WON, NO_MORE = "已中奖", "已取消"  # on a card, which says no more than that
 TICKET_SHOWN = 8  # signs of a ticket, enough to find it in the list
 
 
@@ -33,6 +34,14 @@ def good_news(draw: str, title: str, until: datetime, today: date) -> str:
 def called_off(draw: str, title: str, where: str) -> str:
     """What somebody is told whose prize the organiser has called off; why is for the organiser to say."""
     return f"您在“{draw}”抽奖里中的{title}，主办单位核对后取消了，不能领。\n有疑问请问{where}。"
+
+
+def unreached(winners: int) -> str:
+    """What the organiser is told of winners whom no message reaches."""
+    return (
+        f"有{winners}位中奖的人收不到消息：48小时内没有来过公众号，也没有能用的“抽奖结果”消息模板。"
+        "请公布中奖的票号，并请大家发“中奖名单”来查。"
+    )
 
 
 def void_key(campaign: str, prize: int) -> str:

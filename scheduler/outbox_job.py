@@ -16,8 +16,8 @@ from store.stores import Storage
 log = logging.getLogger(__name__)
 
 TITLE, HINT = "办理进展提醒", "有新进展，点开查看"
-PRIZE_TITLE = "抽奖结果"
-STATUS_PAGE = "go/report_status"
+PRIZE_TITLE, PRIZE_HINT = "抽奖结果", "回复“领奖”看详情"
+STATUS_PAGE, PRIZE_PAGE = "go/report_status", "go/prize_claim"
 _NOT_SENT = ("retry", "unsent", "later", "alarm")  # again later; an alarm is for the administrator to settle
 _BLIND_TRIES = 2  # so often a lost answer is met by a repeat under the same key, within its ten minutes
 
@@ -87,11 +87,11 @@ def _send_word(
     now: Callable[[], datetime],
 ) -> None:
     outcome, reason = _by_the_first(channels, word, Address(openid=word.openid, last_said=last_said), now())
-    if reason:
-        log.warning("word %d, try %d: %s", word.id, word.tries, reason)
     if outcome == "accepted":
-        words.accepted(word)
-    elif outcome == "retry":
+        words.accepted(word, reason)
+        return
+    log.warning("word %d, try %d: %s", word.id, word.tries, reason)
+    if outcome == "retry":
         words.retry(word, reason, now())
     elif outcome == "unknown":
         words.unknown(word, reason)
@@ -109,11 +109,13 @@ def _window(word: DueWord, last_said: Callable[[str], datetime | None]) -> datet
 
 
 def _by_the_first(channels: Sequence[Channel], word: DueWord, to: Address, now: datetime) -> tuple[str, str]:
-    """Try the channels that reach the person until one takes it; none that does is tried again later."""
+    """Try the channels that reach the person until one takes it, which is named; none that does is tried later."""
     outcome, reason = "retry", "no channel reaches"
     for channel in channels:
         if channel.reaches(to, now):
             outcome, reason = _send(channel, to, _notification(word), word.tries)
+            if outcome == "accepted":
+                return outcome, channel.name
             if outcome != "failed":
                 break
     return outcome, reason
@@ -136,13 +138,14 @@ def _send(channel: Channel, to: Address, notification: Notification, tries: int)
 
 
 def _notification(word: DueWord) -> Notification:
-    """What may be read on a lock screen: a number, a state, a hint; of a prize all there is to say."""
+    """What may be read on a lock screen: a number, a state, a hint; of a prize that there is one, and until when."""
     if word.about == "prize":
-        return Notification(_key(word.key), PRIZE_TITLE, {}, word.text, subject=PRIZE_TITLE, kind="prize")
-    fields = {"number": word.number, "state": word.phrase, "hint": HINT}
-    return Notification(
-        _key(word.key), TITLE, fields, word.text, subject=TITLE, page=STATUS_PAGE, kind="report"
-    )
+        title, page = PRIZE_TITLE, PRIZE_PAGE
+        fields = {"result": word.phrase, "due": word.due, "hint": PRIZE_HINT}
+    else:
+        title, page = TITLE, STATUS_PAGE
+        fields = {"number": word.number, "state": word.phrase, "hint": HINT}
+    return Notification(_key(word.key), title, fields, word.text, subject=title, page=page, kind=word.about)
 
 
 def _key(key: str) -> str:

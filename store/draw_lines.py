@@ -35,6 +35,7 @@ class DrawLine:
 class PrizeLine:
     """A prize, and whose it is by keyed hash; nobody's once the person is forgotten."""
 
+    id: int
     draw_id: int
     rank: int
     title: str
@@ -75,6 +76,7 @@ class DrawLines:
         )
         return tuple(
             PrizeLine(
+                row.id,
                 row.draw_id,
                 row.rank,
                 row.title,

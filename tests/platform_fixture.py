@@ -34,6 +34,14 @@ TEMPLATES = {
             {"name": "thing3", "label": "提示"},
         ],
     },
+    "prize": {
+        "title": "抽奖结果通知",
+        "fields": [
+            {"name": "phrase1", "label": "结果"},
+            {"name": "date2", "label": "领奖截止"},
+            {"name": "thing3", "label": "提示"},
+        ],
+    },
 }
 SETTINGS = SimulatorSettings(
     token="testtoken",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 About = Literal["report", "prize"]
+CARD = "template"  # the channel whose message says only that there is something to ask for
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,12 @@ class DueWord:
     openid: str
     text: str
     number: str  # 0616-031
-    phrase: str  # 已转交
+    phrase: str  # 已转交, 已中奖
     owner: str
     claim_no: int
     tries: int
     about: About = "report"
+    due: str = ""  # the last day of claiming
 
 
 class Words:
@@ -59,15 +61,20 @@ class Words:
         except IntegrityError:
             return False  # the same word was added at the same moment
 
-    def add_for_winner(self, campaign: str, person: str, key: str, text: str) -> bool:
-        """Have a winner told; ``person`` is the keyed hash under which they entered. The same key changes nothing."""
+    def add_for_winner(
+        self, campaign: str, person: str, key: str, text: str, *, phrase: str = "", due: str = ""
+    ) -> bool:
+        """Have a winner told; ``person`` is the keyed hash under which they entered. The same key changes nothing.
+
+        ``phrase`` and ``due``, a day, are for a card, which has no room for the text.
+        """
         try:
             with self._database.session() as session:
                 mine = (Entrant.campaign == campaign, Entrant.person == person)
                 entrant = session.scalar(select(Entrant.id).where(*mine))
                 if entrant is None or session.scalar(select(Word.id).where(Word.key == key)) is not None:
                     return False
-                row = self._row(key, {"text": text, "number": "", "phrase": ""})
+                row = self._row(key, {"text": text, "number": "", "phrase": phrase, "due": due})
                 row.entrant_id = entrant
                 session.add(row)
             return True
@@ -81,15 +88,21 @@ class Words:
             state = session.scalar(select(Word.state).where(Word.key == key))
             return state not in (SENDING, ACCEPTED)
 
+    def in_full(self, key: str) -> bool:
+        """Has a word gone out that said all there was to say? A card has not."""
+        with self._database.session() as session:
+            found = session.execute(select(Word.state, Word.reason).where(Word.key == key)).first()
+            return found is not None and found[0] in (SENDING, ACCEPTED) and found[1] != CARD
+
     def claim(self, owner: str, now: datetime) -> DueWord | None:
         """Take one word that is due; where its addressee is gone it ends here."""
         with self._database.session() as session:
             row = take(session, Word, owner, now)
             return None if row is None else self._due(session, row, owner)
 
-    def accepted(self, word: DueWord) -> bool:
-        """The platform has taken it."""
-        return self._finish(word, state=ACCEPTED, reason="")
+    def accepted(self, word: DueWord, by: str = "") -> bool:
+        """The platform has taken it, by this channel."""
+        return self._finish(word, state=ACCEPTED, reason=by)
 
     def retry(self, word: DueWord, reason: str, now: datetime) -> bool:
         """It was surely not sent: try again later, or give up after the last try."""

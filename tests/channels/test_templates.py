@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.base import ChannelError
-from channels.templates import fit, read_templates, template_for
+from channels.templates import fit, has_template, read_templates, template_for
 from simulator.values import obeys
 from tests.channels.people import DEADLINE, TEMPLATES
 
@@ -74,6 +74,15 @@ def test_the_setting_is_read() -> None:
     assert read_templates("") == {}
 
 
+def test_whether_there_is_a_template_of_a_kind_is_told() -> None:
+    text = json.dumps(
+        {"prize": {"id": "T1", "fields": {"result": "phrase1", "due": "date2", "hint": "thing3"}}}
+    )
+    assert has_template(text, "prize")
+    assert not has_template(text, "report")
+    assert not has_template("{", "prize")
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -87,6 +96,7 @@ def test_the_setting_is_read() -> None:
         '{"reminder": {"id": "x", "fields": {"matter": "Thing 1"}}}',
         '{"news": {"id": "x", "fields": {"matter": "thing1"}}}',
         '{"report": {"id": "x", "fields": {"matter": "thing1"}}}',
+        '{"prize": {"id": "x", "fields": {"title": "thing1"}}}',
     ],
 )
 def test_a_setting_with_a_fault_is_refused(text: str) -> None:

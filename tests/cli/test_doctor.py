@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 
 from app import build, create_app, push_menu
 from bot.settings import Settings, load_settings
+from cli.checkups_wechat import told_winners
 from cli.doctor import doctor_command
 from cli.opening import machine_time
 from store.counts import REFUSED, Counts
@@ -361,6 +362,13 @@ def test_no_template_is_no_fault(product: Settings, monkeypatch: pytest.MonkeyPa
     done = examined()
     assert done.exit_code == 0
     assert "提醒只走聊天消息和邮件" in done.output
+
+
+def test_a_draw_without_a_way_to_tell_who_wins_is_told() -> None:
+    (found,) = told_winners(draws=True, ours={"reminder": 1})
+    assert not found.good and "中奖人" in found.text
+    assert list(told_winners(draws=True, ours={"prize": 1})) == []
+    assert list(told_winners(draws=False, ours={})) == []
 
 
 def test_a_missing_menu_is_told(product: Settings, platform: Platform) -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +22,11 @@ from rules.prize_draw import digest as digest_of
 from rules.prize_draw import ranking, sealed
 from store.identity.entrants import Entrants
 from store.identity.tables import Word
+from store.identity.words import Words
 from store.quiz_tables import Audit, Prize
+from store.redis_link import Link
 from store.stores import Storage
+from store.turn import Turns
 from tests.conftest import SetClock
 from tests.content.workbooks import campaigns_in
 from tests.drawing import CAMPAIGN, DRAW, KNOWN, SEALED, VALUE, passed
@@ -127,7 +130,7 @@ def test_the_value_draws_once_and_has_each_winner_told_once(desk: Desk, clock: S
 def test_winners_are_listed_without_names(desk: Desk, clock: SetClock, tmp_path: Path) -> None:
     assert "还没有抽奖" in run(desk, "winners", "levels").output
     made = drawn(desk, clock, tmp_path / "draw.json")
-    shown = run(desk, "winners", "levels", "--csv").output.splitlines()
+    shown = run(desk, "winners", "levels", "--csv").stdout.splitlines()
     assert shown[0] == "名次,奖品,票号,状态,领奖截止,本人知道了"
     assert shown[1] == f"1,灭火器,{made['winners'][0]['ticket']},待领,2020-07-12,否"
     text = "\n".join(shown) + (tmp_path / "draw.json").read_text(encoding="utf-8")
@@ -174,6 +177,45 @@ def test_publishing_the_same_again_changes_nothing(desk: Desk, tmp_path: Path) -
     assert "宁夏应急管理厅官方网站" in run(desk, "publish", "levels", str(file)).output
     assert "没有改动" in run(desk, "publish", "levels", str(file)).output
     assert [what for what, _ in audit(desk)] == ["draw.commit", "draw.publish"]
+
+
+# -- whom a message reaches -------------------------------------------------------------------------------------
+
+
+def test_of_how_many_winners_no_message_reaches_is_said(
+    desk: Desk, clock: SetClock, tmp_path: Path, link: Link
+) -> None:
+    """Two wrote within 48 hours; of the three winners at least one did not."""
+    desk = replace(desk, storage=replace(desk.storage, link=link))
+    turns = Turns(link, desk.storage.sealing, CAMPAIGN)
+    said = {"last_said": (KNOWN - timedelta(hours=1)).timestamp()}
+    for user in PEOPLE[1:3]:
+        turns.once(f"push-{user}", user, "text", lambda record, _: (said, {}, ""))
+    drawn(desk, clock, tmp_path / "draw.json")
+    with desk.storage.transaction(CAMPAIGN) as stores:
+        won = set(stores.session.scalars(select(Prize.person)))
+    near = {desk.storage.sealing.hash("quiz", user) for user in PEOPLE[1:3]}
+    shown = run(desk, "winners", "levels").output
+    assert f"有{len(won - near)}位中奖的人收不到消息" in shown
+    assert "收不到消息" in run(desk, "value", "levels", VALUE).output
+    assert "收不到消息" not in run(replace(desk, cards=True), "winners", "levels").output
+    assert "收不到" not in run(desk, "winners", "levels", "--csv").stdout
+    clock.forward(days=11)
+    assert "收不到消息" not in run(desk, "winners", "levels").output  # nothing to claim any more
+
+
+def test_a_winner_whose_message_was_refused_counts_as_out_of_reach(
+    desk: Desk, clock: SetClock, tmp_path: Path
+) -> None:
+    drawn(desk, clock, tmp_path / "draw.json")
+    desk = replace(desk, cards=True)
+    clock.forward(hours=2)
+    outbox = Words(desk.storage)
+    for state in ("accepted", "failed"):
+        word = outbox.claim("a", clock())
+        assert word is not None
+        _ = outbox.accepted(word, by="template") if state == "accepted" else outbox.failed(word, "43004")
+    assert "有1位中奖的人收不到消息" in run(desk, "winners", "levels").output
 
 
 # -- checking ----------------------------------------------------------------------------------------------------

@@ -212,7 +212,7 @@ def test_who_was_told_by_message_is_not_told_again(
     words = Words(sqlite_storage)
     due = words.claim("a", clock())
     assert due is not None
-    words.accepted(due)
+    words.accepted(due, by="customer_service")
     assert "恭喜" not in player.says("标语").text
 
 
@@ -229,13 +229,30 @@ def test_news_waits_for_the_end_of_a_dialogue_and_for_danger(
     assert "恭喜" in player.says("帮助").text
 
 
-def test_my_score_tells_even_when_the_record_was_lost(
-    player: Chat, sqlite_storage: Storage, clock: SetClock
+@pytest.mark.parametrize("words", ["标语", "我的成绩", "啊啊啊呀", "谢谢"])
+def test_whatever_a_winner_writes_tells_even_when_the_record_was_lost(
+    player: Chat, sqlite_storage: Storage, clock: SetClock, words: str
 ) -> None:
     wins(player, sqlite_storage, clock)
     player.record = "{}"
+    assert player.says(words).text.startswith("恭喜您，")
+
+
+def test_a_photo_without_a_question_tells_too(player: Chat, sqlite_storage: Storage, clock: SetClock) -> None:
+    wins(player, sqlite_storage, clock)
+    assert player.sends("image").text.startswith("恭喜您，")
+
+
+def test_who_was_sent_a_card_reads_in_chat_what_they_won(
+    player: Chat, sqlite_storage: Storage, clock: SetClock
+) -> None:
+    wins(player, sqlite_storage, clock)
+    words = Words(sqlite_storage)
+    due = words.claim("a", clock())
+    assert due is not None
+    words.accepted(due, by="template")
+    assert player.says("标语").text.startswith("恭喜您，在“闯关奖”抽奖里中了：灭火器。")
     assert "恭喜" not in player.says("标语").text
-    assert "恭喜" in player.says("我的成绩").text
 
 
 def test_a_winner_gets_the_code_once_and_it_claims(

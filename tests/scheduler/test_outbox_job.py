@@ -1,3 +1,4 @@
+import json
 import logging
 import re
 from collections.abc import Sequence
@@ -7,7 +8,9 @@ import pytest
 
 from channels import build_channels
 from channels.base import Channel
-from channels.templates import Template
+from channels.templates import Template, read_templates
+from cli.run import TEMPLATES
+from rules.prizes import HAS_WON
 from rules.report_states import State, phrase
 from scheduler.outbox_job import send_mails, send_words
 from store.identity.entrants import Entrants
@@ -161,8 +164,36 @@ def test_a_winner_is_told_by_chat_once_the_window_is_open(storage: Storage, cloc
     clock.forward(minutes=5)
     tell(storage, clock, chat, said=clock())
     ((to, notification),) = chat.sent
-    assert (to.openid, notification.text, notification.page) == ("oAlice", "恭喜您，中了：灭火器。", "")
+    assert (to.openid, notification.text) == ("oAlice", "恭喜您，中了：灭火器。")
     assert tell(storage, clock, chat, said=clock()) == 0
+    assert Words(storage).in_full("prize:ningxia-2020:1")
+
+
+def test_outside_the_window_a_winner_is_told_by_a_card_that_names_no_prize(
+    storage: Storage, clock: SetClock, platform: Platform
+) -> None:
+    """On the simulated platform, with the fields that the README names and ``run`` sets."""
+    settings, url = platform.settings, platform.url
+    wechat = WeChat(settings.app_id, settings.app_secret, MemoryTokens(), url, url, url, timeout=(1, 1))
+    platform.sim.add_person("oAlice", "王芳")
+    setting = {"prize": {**TEMPLATES["prize"], "id": "prize"}}
+    built = build_channels(lambda page: f"{url}/{page}", clock, wechat, read_templates(json.dumps(setting)))
+    Entrants(storage, CAMPAIGN).enter("oAlice", {"text": "我同意"})
+    person = storage.sealing.hash("quiz", "oAlice")
+    words = Words(storage)
+    words.add_for_winner(
+        CAMPAIGN, person, "prize:ningxia-2020:1", "中了：灭火器。", phrase=HAS_WON, due="2020-07-12"
+    )
+    tellers = (built["customer_service"], built["template"])
+    assert send_words(storage, {"report": (), "prize": tellers}, lambda _: None, clock, owner="a") == 1
+    (sent,) = platform.sim.state.outbox.to("oAlice", "template")
+    assert sent.payload["data"] == {
+        "phrase1": {"value": "已中奖"},
+        "date2": {"value": "2020年7月12日"},
+        "thing3": {"value": "回复“领奖”看详情"},
+    }
+    assert sent.payload["url"] == f"{url}/go/prize_claim"
+    assert not words.in_full("prize:ningxia-2020:1")
 
 
 def test_where_nobody_can_tell_the_window_the_card_goes_out(storage: Storage, clock: SetClock) -> None:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from content.bank import Bank
 from content.models import Campaign
 from rules.item_analysis import Item, analyse, first_tries
+from store.identity.winners import Reach
 from store.staff_sessions import Signed
 from store.stores import Storage, Stores
 from store.tries import SAMPLE
@@ -107,6 +108,7 @@ class Desk:
     clock: Callable[[], datetime]  # campaign time
     base_url: str
     kept: Kept = field(default_factory=Kept)
+    reach: Reach | None = None  # whom a message reaches; without it nobody counts as out of reach
 
     @property
     def zone(self) -> ZoneInfo:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,7 +12,9 @@ from rules.item_analysis import REASONS as AGAIN
 from rules.item_analysis import Item
 from rules.lookalike import REASONS as FLAGS
 from rules.names import masked
+from rules.prizes import unreached
 from store.boards import ALL, Board, Line, Of
+from store.draw_lines import PrizeLine
 from store.participation import Numbers
 from store.stores import Stores
 from web.desk.desk import Analysis, Desk
@@ -265,6 +267,7 @@ def prizes_table(desk: Desk, wanted: Wanted) -> Table:  # noqa: ARG001
     with desk.storage.looking(desk.campaign.id) as stores:
         titles = {one.id: one.title for one in stores.draw_lines.all()}
         prizes = stores.draw_lines.prizes()
+    missing = _missing(desk, prizes)
     rows = tuple(
         (
             titles.get(one.draw_id, ""),
@@ -272,13 +275,22 @@ def prizes_table(desk: Desk, wanted: Wanted) -> Table:  # noqa: ARG001
             one.title,
             masked(one.person) if one.person else None,
             _PRIZES.get(one.state, one.state),
-            "已告诉" if one.told else "还没有",
+            "已告诉" if one.told else "发不到" if one.id in missing else "还没有",
             _moment(desk, one.claim_until),
         )
         for one in prizes
     )
     heads = ("抽奖", "名次", "奖品", "中奖的人", "状态", "告诉本人", "领奖截止")
-    return Table("中奖情况", "中奖的人只显示代号。", heads, rows)
+    about = f"中奖的人只显示代号。{unreached(len(missing)) if missing else ''}"
+    return Table("中奖情况", about, heads, rows)
+
+
+def _missing(desk: Desk, prizes: Sequence[PrizeLine]) -> frozenset[int]:
+    """The prizes whose winners no message reaches."""
+    reach = desk.reach
+    if reach is None:
+        return frozenset()
+    return desk.kept.get(("missing", prizes), lambda: reach.missing(prizes, desk.clock()))
 
 
 def flags_table(desk: Desk, wanted: Wanted) -> Table:  # noqa: ARG001

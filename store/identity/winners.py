@@ -1,0 +1,117 @@
+"""Winners: what they are sent, and whom no message reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from rules.prizes import HAS_WON, NO_MORE, called_off, good_news, last_day, void_key, word_key
+from store.claims import ACCEPTED, FAILED, PENDING, SENDING, UNKNOWN
+from store.draw_views import PrizeView
+from store.identity.tables import Entrant, Word
+from store.identity.words import Words
+
+if TYPE_CHECKING:
+    from store.stores import Storage
+
+_WON = "won"
+
+
+def tell_winners(
+    storage: Storage, campaign: str, zone: str, prizes: Iterable[PrizeView], at: datetime
+) -> int:
+    """Have winners told who don't know yet, at campaign time ``at``; the same winner twice changes nothing.
+
+    How many words were added.
+    """
+    words, local = Words(storage), ZoneInfo(zone)
+    added = 0
+    for prize in prizes:
+        if prize.state == _WON and not prize.told and prize.person and at < prize.claim_until:
+            until = prize.claim_until.astimezone(local)
+            added += words.add_for_winner(
+                campaign,
+                prize.person,
+                word_key(campaign, prize.id),
+                good_news(prize.draw, prize.title, until, at.astimezone(local).date()),
+                phrase=HAS_WON,
+                due=last_day(until).isoformat(),
+            )
+    return added
+
+
+def tell_of_void(storage: Storage, campaign: str, zone: str, prize: PrizeView) -> None:
+    """Take the good news back where it is still on its way, else say that it holds no more."""
+    words = Words(storage)
+    unheard = words.take_back(word_key(campaign, prize.id)) and not prize.told
+    if prize.person and not unheard:
+        words.add_for_winner(
+            campaign,
+            prize.person,
+            void_key(campaign, prize.id),
+            called_off(prize.draw, prize.title, prize.where),
+            phrase=NO_MORE,
+            due=last_day(prize.claim_until.astimezone(ZoneInfo(zone))).isoformat(),
+        )
+
+
+class Winner(Protocol):
+    """A prize, as far as it tells whom to reach."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def person(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def told(self) -> bool: ...
+    @property
+    def claim_until(self) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Looks whom a message can reach: by chat within its window, else by a card, where there is a template for it."""
+
+    storage: Storage
+    campaign: str
+    last_said: Callable[[str], datetime | None]
+    window: timedelta  # from a person's own message
+    cards: bool
+
+    def missing(self, prizes: Iterable[Winner], at: datetime) -> frozenset[int]:
+        """The ids of the prizes whose winners no message reaches; ``at`` is campaign time."""
+        return frozenset(
+            one.id
+            for one in prizes
+            if one.state == _WON
+            and one.person
+            and not one.told
+            and at < one.claim_until
+            and not self._reaches(one)
+        )
+
+    def _reaches(self, prize: Winner) -> bool:
+        key = word_key(self.campaign, prize.id)
+        with self.storage.identity.session() as session:
+            word = session.execute(select(Word.state, Word.next_attempt_at).where(Word.key == key)).first()
+            mine = (Entrant.campaign == self.campaign, Entrant.person == prize.person)
+            sealed = session.scalar(select(Entrant.openid).where(*mine))
+        state, due = word or (PENDING, self.storage.clock())
+        if state in (SENDING, ACCEPTED, FAILED, UNKNOWN) or sealed is None:
+            return state in (SENDING, ACCEPTED)
+        return self.cards or self._open(self.storage.identity_sealing.open_text(sealed), due)
+
+    def _open(self, openid: str, due: datetime) -> bool:
+        """Is the window open still when the word goes out? Where nobody can tell it counts as closed."""
+        try:
+            said = self.last_said(openid)
+        except Exception:  # it is kept in Redis, which may be away
+            return False
+        return said is not None and max(due, self.storage.clock()) - said < self.window

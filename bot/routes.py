@@ -30,6 +30,7 @@ class Route:
     entry: str = ""  # what the menu entry is called
     expires: timedelta = timedelta(hours=72)  # how long an unfinished dialogue is kept
     dropped: str = "好的，没有改动。"  # what 取消 is answered
+    stopped: Callable[[Context], str] | None = None  # keeps what a draft leaves that is given up; what to say
     offers_kept: bool = False  # an unfinished one is offered before a new one begins
     again: Callable[[Context], Reply | None] | None = (
         None  # asked about an unclear message right after this route

@@ -42,11 +42,11 @@ class Steering:
         if self._person.open is None:
             return Reply(NOTHING_OPEN, choices=(HELP,))
         draft = self._person.drafts.pop()
-        self._give_up(draft)
+        told = self._give_up(draft)
         waiting = bool(self._person.drafts)
         self._person.paused = waiting
         route = self._bot.route_named(draft.route)
-        dropped = route.dropped if route else "好的。"
+        dropped = told or (route.dropped if route else "好的。")
         if not waiting:
             return Reply(dropped)
         return Reply(f"{dropped}\n还有没完成的{self._waiting()}，回复“{RESUME}”接着来。", choices=(RESUME,))
@@ -56,13 +56,14 @@ class Steering:
         return "、".join(self._word_of(draft) for draft in reversed(self._person.drafts))
 
     def _pause(self) -> Reply:
-        if self._person.open is None:
+        draft = self._person.drafts[-1] if self._person.drafts else None
+        if draft is None:
             return Reply(NOTHING_OPEN, choices=(HELP,))
         self._person.paused = True
         return Reply(f"好的，先停在这里，前面的都在。回复“{RESUME}”接着来。", choices=(RESUME,))
 
-    def _give_up(self, draft: Draft) -> None:
-        """Photos of a draft that is given up are not kept."""
+    def _give_up(self, draft: Draft) -> str:
+        """Photos of a draft that is given up are not kept, what its route keeps is; what to say about that."""
         brought = [*draft.kept.get("brought", {}).get("photos", ())]
         said = [one.media for all_said in draft.said.values() for one in all_said if one.media]
         tokens = [token.removeprefix("photo:") for token in (*brought, *said)]
@@ -75,6 +76,11 @@ class Steering:
         if draft is None:
             last = self._person.drafts[-1:]
             return self._resume_draft(last[0]) if last else Reply(NOTHING_OPEN, choices=(HELP,))
+        route = self._bot.route_named(draft.route)
+        if route is None or route.stopped is None:
+            return ""
+        with self._bot.storage.transaction(self._bot.campaign.id) as stores:
+            return route.stopped(self._bot.context(self._message, self._person, stores, draft))
         outcome = self._peek(draft)
         answered = [key for key in draft.said if outcome.question is None or key != outcome.question.key]
         if not answered:
@@ -162,9 +168,10 @@ class Steering:
         if brought and now.timestamp() - brought.get("at", 0) < BROUGHT_S:
             draft.kept["brought"] = brought
         self._person.drafts.append(draft)
-        self._make_room()
+        told = self._make_room()
         self._person.paused = False
-        return self._after(draft, self._peek(draft))
+        reply = self._after(draft, self._peek(draft))
+        return replace(reply, text=f"{told}\n\n{reply.text}") if told else reply
 
     def _cried(self, draft: Draft, outcome: Outcome) -> Reply | None:
         """A cry for help is no answer: a report goes on below the card, anything else waits and says nothing."""
@@ -179,15 +186,16 @@ class Steering:
         if route.name == REPORT:
             self._person.memory.pop("danger", None)
 
-    def _make_room(self) -> None:
-        """Too many drafts: the oldest goes of which least is lost."""
+    def _make_room(self) -> str:
+        """Too many drafts: the oldest goes of which least is lost; a round is ended by that as by 取消. What to say."""
         drafts = self._person.drafts
         if len(drafts) <= MOST_DRAFTS:
-            return
+            return ""
         light = [one for one in drafts[:-1] if not self._weighs(one)]
         gone = (light or drafts)[0]
         drafts.remove(gone)
-        self._give_up(gone)
+        told = self._give_up(gone)
+        return f"{self._word_of(gone)}：{told}" if told else ""
 
     def _weighs(self, draft: Draft) -> bool:
         route = self._bot.route_named(draft.route)

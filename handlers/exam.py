@@ -9,7 +9,18 @@ from bot.dialogue import ask
 from bot.message import Reply
 from bot.routes import Dialogue, Route
 from handlers.quiz import DROPPED, KEPT
-from handlers.rounds import BY_LETTER, End, Played, certificate, choose, ended, finish, play, settled
+from handlers.rounds import (
+    BY_LETTER,
+    End,
+    Played,
+    broken_off,
+    certificate,
+    choose,
+    ended,
+    finish,
+    play,
+    settled,
+)
 from rules.certificates import PASS_PERCENT, passed
 
 COUNT, LIMIT = 20, timedelta(minutes=10)
@@ -30,8 +41,28 @@ def exam(ctx: Context) -> Dialogue:
     until = ctx.keep("until", lambda: _begin(ctx) if clocked else "")
     when = "10分钟后结束，到时没答的不算。" if clocked else "不限时，退出也不丢。"
     played = yield from play(ctx, questions, f"{when}\n{BY_LETTER}", until)
-    told = finish(ctx, played, End("exam", total=len(questions), clocked=clocked, scored=clocked))
+    told = finish(ctx, played, _kind(ctx, clocked))
     return _end(ctx, played, told, len(questions))
+
+
+def _kind(ctx: Context, clocked: bool) -> End:
+    return End("exam", total=len(ctx.kept("round")), clocked=clocked, scored=clocked)
+
+
+def _stopped(ctx: Context) -> str:
+    """What is told of an exam that is given up: against the clock it ends as it stands, else it leaves nothing.
+
+    Its end stays noted; the job that comes by then finds it closed.
+    """
+    played = broken_off(ctx) if ctx.kept("until") else None
+    if played is None:
+        return ""
+    told = finish(ctx, played, _kind(ctx, clocked=True))
+    return f"{_late(played)}\n{told}" if played.late else told
+
+
+def _late(played: Played) -> str:
+    return f"考试时间到了，时间内答了{len(played.answers)}题。" if played.late else ""
 
 
 def _begin(ctx: Context) -> str:
@@ -42,7 +73,7 @@ def _begin(ctx: Context) -> str:
 
 
 def _end(ctx: Context, played: Played, told: str, total: int) -> Reply:
-    late = f"考试时间到了，时间内答了{len(played.answers)}题。" if played.late else ""
+    late = _late(played)
     if not passed(played.score, total):
         short = f"这次没有合格，对{PASSES}题就合格。错题看一看，再来一次。"
         return Reply(ended(played, late, told, short), choices=("再考一次", "错题本", "练习"))
@@ -60,6 +91,7 @@ ROUTES = (
         "学安全",
         expires=KEPT,
         dropped=DROPPED,
+        stopped=_stopped,
         hints=("考试", "考一次", "考一场", "考考", "模拟考"),
         refines=("quiz",),
     ),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Generator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from bot.context import Context
-from bot.dialogue import ask, match_choice
+from bot.dialogue import ask, match_choice, read
 from bot.errors import Invalid
 from bot.language.normalise import normalise
 from bot.message import SEVERAL, Ask, Reader, Reply, Said
@@ -34,10 +35,9 @@ def hunt(ctx: Context) -> Dialogue:
     """Choose a picture, point at what is wrong in it, and learn why."""
     chosen = yield from settled(ctx, "scene", _scene(ctx))
     game: dict[str, Any] = ctx.keep("hunt", lambda: _game(scenes()[chosen]))
-    looked = yield from _look(ctx, game)
+    looked = _begin(ctx, game)
+    yield from _look(ctx, game, looked)
     new = _keep(ctx, game, looked)
-    hunted = str(ctx.memory.get("hunted", "")).split()
-    ctx.memory["hunted"] = " ".join([one for one in hunted if one != chosen] + [chosen])
     return Reply(
         _told(game, looked, new),
         choices=(AGAIN, "答题", "更多玩法"),
@@ -45,6 +45,19 @@ def hunt(ctx: Context) -> Dialogue:
         scene=game["id"],
         found=tuple(looked.found),
     )
+
+
+def _stopped(ctx: Context) -> str:
+    """What is told of a picture that is given up after the first thing was pointed at: it ends as it stands."""
+    game: dict[str, Any] | None = ctx.kept("hunt")
+    if game is None:
+        return ""
+    looked = _begin(ctx, game)
+    _hear_again(ctx, _look(ctx, game, looked))
+    if not looked.answers:
+        return ""
+    new = _keep(ctx, game, looked)
+    return f"这张图到这里：共{_hidden(game)}处，找到{len(looked.found)}处，没找的算没找到。{new}"
 
 
 # -- which picture -------------------------------------------------------------------------------------------
@@ -96,12 +109,16 @@ class Looked:
     lead: str = ""
 
 
-def _look(ctx: Context, game: dict[str, Any]) -> Generator[Ask, Any, Looked]:
+def _begin(ctx: Context, game: dict[str, Any]) -> Looked:
+    """Nothing is pointed at yet; when the picture was shown is kept."""
+    ctx.keep("shown", lambda: ctx.local.isoformat())
+    return Looked(lead=f"找隐患：{game['title']}\n{game['alt']}")
+
+
+def _look(ctx: Context, game: dict[str, Any], looked: Looked) -> Generator[Ask, Any, None]:
     """Ask until all is found, too much was wrong, or the answer is wanted."""
-    looked = Looked(lead=f"找隐患：{game['title']}\n{game['alt']}")
-    total = sum("why" in thing for thing in game["things"])
-    before = datetime.fromisoformat(ctx.keep("shown", lambda: ctx.local.isoformat()))
-    turn = 0
+    total, turn = _hidden(game), 0
+    before = datetime.fromisoformat(ctx.kept("shown"))
     while len(looked.found) < total and len(looked.wrong) < MOST_WRONG:
         key = f"look-{turn}"
         given: tuple[str, ...] = yield _asked(key, game, looked, total)
@@ -112,7 +129,19 @@ def _look(ctx: Context, game: dict[str, Any]) -> Generator[Ask, Any, Looked]:
         looked.paces.append(Pace(0, (at - before).total_seconds()))
         _point(game, looked, given, at)
         before, turn = at, turn + 1
-    return looked
+
+
+def _hear_again(ctx: Context, looking: Generator[Ask, Any, None]) -> None:
+    """Go through what was pointed at so far, and ask nothing."""
+    given: Any = None
+    with suppress(StopIteration, Invalid):
+        while ctx.has_said((asked := looking.send(given)).key):
+            given = read(asked, ctx.said(asked.key))
+
+
+def _hidden(game: dict[str, Any]) -> int:
+    """How many hazards are in a picture."""
+    return sum("why" in thing for thing in game["things"])
 
 
 def _asked(key: str, game: dict[str, Any], looked: Looked, total: int) -> Ask:
@@ -204,13 +233,15 @@ def _keep(ctx: Context, game: dict[str, Any], looked: Looked) -> str:
         kind="hunt",
         stage=game["id"],
         answers=looked.answers,
-        total=sum("why" in thing for thing in game["things"]),
+        total=_hidden(game),
         counts=not flags,
         flags=flags,
         began=ctx.began,
         at=ctx.now,
         day=today,
     )
+    hunted = str(ctx.memory.get("hunted", "")).split()
+    ctx.memory["hunted"] = " ".join([*(one for one in hunted if one != game["id"]), game["id"]])
     if not new:
         return "这张图今天记过成绩了，这次只当练习。"
     return KEPT_BACK if flags else ""
@@ -235,6 +266,7 @@ ROUTES = (
         "学安全",
         expires=KEPT,
         dropped=DROPPED,
+        stopped=_stopped,
         hints=("找隐患", "找茬", "挑错", "看图", "隐患图", "图里", "图片"),
         refines=("quiz", "help"),
     ),

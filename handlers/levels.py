@@ -12,7 +12,19 @@ from bot.errors import Invalid, Refused
 from bot.message import Ask, Reader, Reply, Said
 from bot.routes import Dialogue, Route
 from handlers.quiz import DROPPED, KEPT
-from handlers.rounds import BY_LETTER, End, Played, Round, certificate, choose, ended, finish, play, settled
+from handlers.rounds import (
+    BY_LETTER,
+    End,
+    Played,
+    Round,
+    broken_off,
+    certificate,
+    choose,
+    ended,
+    finish,
+    play,
+    settled,
+)
 from rules.levels import BY_ID, LEVELS, Level, opened
 
 NEXT, AGAIN = "下一关", "再闯一次"
@@ -28,9 +40,29 @@ def levels(ctx: Context) -> Dialogue:
     lead = f"第{_number(level)}关“{level.title}”，{len(questions)}题，对{level.passes}题过关。\n{BY_LETTER}"
     played = yield from play(ctx, questions, lead)
     stars = level.stars(played.score)
-    told = finish(ctx, played, End("level", stage=level.id, stars=stars))
+    told = finish(ctx, played, _kind(ctx, level, stars))
     ctx.memory["level"] = level.id
     return _end(ctx, level, stars, played, told)
+
+
+def _kind(ctx: Context, level: Level, stars: int) -> End:
+    return End("level", stage=level.id, stars=stars, total=len(ctx.kept("round")))
+
+
+def _stopped(ctx: Context) -> str:
+    """What is told of a level that is given up: it ends as it stands, and may be passed already."""
+    played = broken_off(ctx)
+    if played is None:
+        return ""
+    level = BY_ID[ctx.kept("level")]
+    stars = level.stars(played.score)
+    told = finish(ctx, played, _kind(ctx, level, stars))
+    ctx.memory["level"] = level.id
+    return f"{told}\n{_passed(level, stars)}" if stars else told
+
+
+def _passed(level: Level, stars: int) -> str:
+    return f"第{_number(level)}关“{level.title}”过了，{_STARS[stars]}。"
 
 
 def _end(ctx: Context, level: Level, stars: int, played: Played, told: str) -> Reply:
@@ -40,7 +72,7 @@ def _end(ctx: Context, level: Level, stars: int, played: Played, told: str) -> R
             ended(played, told, f"这一关还差{short}题，可以马上再闯，题会换。"),
             choices=(AGAIN, "闯关", "错题本"),
         )
-    passed = f"第{_number(level)}关“{level.title}”过了，{_STARS[stars]}。"
+    passed = _passed(level, stars)
     if level is LEVELS[-1]:
         choices = (*certificate(ctx), "闯关", "我的成绩", "考试")
         return Reply(ended(played, told, passed, "十关到底了，祝贺您。"), choices=choices)
@@ -127,6 +159,7 @@ ROUTES = (
         "闯关",
         expires=KEPT,
         dropped=DROPPED,
+        stopped=_stopped,
         hints=(
             "闯关",
             "关卡",

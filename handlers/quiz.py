@@ -12,12 +12,12 @@ from bot.errors import Invalid
 from bot.message import Ask, Reader, Reply, Said
 from bot.routes import Dialogue, Route
 from content.bank import Question
-from handlers.rounds import BY_LETTER, ROUND, End, choose, ended, finish, plain, play, settled
+from handlers.rounds import BY_LETTER, ROUND, End, choose, ended, finish, plain, play, settled, stopping
 from rules import dates
 from rules.levels import LEVELS
 from rules.picking import of_the_day
 
-KEPT = timedelta(days=30)
+KEPT = timedelta(days=30)  # a round of which nobody speaks; meanwhile none of its kind can be begun
 DROPPED = "好的，这一轮停下了，不记成绩。"
 TOPICS, OTHERS = 8, "换一批"  # titles on one screen
 SAME = "再练一轮"  # the topic that was practised last
@@ -35,7 +35,7 @@ def quiz(ctx: Context) -> Dialogue:
 
 
 def daily(ctx: Context) -> Dialogue:
-    """The one question of the day, the same for everybody, scored once."""
+    """The one question of the day, the same for everybody, scored once; its first answer ends it."""
     day = ctx.keep("day", lambda: ctx.local.date().isoformat())
     if ctx.keep("done", lambda: ctx.stores.attempts.played(ctx.user, "daily", day)):
         return Reply("今天的每日一答您已经答过了，明天再来。", choices=("再来一轮", "闯关", "错题本"))
@@ -163,6 +163,7 @@ ROUTES = (
         "开始答题",
         expires=KEPT,
         dropped=DROPPED,
+        stopped=stopping("round"),
     ),
     Route(
         "daily",
@@ -212,6 +213,7 @@ ROUTES = (
         "",
         expires=KEPT,
         dropped=DROPPED,
+        stopped=stopping(RUMOURS),
         hints=("辟谣", "谣", "真假", "是真是假"),
         refines=("quiz",),
     ),

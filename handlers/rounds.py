@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Generator, Iterable, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -283,12 +283,38 @@ class End:
     once: str = ""  # what it is known by, if not by its draft
 
 
+def broken_off(ctx: Context) -> Played | None:
+    """A round as it stands when its person gives it up; nothing before the first answer, unless its time was over.
+
+    Who could throw away a round that goes badly would have good ones alone. Nor does any other way out of a round
+    do that: where it has to make room it ends just so (``bot.steering``), and one that is left lying goes only after
+    thirty days (``KEPT``) without a message about it, in which nothing else of its kind can be begun.
+    """
+    questions: Round = ctx.kept("round") or []
+    until: str = ctx.kept("until") or ""
+    ends = datetime.fromisoformat(until) if until else None
+    late = ends is not None and ctx.now > ends
+    if not late and not any(ctx.has_said(question["id"]) for question in questions):
+        return None
+    return _played(ctx, questions, ctx.kept("shown"), ends if late else None)
+
+
+def stopping(kind: str) -> Callable[[Context], str]:
+    """For a route whose rounds are all of one kind: keeps one that is given up, what was not answered as not right."""
+
+    def stopped(ctx: Context) -> str:
+        played = broken_off(ctx)
+        return finish(ctx, played, End(kind, total=len(ctx.kept("round")))) if played else ""
+
+    return stopped
+
+
 def finish(ctx: Context, played: Played, end: End) -> str:
     """Keep a finished round and its wrong answers; what to say about it. The same round again changes nothing."""
     at = (played.ended or ctx.now).astimezone(ctx.zone)
     today, attempts, origin = at.date(), ctx.stores.attempts, end.once or ctx.draft_id
     before = attempts.ended_on(ctx.user, today, SCORED, but=origin) if end.scored else 0
-    flags = fairness.flags(played.paces, before) if end.scored else []
+    flags = fairness.flags(played.paces, before, end.total or 0) if end.scored else []
     new = attempts.add(
         ctx.user,
         origin,
@@ -313,7 +339,10 @@ def finish(ctx: Context, played: Played, end: End) -> str:
 
 def _told(played: Played, end: End, flags: Collection[str]) -> str:
     count, wrong = end.total or len(played.answers), len(played.answers) - played.score
+    answered = len(played.answers)
     lines = [f"答完了：{count}题对{played.score}题。"]
+    if answered < count and not played.late:
+        lines = [f"这一轮到这里：{count}题答了{answered}题，对{played.score}题，没答的算没答对。"]
     if wrong and end.kind != "notebook":
         lines.append(f"没答对的{wrong}题放进了错题本，明天再练。")
     if flags:

@@ -31,10 +31,13 @@ def may_count(kind: str, clocked: bool) -> bool:
     return clocked if kind == "exam" else kind not in _FOR_ONESELF
 
 
-def flags(paces: Sequence[Pace], before_today: int) -> list[str]:
-    """Why staff should look at a round; ``before_today`` is how many the person has already ended on that day."""
+def flags(paces: Sequence[Pace], before_today: int, asked: int = 0) -> list[str]:
+    """Why staff should look at a round; ``before_today`` is how many the person has already ended on that day.
+
+    ``asked``: of how many questions it was, where not all were answered; a quick answer is no reason to give it up.
+    """
     found = []
-    if sum(pace.too_fast for pace in paces) >= min(FEW_FAST, max(len(paces), 1)):
+    if sum(pace.too_fast for pace in paces) >= min(FEW_FAST, max(asked, len(paces), 1)):
         found.append(FAST)
     if _even([pace.seconds for pace in paces]):
         found.append(EVEN)

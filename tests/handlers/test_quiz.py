@@ -276,13 +276,6 @@ def test_a_round_may_be_left_and_goes_on_days_later(chat: Chat) -> None:
     assert len(attempts(chat)) == 1
 
 
-def test_a_round_that_is_given_up_leaves_no_score(chat: Chat) -> None:
-    chat.says("答题")
-    answer(chat, right=True)
-    assert "不记成绩" in chat.says("取消").text
-    assert attempts(chat) == []
-
-
 def test_a_round_belongs_to_the_day_of_the_campaign_not_of_utc(chat: Chat) -> None:
     forward(chat, hours=16)  # 01:00 of the next day in Beijing
     chat.says("答题")

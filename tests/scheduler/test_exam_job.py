@@ -207,9 +207,11 @@ def test_a_closing_that_died_after_the_commit_is_done_again_and_counts_once(room
 def test_one_that_was_ended_or_given_up_by_its_person_is_let_go(room: Room) -> None:
     room.begins(2)
     room.says("取消")
+    (given_up,) = room.attempts()
     room.clock.forward(minutes=11)
     assert room.beat() == 1
-    assert room.attempts() == []
+    assert [one.id for one in room.attempts()] == [given_up.id]
+    assert len(given_up.answers) == 2
     assert "考试时间到了" not in room.says("口号").text
 
 

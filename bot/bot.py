@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot import news
-from bot.context import Context, Draft, Person
+from bot.context import Context, Draft, Person, Unfinished
 from bot.dialogue import converse, draw, start
 from bot.language.intents import likely
 from bot.language.normalise import normalise
@@ -104,6 +104,12 @@ class Bot:
         if outcome.question is None:  # its time ran out; a look ends nothing, whatever is said next does
             return Reply(ENDED, choices=(SEE,), asks=draft.open, input="choice")
         return draw(outcome, whole=True)
+
+    def unfinished(self, person: Person) -> tuple[Unfinished, ...]:
+        """What a person has begun and not ended, the last first."""
+        now, routes = self.machine_time(), self._by_name
+        living = [draft for draft in reversed(person.drafts) if _lives(draft, routes, now)]
+        return tuple(Unfinished(routes[draft.route].word, draft.until) for draft in living)
 
     def glance(self, user: str, person: Person, name: str) -> Reply | None:
         """What a route that only reads would say now; nothing is said, remembered or kept. None for any other route."""

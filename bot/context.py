@@ -32,7 +32,16 @@ class Draft:
     choices: list[str] = field(default_factory=list)  # and what it offers
     lettered: bool = False
     input: str = ""
+    until: str = ""  # when the time to answer ends, in campaign time, ISO
     carded: bool = False  # the emergency card has been shown in full
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A dialogue that waits, as a person knows it."""
+
+    word: str  # 考试
+    until: str = ""  # when its time ends, in campaign time, ISO
 
 
 @dataclass(slots=True)
@@ -162,6 +171,7 @@ def _draft_to_plain(draft: Draft) -> dict[str, Any]:
         "choices": draft.choices,
         "lettered": draft.lettered,
         "input": draft.input,
+        "until": draft.until,
         "carded": draft.carded,
     }
 

@@ -118,6 +118,7 @@ def _stop(draft: Draft, keys: list[str], question: Ask, outcome: Outcome) -> Out
     draft.choices = [*question.choices, *(question.reader.buttons if question.reader else ())]
     draft.lettered = question.lettered
     draft.input = takes(question)
+    draft.until = question.until
     draft.said = {key: said for key, said in draft.said.items() if key in keys or key in draft.final}
     return outcome
 

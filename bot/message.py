@@ -15,6 +15,7 @@ Kind = Literal[
     "location",
     "link",
     "menu",  # a tapped menu entry; ``text`` is its key, a word of ROUTES
+    "order",  # a button of a page that steers, whatever the open question offers; ``text`` is 退出
     "scan",  # a scanned QR code of a follower; ``scene`` says which
     "follow",  # ``scene`` is set where a QR code led here
     "unfollow",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 CANCEL, PAUSE, BACK, RESUME, HELP = "取消", "退出", "上一步", "继续", "帮助"
 DANGER, REPORT = "danger", "report"  # the routes that ask whether it is happening now, and what happened
 NOTHING_OPEN = "现在没有正在进行的事。"
+PAUSED = "好的，先停在这里，前面的都在。"
 GO_ON, ANEW = "接着写", "删掉，重新写"
 MOST_DRAFTS = 6
 DANGER_S, BROUGHT_S = 3600, 600  # how long a cry for help, and a photo or place sent unasked, are remembered
@@ -59,8 +60,13 @@ class Steering:
         draft = self._person.drafts[-1] if self._person.drafts else None
         if draft is None:
             return Reply(NOTHING_OPEN, choices=(HELP,))
+        if draft.until and (outcome := self._peek(draft)).question is None:
+            return self._after(draft, outcome)  # its time has run out meanwhile
         self._person.paused = True
-        return Reply(f"好的，先停在这里，前面的都在。回复“{RESUME}”接着来。", choices=(RESUME,))
+        if draft.until:
+            ends = f"{datetime.fromisoformat(draft.until):%H:%M}"
+            return Reply(f"{PAUSED}时间还在走，{ends} 结束，回复“{RESUME}”接着答。", choices=(RESUME,))
+        return Reply(f"{PAUSED}回复“{RESUME}”接着来。", choices=(RESUME,))
 
     def _give_up(self, draft: Draft) -> str:
         """Photos of a draft that is given up are not kept, what its route keeps is; what to say about that."""
@@ -70,17 +76,17 @@ class Steering:
         if tokens:
             with self._bot.storage.transaction(self._bot.campaign.id) as stores:
                 stores.photos.remove(tokens)
+        route = self._bot.route_named(draft.route)
+        if route is None or route.stopped is None:
+            return ""
+        with self._bot.storage.transaction(self._bot.campaign.id) as stores:
+            return route.stopped(self._bot.context(self._message, self._person, stores, draft))
 
     def _back(self) -> Reply:
         draft = self._person.open
         if draft is None:
             last = self._person.drafts[-1:]
             return self._resume_draft(last[0]) if last else Reply(NOTHING_OPEN, choices=(HELP,))
-        route = self._bot.route_named(draft.route)
-        if route is None or route.stopped is None:
-            return ""
-        with self._bot.storage.transaction(self._bot.campaign.id) as stores:
-            return route.stopped(self._bot.context(self._message, self._person, stores, draft))
         outcome = self._peek(draft)
         answered = [key for key in draft.said if outcome.question is None or key != outcome.question.key]
         if not answered:

@@ -86,7 +86,7 @@ class Turn(Steering):
             return self._plain(self._bot.event(message.kind))
         if message.kind == "menu":
             return self._menu()
-        order = _WORDS.get(normalise(message.text)) if message.kind == "text" else None
+        order = _WORDS.get(normalise(message.text)) if message.kind in ("text", "order") else None
         if order is not None:
             return self._order(order)
         if draft is not None and draft.route == DANGER and danger == "now":

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bot.bot import Bot
-from bot.context import from_plain, reply_from_plain, reply_to_plain, to_plain
+from bot.context import Unfinished, from_plain, reply_from_plain, reply_to_plain, to_plain
 from bot.language.emergency import danger_in
 from bot.message import Message, Reply
 from bot.readers import sent_photos
@@ -83,6 +83,10 @@ class Conversation:
         person = from_plain(record)
         person.offset = offset
         return self._bot.glance(user, person, name)
+
+    def unfinished(self, user: str) -> tuple[Unfinished, ...]:
+        """What somebody has begun and not ended, the last first."""
+        return self._bot.unfinished(from_plain(self._turns.look(user)[0]))
 
     def sent_photos(self, user: str) -> tuple[str, ...]:
         """The photos that stand so far in answer to the open question."""

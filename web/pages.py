@@ -9,17 +9,19 @@ they can be read by whoever takes up the phone.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from bot.context import Unfinished
 from bot.message import Place, Reply
 from bot.readers import SKIP
 from bot.routes import Route, offered
+from bot.steering import NOTHING_OPEN, PAUSE, PAUSED, RESUME
 from content.models import Campaign
 from content.scenes import Scene, scenes
 from rules.prizes import ENTRANTS_KEPT_DAYS
@@ -28,10 +30,10 @@ from web.login import Login, Sessions, add_login, local_path, signed_in
 from web.marks import fault_of, is_marked, kept_of, letters_of, ticked
 from web.phones import linker
 from web.photos import Album, DrawCode, KeepPhoto, NoAlbum, add_photos
-from web.playing import seconds_left, time_left
+from web.playing import runs_on, seconds_left, time_left
 from web.screen import Screen, screen_of
 from web.security import LARGEST_REQUEST
-from web.turns import Talk, aside_of, carried, fresh, message_of, posted, take_turn
+from web.turns import Talk, aside_of, carried, fresh, look_again, message_of, posted, take_turn, to_carry
 
 BACK = "上一步"
 LARGEST_FORM = 256 * 1024
@@ -79,6 +81,7 @@ class Pages:
     glance: Callable[[str, str], Reply | None] = lambda _user, _route: (
         None
     )  # what a route that only reads would say
+    unfinished: Callable[[str], Sequence[Unfinished]] = lambda _user: ()  # the last first
 
 
 def page_path(name: str, others: Mapping[str, str] | None = None) -> str:
@@ -156,6 +159,14 @@ def _add_talk(blueprint: Blueprint, pages: Pages) -> None:
     def back(user: str) -> AnyResponse:
         return take_turn(pages.talk, pages.sessions, user, message_of(user, "text", BACK))
 
+    @blueprint.post("/stop")
+    @member
+    def stop(user: str) -> AnyResponse:
+        reply = pages.talk.say(replace(message_of(user, "order", PAUSE), asks=""))  # whatever is open now
+        if reply.text.startswith((PAUSED, NOTHING_OPEN)):
+            return redirect(url_for("pages.menu"), 303)
+        return look_again(pages.sessions, to_carry(reply, pages.talk.look(user), ""))
+
 
 def _add_answers(blueprint: Blueprint, pages: Pages) -> None:
     """Answers that are more than words."""
@@ -197,7 +208,11 @@ def _add_doors(blueprint: Blueprint, pages: Pages) -> None:
         routes, third = offered(pages.routes, pages.campaign), pages.campaign.welcome.third_menu
         names = {"学安全": "学安全", "报隐患": "报隐患", "联络员": third}
         tops = {name: [one for one in routes if one.top == top] for top, name in names.items()}
-        return render_template("pages/menu.html", tops=tops, **fresh(pages.talk.look(user)))
+        open_now, unfinished = pages.talk.look(user), pages.unfinished(user)
+        runs = [one.word + runs_on(one.until, pages.clock()) for one in unfinished if one.until]
+        return render_template(
+            "pages/menu.html", tops=tops, unfinished=unfinished, runs=runs, resume=RESUME, **fresh(open_now)
+        )
 
 
 def _add_open_pages(blueprint: Blueprint, pages: Pages) -> None:

@@ -164,3 +164,9 @@ def time_left(until: str, now: datetime) -> str:
     minutes, seconds = divmod(seconds_left(until, now), 60)
     left = f"{minutes} 分 {seconds} 秒" if minutes else f"{seconds} 秒"
     return f"还剩 {left}，到 {datetime.fromisoformat(until):%H:%M} 为止"
+
+
+def runs_on(until: str, now: datetime) -> str:
+    """That the clock does not wait for whoever has left."""
+    ends = datetime.fromisoformat(until)
+    return f"时间还在走，{ends:%H:%M} 结束。" if now <= ends else "时间到了，答过的都算。"

@@ -63,7 +63,7 @@ def take_turn(
     for message in messages:
         reply = talk.say(message)
     typed = typed or posted("text") or posted("label")
-    aside = _to_carry(reply, talk.look(user), typed) if reply else {}
+    aside = to_carry(reply, talk.look(user), typed) if reply else {}
     if refused:
         aside["refused"] = list(refused)
         aside.setdefault("typed", typed[:LONGEST_KEPT])
@@ -77,7 +77,7 @@ def _out_of_date(talk: Talk, user: str, messages: Sequence[Message]) -> bool:
     return drawn_for is not None and not bound and drawn_for != talk.look(user).asks
 
 
-def _to_carry(reply: Reply, open_now: Reply, typed: str) -> dict[str, Any]:
+def to_carry(reply: Reply, open_now: Reply, typed: str) -> dict[str, Any]:
     """What a turn said that looking at the open question would not show."""
     if reply.silent or reply == open_now:
         return {}

@@ -114,6 +114,7 @@ def make_quiz_site(storage: Storage, link: Link, clock: SetClock) -> QuizSite:
         "http://localhost",
         clock=clock,
         scenes=known,
+        unfinished=talk.unfinished,
     )
     app.register_blueprint(pages_blueprint(pages))
     return QuizSite(app, bot, talk, turns, sessions, clock, known)

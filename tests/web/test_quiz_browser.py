@@ -43,7 +43,7 @@ UNITS = (
 KITCHEN = scenes()["kitchen"]
 PHONE = (375, 667)
 SIZES = (("largest", 60), ("", 44))  # and how many pixels one must be able to touch
-TARGETS = """least => [...document.querySelectorAll('main a, main button, main summary, main select, main label.tick, main input[type=text]')]
+TARGETS = """least => [...document.querySelectorAll('.bar a, .bar button, main a, main button, main summary, main select, main label.tick, main input[type=text]')]
   .map(one => [one.getBoundingClientRect(), one.innerText || one.name])
   .filter(([box]) => box.width > 0 && (box.width < least - .5 || box.height < least - .5))
   .map(([box, name]) => `${name}: ${box.width} x ${box.height}`)"""
@@ -221,6 +221,18 @@ def test_a_round_of_every_type(new_player: NewPlayer, site: QuizSite, phone: dic
     assert player.heading == "答完了：5题对5题"
     assert site.attempts()[0].score == 5
     assert [one for one in player.complaints if "Security Policy" in one or "Error" in one] == []
+
+
+@every_phone
+def test_every_question_can_be_left(new_player: NewPlayer, site: QuizSite, phone: dict[str, Any]) -> None:
+    player = new_player(**phone)
+    for mode, word in (("quiz", "答题"), ("exam", "考试"), ("hunt", "找隐患")):
+        player.enters(mode)
+        player.page.get_by_role("button", name="退出").click()
+        player.looks()
+        assert player.heading == "您想做什么？", word
+    player.taps("继续").taps("继续找隐患")
+    assert player.page.get_by_role("button", name=KITCHEN.title).count() == 1
 
 
 @every_phone

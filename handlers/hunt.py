@@ -17,6 +17,7 @@ from bot.message import SEVERAL, Ask, Reader, Reply, Said
 from bot.readers import GIVE_UP
 from bot.routes import Dialogue, Route
 from content.scenes import Hazard, Scene, scenes
+from handlers.limits import off_boards
 from handlers.quiz import DROPPED, KEPT
 from handlers.rounds import CHANCE, KEPT_BACK, SCORED, settled
 from rules import fairness
@@ -118,7 +119,7 @@ def _begin(ctx: Context, game: dict[str, Any]) -> Looked:
 def _look(ctx: Context, game: dict[str, Any], looked: Looked) -> Generator[Ask, Any, None]:
     """Ask until all is found, too much was wrong, or the answer is wanted."""
     total, turn = _hidden(game), 0
-    before = datetime.fromisoformat(ctx.kept("shown"))
+    shown = before = datetime.fromisoformat(ctx.kept("shown"))
     while len(looked.found) < total and len(looked.wrong) < MOST_WRONG:
         key = f"look-{turn}"
         given: tuple[str, ...] = yield _asked(key, game, looked, total)
@@ -126,9 +127,17 @@ def _look(ctx: Context, game: dict[str, Any], looked: Looked) -> Generator[Ask, 
             looked.lead = ""
             break
         at = ctx.said_at(key)
-        looked.paces.append(Pace(0, (at - before).total_seconds()))
+        unread = fairness.unread(_to_look_at(game, looked, given), (before - shown).total_seconds())
+        looked.paces.append(Pace(unread, (at - before).total_seconds()))
         _point(game, looked, given, at)
         before, turn = at, turn + 1
+
+
+def _to_look_at(game: dict[str, Any], looked: Looked, given: Sequence[str]) -> int:
+    """How much must have been read, or seen in the picture, by whoever has pointed at so much of it, in characters."""
+    whole = len(game["alt"]) + sum(len(thing["label"]) for thing in game["things"])
+    hidden = _hidden(game)
+    return whole * min(len(looked.found) + len(looked.wrong) + len(given), hidden) // hidden
 
 
 def _hear_again(ctx: Context, looking: Generator[Ask, Any, None]) -> None:
@@ -226,7 +235,8 @@ def _named(text: str, offered: Sequence[str]) -> Sequence[int]:
 def _keep(ctx: Context, game: dict[str, Any], looked: Looked) -> str:
     """Keep a finished round, the first of a day and picture; what to say about it."""
     today, attempts = ctx.local.date(), ctx.stores.attempts
-    flags = fairness.flags(looked.paces, attempts.ended_on(ctx.user, today, SCORED))
+    off = off_boards(ctx.campaign, today)
+    flags = [] if off else fairness.flags(looked.paces, attempts.ended_on(ctx.user, today, SCORED))
     new = attempts.add(
         ctx.user,
         f"hunt {game['id']} {today}",
@@ -234,7 +244,7 @@ def _keep(ctx: Context, game: dict[str, Any], looked: Looked) -> str:
         stage=game["id"],
         answers=looked.answers,
         total=_hidden(game),
-        counts=not flags,
+        counts=not (off or flags),
         flags=flags,
         began=ctx.began,
         at=ctx.now,
@@ -244,7 +254,7 @@ def _keep(ctx: Context, game: dict[str, Any], looked: Looked) -> str:
     ctx.memory["hunted"] = " ".join([*(one for one in hunted if one != game["id"]), game["id"]])
     if not new:
         return "这张图今天记过成绩了，这次只当练习。"
-    return KEPT_BACK if flags else ""
+    return KEPT_BACK if flags else off
 
 
 def _told(game: dict[str, Any], looked: Looked, kept: str) -> str:

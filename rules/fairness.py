@@ -26,6 +26,11 @@ class Pace:
         return 0 <= self.seconds < FLOOR_S + FLOOR_PER_CHARACTER_S * self.characters
 
 
+def unread(characters: int, seconds: float) -> int:
+    """How many of so many characters nobody can have read after so many seconds."""
+    return max(0, characters - round(max(seconds, 0) / FLOOR_PER_CHARACTER_S))
+
+
 def may_count(kind: str, clocked: bool) -> bool:
     """May a round of this kind stand on boards and be drawn for, once nothing speaks against it?"""
     return clocked if kind == "exam" else kind not in _FOR_ONESELF

@@ -32,7 +32,10 @@ def board_jobs(storage: Storage, campaign: Campaign, now: Callable[[], datetime]
 
 @dataclass
 class Lookalikes:
-    """Flags rounds that many accounts ended alike in one second, each stretch of time once and a little more."""
+    """Flags rounds that many accounts ended alike in one second, each stretch of time once and a little more.
+
+    It is looked for without holding up anybody who plays; only what is found is written.
+    """
 
     storage: Storage
     campaign: str
@@ -42,7 +45,11 @@ class Lookalikes:
     def __call__(self) -> int:
         now = self.now()
         since = now - FIRST_LOOK if self._seen is None else min(self._seen, now) - OVERLAP
-        with self.storage.transaction(self.campaign) as stores:
-            found = stores.flags.mark_lookalikes(since)
+        with self.storage.looking(self.campaign) as stores:
+            found = stores.flags.suspects(since, now)
+        marked = 0
+        if found:
+            with self.storage.transaction(self.campaign) as stores:
+                marked = stores.flags.mark(found)
         self._seen = now
-        return found
+        return marked

@@ -11,13 +11,15 @@ from sqlalchemy import Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from rules.fairness import may_count
-from rules.lookalike import LEAST_ACCOUNTS, LOOKALIKE, WITHIN, Ended, alike
+from rules.lookalike import ACROSS
+from store.lookalikes import Found, suspects
 from store.quiz_tables import Attempt, Audit
 from store.standing import touched
 
 if TYPE_CHECKING:
     from store.stores import Stores
 
+_AT_ONCE = 500
 CLEARED = "cleared:"  # stands before a flag that somebody has looked at
 
 
@@ -52,22 +54,22 @@ class Flags:
     def _session(self) -> Session:
         return self._stores.session
 
-    def mark_lookalikes(self, since: datetime) -> int:
-        """Flag what ended alike in one second on many accounts; such rounds count no more. How many are new."""
-        rows = self._rows(self._suspected(since - WITHIN), since - WITHIN)
-        by_pattern: dict[str, list[Attempt]] = {}
-        for row in rows:
-            by_pattern.setdefault(row.pattern, []).append(row)
-        marked = [
-            row
-            for group in by_pattern.values()
-            for row in _alike(group)
-            if (row.counts or row.flags) and not {LOOKALIKE, f"{CLEARED}{LOOKALIKE}"} & set(row.flags)
-        ]
+    def suspects(self, since: datetime, now: datetime | None = None) -> Found:
+        """What ended too much alike on many accounts and is not marked so yet; only reads."""
+        found = suspects(self._session, self._campaign, since, now)
+        return {row.id: new for row in self._numbered(found) if (new := _new(row, found[row.id]))}
+
+    def mark(self, found: Found) -> int:
+        """Flag what was found; such rounds count no more. How many are new."""
+        marked = [row for row in self._numbered(found) if _new(row, found[row.id])]
         for row in marked:
-            row.flags, row.counts = [*row.flags, LOOKALIKE], False
+            row.flags, row.counts = [*row.flags, *sorted(_new(row, found[row.id]))], False
         self._correct(marked)
         return len(marked)
+
+    def mark_lookalikes(self, since: datetime) -> int:
+        """Find and flag at once."""
+        return self.mark(self.suspects(since))
 
     def listed(self, limit: int = 200) -> tuple[Flagged, ...]:
         """What was flagged, the newest first; what is cleared too, so that one sees what was decided."""
@@ -100,17 +102,12 @@ class Flags:
 
     # -- within ----------------------------------------------------------------------------------------------
 
-    def _suspected(self, since: datetime) -> list[str]:
-        """The patterns that so many accounts have played lately."""
-        many = func.count(Attempt.person.distinct()) >= LEAST_ACCOUNTS
-        lately = select(Attempt.pattern).where(
-            *self._mine(), Attempt.ended_at >= since, Attempt.pattern != ""
-        )
-        return list(self._session.scalars(lately.group_by(Attempt.pattern).having(many)))
-
-    def _rows(self, patterns: Iterable[str], since: datetime) -> Iterable[Attempt]:
-        found = select(Attempt).where(*self._mine(), Attempt.ended_at >= since, Attempt.pattern.in_(patterns))
-        return self._session.scalars(found).all()
+    def _numbered(self, numbers: Iterable[int]) -> list[Attempt]:
+        """The rounds with these numbers, a few hundred a statement."""
+        wanted = sorted(numbers)
+        parts = (wanted[n : n + _AT_ONCE] for n in range(0, len(wanted), _AT_ONCE))
+        rows = (select(Attempt).where(*self._mine(), Attempt.id.in_(part)) for part in parts)
+        return [row for one in rows for row in self._session.scalars(one)]
 
     def _correct(self, rows: Iterable[Attempt]) -> None:
         """Have the boards count anew what these rounds were counted in."""
@@ -120,9 +117,10 @@ class Flags:
         return (Attempt.campaign == self._campaign,)
 
 
-def _alike(rows: Iterable[Attempt]) -> list[Attempt]:
-    found = alike(Ended(row.id, row.person, row.ended_at) for row in rows)
-    return [row for row in rows if row.id in found]
+def _new(row: Attempt, flags: set[str]) -> set[str]:
+    """Of these flags those to be put on a round; none on one that somebody has looked at for such a reason."""
+    looked_at = {flag.removeprefix(CLEARED) for flag in row.flags if flag.startswith(CLEARED)}
+    return set() if looked_at & set(ACROSS) else flags - set(row.flags)
 
 
 def _view(row: Attempt) -> Flagged:

@@ -129,6 +129,33 @@ def test_who_knows_it_before_anybody_can_look_is_kept_back_for_staff(chat: Chat)
     assert attempts(chat)[0].counts is False
 
 
+def test_all_at_once_before_the_list_can_be_read_is_kept_back(chat: Chat) -> None:
+    begin(chat)
+    points(chat, *(hazard.label for hazard in KITCHEN.hazards), wait=0.9)
+    assert KEPT_BACK in chat.last.text
+    assert (attempts(chat)[0].counts, attempts(chat)[0].flags) == (False, ["fast"])
+
+
+def test_who_has_read_the_list_may_name_all_at_once(chat: Chat) -> None:
+    begin(chat)
+    points(chat, *(hazard.label for hazard in KITCHEN.hazards), wait=9.0)
+    assert attempts(chat)[0].flags == []
+
+
+def test_who_has_looked_for_a_while_may_tap_quickly(chat: Chat) -> None:
+    begin(chat)
+    for hazard, wait in zip(KITCHEN.hazards, (14.0, 1.0, 1.7, 0.9, 1.2, 1.4), strict=True):
+        points(chat, hazard.label, wait=wait)
+    assert attempts(chat)[0].flags == []
+
+
+def test_taps_that_nobody_can_have_looked_for_are_kept_back(chat: Chat) -> None:
+    begin(chat)
+    for hazard, wait in zip(KITCHEN.hazards, (0.9, 1.0, 1.5, 0.9, 1.2, 1.4), strict=True):
+        points(chat, hazard.label, wait=wait)
+    assert attempts(chat)[0].flags == ["fast"]
+
+
 def test_the_next_picture_is_another(chat: Chat) -> None:
     seen = []
     begin(chat)

@@ -15,7 +15,7 @@ from content.balance import balance_faults
 from content.bank import TRUE_FALSE, Chapter, Question
 from content.errors import ContentError
 from content.facts import Fact, load_facts
-from content.laws import Laws, laws_of
+from content.laws import Laws, load_laws, table_faults
 from content.loader import (
     ADVICE,
     CAMPAIGNS,
@@ -26,7 +26,7 @@ from content.loader import (
     load_chapters,
 )
 from content.models import Advice
-from content.scenes import SCENES, scene_faults
+from content.scenes import SCENES, load_scenes, scene_faults
 
 STEM, OPTION, WHY = 60, 22, 80  # characters that a phone shows without scrolling
 ALIKE = 0.65  # share of common pairs of characters from which two questions ask the same
@@ -46,7 +46,8 @@ def check_content(
 ) -> list[str]:
     """Every fault in the content, as sentences; none if all is well."""
     faults = [fault for folder in _folders(campaigns) for fault in _campaign_faults(folder)]
-    return [*faults, *_bank_faults(questions), *_advice_faults(advice), *scene_faults(scenes)]
+    faults += [*table_faults(load_laws(), load_facts()), *_bank_faults(questions), *_advice_faults(advice)]
+    return [*faults, *_scene_faults(scenes)]
 
 
 def _bank_faults(folder: Path) -> list[str]:
@@ -54,7 +55,7 @@ def _bank_faults(folder: Path) -> list[str]:
         chapters = load_chapters(folder)
     except ContentError as error:
         return error.faults
-    faults = [fault for _, fault in faults_by_question(chapters, laws_of(load_facts().values()))]
+    faults = [fault for _, fault in faults_by_question(chapters, load_laws())]
     return faults + (balance_faults(chapters) if folder == QUESTIONS else [])
 
 
@@ -66,9 +67,27 @@ def _advice_faults(folder: Path) -> list[str]:
         return error.faults
 
 
+def _scene_faults(folder: Path) -> list[str]:
+    faults = scene_faults(folder)
+    if faults:
+        return faults
+    laws = load_laws()
+    return [
+        f"找隐患 {scene.id}：{fault}"
+        for scene in load_scenes(folder)
+        for hazard in scene.hazards
+        for fault in laws.faults_in_text(hazard.why)
+    ]
+
+
 def advice_faults(base: Sequence[Advice], facts: Mapping[str, Fact]) -> list[str]:
     """What is wrong with the advice one by one, and which questions two of them answer."""
-    alone = [f"安全知识 {one.id}：{fault}" for one in base for fault in _faults_of(one, facts)]
+    laws = load_laws()
+    alone = [
+        f"安全知识 {one.id}：{fault}"
+        for one in base
+        for fault in (*_faults_of(one, facts), *laws.faults_in_text(one.answer))
+    ]
     return [*alone, *_asked_twice(base)]
 
 
@@ -108,11 +127,16 @@ def faults_by_question(chapters: Sequence[Chapter], laws: Laws) -> Iterator[tupl
     own = {question.id for chapter in chapters if chapter.own for question in chapter.questions}
     for question in bank:
         alone = _alone(question, own=question.id in own)
-        for fault in (*alone, *laws.faults(question.source)):
+        for fault in (*alone, *_law_faults(question, laws, own=question.id in own)):
             yield (question.id,), f"题目 {question.id}：{fault}"
     yield from _alike(bank)
     for fault in _spread(bank):
         yield (), fault
+
+
+def _law_faults(question: Question, laws: Laws, *, own: bool) -> Iterator[str]:
+    yield from laws.faults(question.source, own=own)
+    yield from laws.faults_in_text("\n".join((question.stem, *question.options, question.why)), own=own)
 
 
 def unreviewed(name: str) -> str:

@@ -29,6 +29,7 @@ _PLAINLY = {
     "排序题的 answer 是全部 options，按正确顺序，至少三个": "排序题的答案是全部选项，按正确顺序，至少三个",
     "（own: true）": "",
     "facts.tsv 里": "依据表里",
+    "laws.tsv 里": "法律表（content/laws.tsv）里",
     "stem 有": "题干有",
     "options 有": "选项有",
     "why 有": "解释有",

@@ -16,7 +16,7 @@ from content.formats.bank_files import install
 from content.formats.chapters import Stated, named, stated
 from content.formats.draft import QUESTIONS, Draft, Entry
 from content.formats.reviews import known_losses, lost_reviews, without_old_reviews
-from content.laws import laws_of
+from content.laws import Laws, load_laws
 from content.loader import load_chapters
 from content.proofs import prove_fact
 from content.reading import Key, entries
@@ -48,13 +48,20 @@ class Taken:
     notes: tuple[str, ...]
 
 
-def take_in(folder: Path, draft: Draft, wish: Wish, facts: Mapping[str, Fact] | None = None) -> Taken:
+def take_in(
+    folder: Path,
+    draft: Draft,
+    wish: Wish,
+    facts: Mapping[str, Fact] | None = None,
+    laws: Laws | None = None,
+) -> Taken:
     """Prove and put in place what a file holds; nothing is touched as long as a fault remains."""
-    known = load_facts() if facts is None else facts
+    known, laws = load_facts() if facts is None else facts, laws or load_laws()
     old = load_chapters(folder, known)
     new = merge(draft, old, wish, known)
-    _prove_bank(draft, old, new, known)
+    _prove_bank(draft, old, new, laws)
     _stop(draft)
+    _note_unknown_laws(draft, new, laws)
     if new != old:
         install(folder, old, new, known)
     return _taken(draft, old, new)
@@ -157,11 +164,8 @@ def _chapters(
     return tuple(chapters)
 
 
-def _prove_bank(
-    draft: Draft, old: Sequence[Chapter], new: Sequence[Chapter], facts: Mapping[str, Fact]
-) -> None:
+def _prove_bank(draft: Draft, old: Sequence[Chapter], new: Sequence[Chapter], laws: Laws) -> None:
     """Add what the bank would have wrong with these questions in it, and hasn't without them."""
-    laws = laws_of(facts.values())
     before = {fault for _, fault in faults_by_question(old, laws)} | known_losses(old, new)
     keys = {str(entry.get("id")): key for key, entry in entries(draft, QUESTIONS)}
     for ids, fault in faults_by_question(new, laws):
@@ -170,6 +174,18 @@ def _prove_bank(
             draft.add(key, fault)
         elif fault not in before:
             draft.refuse_all(fault)
+
+
+def _note_unknown_laws(draft: Draft, new: Sequence[Chapter], laws: Laws) -> None:
+    """An organiser may cite a law of the place, which we don't know: whether it still holds is theirs to see."""
+    given = {str(entry["id"]) for entry in entries_of(draft)}
+    for chapter in new:
+        for question in chapter.questions:
+            if question.id in given:
+                draft.notes += [
+                    f"题目 {question.id}：不认识{name}，请自己看看它现在还有没有效"
+                    for name in laws.unknown(question.source)
+                ]
 
 
 def _stop(draft: Draft) -> None:

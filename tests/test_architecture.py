@@ -22,7 +22,7 @@ FOLDERS = (
 
 #: What each folder may import from us, besides itself.
 MAY_IMPORT = {
-    "rules": ("content.models", "content.bank", "content.occurrences"),
+    "rules": ("content.models", "content.bank", "content.occurrences", "content.names"),
     "content": (),
     "store": ("rules", "content.models", "content.bank"),
     "bot": ("rules", "content", "store"),

@@ -12,6 +12,7 @@ from bot.language.normalise import normalise
 from bot.message import ORDER, SEVERAL, Ask, Reader, Reply, Said
 from bot.routes import Dialogue
 from rules.grading import RIGHT, WRONG, judged
+from rules.values import two_meanings
 
 ONE_LETTER = "这题只选一个，回复一个字母就行，比如“B”。想停下，回复“退出”。"
 
@@ -128,7 +129,10 @@ def read(question: Ask, all_said: list[Said]) -> Any:
     if not all_said:
         raise Invalid("")
     if question.choices and takes(question) not in (SEVERAL, ORDER):
-        choice = match_choice(all_said[-1].text, question.choices)
+        text = all_said[-1].text
+        if question.lettered and (doubt := two_meanings(text, question.choices)):
+            raise Refused(doubt)
+        choice = match_choice(text, question.choices)
         if choice is not None:
             return choice
         if question.reader is None:

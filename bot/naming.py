@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from bot.dialogue import match_choice
 from bot.language.normalise import normalise
 from rules.grading import MARKS, all_of_them, judged, places, worded
+from rules.values import two_meanings
 
 NUMBER = re.compile(r"[1-9][0-9]?")
 _LINE = re.compile(r"\s*[A-Ha-h][\s.、．:：)]+(.{2,})", re.DOTALL)  # a whole line, as it was copied
@@ -17,6 +18,11 @@ def named(text: str, choices: Sequence[str], lettered: bool) -> str | None:
     """The choice that a mark or words name."""
     if not choices or text in choices:
         return text if choices else None
+    if lettered:
+        plain = normalise(text)
+        alike = next((choice for choice in choices if normalise(choice) == plain), None)
+        if alike is not None or two_meanings(text, choices):
+            return alike
     place = _letter_in(text) if lettered else _place_of(normalise(text))
     if place is not None and place < len(choices):
         return choices[place]

@@ -44,6 +44,9 @@ _WORDS = {
     RESUME: RESUME,
     "接着": RESUME,
 }
+_STOPS = frozenset(
+    "停 停下 停一下 停一停 先停 先停下 暂停 停止 不答了 不玩了".split()
+)  # 退出, where choices are on offer
 
 
 class Turn(Steering):
@@ -87,6 +90,8 @@ class Turn(Steering):
         if message.kind == "menu":
             return self._menu()
         order = _WORDS.get(normalise(message.text)) if message.kind in ("text", "order") else None
+        if order is None and draft is not None and draft.choices and normalise(message.text) in _STOPS:
+            order = PAUSE
         if order is not None:
             return self._order(order)
         if draft is not None and draft.route == DANGER and danger == "now":
@@ -146,7 +151,8 @@ class Turn(Steering):
             return self._after(draft, replace(self._peek(draft), remark=_not_now(draft)))
         before = draft.open
         outcome = self._converse(draft)
-        if outcome.taken or outcome.firm or not outcome.remark:
+        firm = outcome.firm and danger != "now"
+        if outcome.taken or firm or not outcome.remark:
             return self._after(draft, outcome)
         if danger == "now":
             return self._cried(draft, outcome)

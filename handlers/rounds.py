@@ -16,13 +16,15 @@ from bot.message import ORDER, SEVERAL, Ask, Reader, Said
 from content.bank import Question
 from rules import fairness
 from rules.fairness import Pace
-from rules.grading import MARKS, Grade, all_of_them, grade, places, worded
+from rules.grading import MARKS, Grade, all_of_them, grade, in_part, places, span, worded
 from rules.picking import PUBLIC, pick
+from rules.values import two_meanings
 
 ROUND = 5
 REMEMBERED = 240  # questions a person has seen and is not asked again before the others
 SCORED = ("round", "daily", "level", "exam", "rumours", "hunt")  # kinds that stand on boards
 BY_LETTER = "答案回复字母就行。"
+UNREAD = "没看明白，请回复字母，比如“AC”。"
 KEPT_BACK = "这一轮先由工作人员看过再计入排行。"
 CERTIFICATE = "证书"
 CHANCE = secrets.SystemRandom()
@@ -182,6 +184,8 @@ def _several(options: tuple[str, ...]) -> Reader[tuple[str, ...]]:
 
     def read(said: Sequence[Said]) -> tuple[str, ...]:
         text = said[-1].text
+        if ends := span(text):
+            raise Refused(_spanned(*sorted(ends)))
         found = range(len(options)) if all_of_them(text) else _named(text, options)
         if len(set(found)) < 2:
             raise Refused("这题不止一个对的，请把选的都写上，比如“AC”。")
@@ -205,12 +209,23 @@ def _in_order(options: tuple[str, ...]) -> Reader[tuple[str, ...]]:
 
 def _named(text: str, options: tuple[str, ...]) -> Sequence[int]:
     """The places that a text names by the options' words, for “3个” may be one, or by marks."""
-    found = worded(normalise(text), [normalise(option) for option in options]) or places(text)
+    found = worded(normalise(text), [normalise(option) for option in options])
+    if found is None and (doubt := two_meanings(text, options, several=True)):
+        raise Refused(doubt)
+    found = found or places(text) or in_part(text, options, normalise)
     if found is None:
-        raise Invalid("没看明白，请回复字母，比如“AC”。")
+        raise Invalid(UNREAD)
+    if not found:
+        raise Refused(UNREAD)
     if max(found) >= len(options):
         raise Refused(f"这题只有A到{MARKS[len(options) - 1]}，请再回复一次。")
     return found
+
+
+def _spanned(first: int, last: int) -> str:
+    """Ask whether A-C means both ends or all between."""
+    ends, whole = f"{MARKS[first]}{MARKS[last]}", MARKS[first : last + 1]
+    return f"请把字母都写上：只选{'和'.join(ends)}写“{ends}”，从{'到'.join(ends)}都选写“{whole}”。"
 
 
 def _example(options: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 RIGHT, WRONG = "对", "错"
@@ -16,17 +16,19 @@ _FILLER = re.compile(
     r"我?(觉得|认为|猜|选择|选|要)|应该|可能|大概|答案|顺序|排序|选项|就是|是|都|正确|对的?|第|项|个|条|题|吧|呢|啊|呀|了"
     r"|和|跟|与|以?及|还有|加上?|然后|接着|再|先|最?后"
 )
+_SPAN = re.compile(r"我?选?从?([a-h1-8])\s*(?:-|–|—|~|～|到|至)+\s*([a-h1-8])")
+_JOINTS = re.compile(r"[\s,，、;；。.+＋]|和|跟|与|及|还有|以及|然后|接着|最后|再|先|后")
 _ALL = frozenset({"全选", "都选", "全部", "全都选", "都是", "都对", "全对", "所有"})
 _YES = frozenset(
     {
         "对", "對", "对的", "對的", "是", "是的", "正确", "正確", "没错", "沒錯", "对啊", "对呀", "可以", "真", "真的",
-        "✔", "✓", "√", "☑", "✅", "⭕", "○", "◯", "y", "yes", "t", "true", "ok", "right", "正确的",
+        "勾", "钩", "打勾", "打钩", "画勾", "画钩", "对勾", "对钩", "✔", "✓", "√", "☑", "✅", "⭕", "○", "◯", "y", "yes", "t", "true", "ok", "right", "正确的",
     }
 )  # fmt: skip
 _NO = frozenset(
     {
         "错", "錯", "错的", "錯的", "错误", "錯誤", "不对", "不對", "不是", "否", "不", "不正确", "不正確", "假", "假的",
-        "不可以", "×", "✗", "✘", "✖", "❌", "❎", "x", "n", "no", "f", "false", "wrong", "错误的",
+        "不可以", "叉", "打叉", "画叉", "×", "✗", "✘", "✖", "❌", "❎", "x", "n", "no", "f", "false", "wrong", "错误的",
     }
 )  # fmt: skip
 _ASIDE = re.compile(
@@ -58,8 +60,35 @@ def places(text: str) -> tuple[int, ...] | None:
         return None
     found = _marks_in("".join(sign for sign in plain if unicodedata.category(sign)[0] in "LN"))
     return found or _marks_in(
-        "".join(sign for sign in _FILLER.sub("", plain) if unicodedata.category(sign)[0] in "LN")
+        "".join(sign for sign in without_filler(plain) if unicodedata.category(sign)[0] in "LN")
     )
+
+
+def without_filler(plain: str) -> str:
+    """A text without the words around its marks: 我选A吧 is A."""
+    return _FILLER.sub("", plain)
+
+
+def span(text: str) -> tuple[int, int] | None:
+    """The places of the two ends where a text says from one mark to a later one, with others between: A-C, A到D."""
+    found = _SPAN.fullmatch(unicodedata.normalize("NFKC", text).lower().strip())
+    ends = [places(mark) for mark in found.groups()] if found else []
+    if len(ends) != 2 or not ends[0] or not ends[1] or abs(ends[0][0] - ends[1][0]) < 2:
+        return None
+    return ends[0][0], ends[1][0]
+
+
+def in_part(text: str, options: Sequence[str], alike: Callable[[str], str]) -> tuple[int, ...] | None:
+    """The places of options of which a text gives parts, each found in one alone: 通道和出口; ``alike`` makes texts alike.
+
+    Empty where only some parts name an option.
+    """
+    names = [alike(option) for option in options]
+    parts = [part for part in map(alike, _JOINTS.split(text)) if part]
+    found = [[n for n, name in enumerate(names) if len(part) > 1 and part in name] for part in parts]
+    if all(len(one) == 1 for one in found):
+        return tuple(one[0] for one in found) or None
+    return () if any(len(one) == 1 for one in found) else None
 
 
 def _marks_in(signs: str) -> tuple[int, ...] | None:

@@ -17,7 +17,7 @@ from cli.draw_verify import verify_command
 from content.models import Campaign, PrizeDraw
 from rules import draw_file
 from rules.draw_file import Published
-from rules.prize_draw import BadValue, Sheet, Won, source_name
+from rules.prize_draw import BadValue, Sheet, Won, read_value, source_name
 from rules.prizes import last_day, short, unreached
 from store.draw_views import DrawView, PrizeView
 from store.draws import CLAIMED, WON, Refused
@@ -41,6 +41,9 @@ def draw_group() -> None:
 
 
 draw_group.add_command(verify_command)
+_again_option = click.option(
+    "--again", default="", metavar="数值", help="再写一遍公开数值，给脚本用；不写就当场再问一遍。"
+)
 
 
 @draw_group.command("list")
@@ -49,7 +52,7 @@ def list_command(context: click.Context) -> None:
     """列出各次抽奖到哪一步了。"""
     with at_desk(context) as (desk, stores):
         campaign = desk.content()
-        rows = [_line(stores, campaign, rules) for rules in campaign.prizes]
+        rows = [_line(stores, campaign, rules, desk.now()) for rules in campaign.prizes]
     if not rows:
         click.echo(_NONE)
         return
@@ -77,24 +80,62 @@ def commit_command(context: click.Context, name: str, by: str) -> None:
 @draw_group.command("value")
 @click.argument("name")
 @click.argument("value", nargs=-1, required=True)
+@_again_option
 @by_option
 @click.pass_context
-def value_command(context: click.Context, name: str, value: tuple[str, ...], by: str) -> None:
-    """填公开数值并抽奖，填了就不能改；中奖的人会收到消息。"""
+def value_command(context: click.Context, name: str, value: tuple[str, ...], again: str, by: str) -> None:
+    """填公开数值并抽奖：要填两遍，一小时内可以更正；过了一小时，中奖的人会收到消息。"""
+    text = " ".join(value)
     with _step(context) as (desk, stores):
         campaign = desk.content()
-        draw, fresh = stores.draws.draw(
-            _id(campaign, name),
-            " ".join(value),
-            stores.entrants.persons(),
-            zone=campaign.zone,
-            who=office(by),
-            at=desk.now(),
-        )
+        chosen, zone = _id(campaign, name), campaign.zone
+        draw, plain = stores.draws.looked_over(chosen, text, zone=zone, at=desk.now())
+    if not draw.drawn:
+        _confirm(draw, plain, again)
+    with _step(context) as (desk, stores):
+        entrants, at = stores.entrants.persons(), desk.now()
+        draw, fresh = stores.draws.draw(chosen, text, entrants, zone=zone, who=office(by), at=at)
         winners = stores.draws.winners(draw)
     click.echo(f"{'抽好了' if fresh else '早就抽过了，没有改动'}：{draw.source}，{draw.value}。")
     _print(winners, campaign)
     _tell(desk, campaign, winners)
+    _say_until(desk, campaign, draw)
+
+
+@draw_group.command("correct")
+@click.argument("name")
+@click.argument("value", nargs=-1, required=True)
+@click.option("--reason", required=True, metavar="原因", help="为什么，会留下记录。")
+@_again_option
+@by_option
+@click.pass_context
+def correct_command(
+    context: click.Context, name: str, value: tuple[str, ...], reason: str, again: str, by: str
+) -> None:
+    """公开数值填错了：一小时内换成对的，原来的结果作废，重新抽。"""
+    if not reason.strip():
+        raise click.ClickException("请写明原因。")
+    text = " ".join(value)
+    with _step(context) as (desk, stores):
+        campaign = desk.content()
+        chosen, zone = _id(campaign, name), campaign.zone
+        draw, plain = stores.draws.correctable(chosen, text, at=desk.now())
+    if draw.value == plain:
+        click.echo(f"填的就是 {plain}，没有改动。")
+        return
+    click.echo(f"现在填的：{draw.value}。换了以后，原来的{len(draw.rules.places)}份奖品重新抽。")
+    _confirm(draw, plain, again)
+    step = {"zone": zone, "who": office(by), "reason": cell(reason)}
+    with _step(context) as (desk, stores):
+        entrants, at = stores.entrants.persons(), desk.now()
+        draw, before = stores.draws.correct(chosen, text, entrants, **step, at=at)
+        winners = stores.draws.winners(draw)
+        for prize in before:  # before it is committed: word of a void prize must not go out, whatever happens
+            tell_of_void(desk.storage, campaign.id, zone, prize)
+    click.echo(f"更正了，重新抽好了：{draw.source}，{draw.value}。原来的结果都作废。")
+    _print(winners, campaign)
+    _tell(desk, campaign, winners)
+    click.echo(f"公布过结果的，请重新公布：python app.py draw publish {chosen} 文件名.json")
 
 
 @draw_group.command("winners")
@@ -202,6 +243,8 @@ def publish_command(context: click.Context, name: str, file: Path, by: str) -> N
         file.write_text(text, encoding="utf-8")
     click.echo(f"写好了：{file}。请公布在：{cell(draw.rules.published)}")
     click.echo(f"指纹：{draw.digest}")
+    if draw.settled_at is not None and not draw.settled(desk.now()):
+        click.echo(f"公开数值到 {_local(draw.settled_at, campaign)} 还能更正，过了再公布更稳妥。")
 
 
 def published(campaign: str, draw: DrawView, winners: Sequence[PrizeView]) -> Published:
@@ -230,6 +273,30 @@ def _step(context: click.Context) -> Iterator[tuple[Desk, Stores]]:
         raise click.ClickException(str(problem)) from None
 
 
+def _confirm(draw: DrawView, value: str, again: str) -> None:
+    """One wrong digit draws other winners: what will be done is said, and the value is wanted a second time."""
+    places, tickets = len(draw.rules.places), len(draw.tickets)
+    click.echo(f"{draw.source}：{value}")
+    click.echo(
+        f"用它从{tickets}张票里抽{places}份奖品。填好一小时以后告诉中奖的人，在那以前还能更正，以后不能。"
+    )
+    second = again or click.prompt("请对着公告再填一遍", type=str)
+    try:
+        typed = read_value(draw.rules.source.kind, second)
+    except BadValue as problem:
+        raise click.ClickException(f"第二遍：{problem}没有抽。") from None
+    if typed != value:
+        raise click.ClickException(f"两遍不一样：{value}，{typed}。没有抽，请核对以后再填。")
+
+
+def _say_until(desk: Desk, campaign: Campaign, draw: DrawView) -> None:
+    """Until when the value can be corrected."""
+    if draw.settled_at is not None and not draw.settled(desk.now()):
+        until = _local(draw.settled_at, campaign)
+        click.echo(f"{until} 以后才告诉中奖的人。数值填错了，请在那以前更正：")
+        click.echo(f'python app.py draw correct {draw.rules.id} "数值" --reason 原因')
+
+
 def _rules(campaign: Campaign, name: str) -> PrizeDraw:
     """The draw of that id or name, as the campaign has it now."""
     found = next((one for one in campaign.prizes if name in (one.id, one.name)), None)
@@ -243,10 +310,14 @@ def _id(campaign: Campaign, name: str) -> str:
     return _rules(campaign, name).id
 
 
-def _line(stores: Stores, campaign: Campaign, rules: PrizeDraw) -> tuple[object, ...]:
+def _drawn(draw: DrawView, at: datetime) -> str:
+    return "已抽" if draw.settled(at) else "已抽，还能更正"
+
+
+def _line(stores: Stores, campaign: Campaign, rules: PrizeDraw, at: datetime) -> tuple[object, ...]:
     draw = stores.draws.named(rules.id)
     winners = stores.draws.winners(draw) if draw else ()
-    step = "还没有封存" if draw is None else "已抽" if draw.drawn else "已封存，等公开数值"
+    step = "还没有封存" if draw is None else _drawn(draw, at) if draw.drawn else "已封存，等公开数值"
     source = rules.source
     return (
         rules.id,

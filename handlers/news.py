@@ -69,7 +69,7 @@ def _may_be_drawn(ctx: Context) -> bool:
 def _news(ctx: Context) -> str:
     """What has not been told yet; a message that is still on its way is taken back."""
     told = []
-    for prize in ctx.stores.draws.won_by(ctx.user):
+    for prize in ctx.stores.draws.won_by(ctx.user, ctx.now):
         if prize.state != "won" or prize.told or ctx.now >= prize.claim_until:
             continue
         ctx.stores.draws.told(prize.id, ctx.now)

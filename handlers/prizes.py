@@ -35,10 +35,7 @@ class Current:
 
     rules: PrizeDraw
     sealed: DrawView | None
-
-    @property
-    def drawn(self) -> bool:
-        return self.sealed is not None and self.sealed.drawn
+    drawn: bool  # for good: its value can't be corrected any more
 
 
 def prize(ctx: Context) -> Reply:
@@ -69,7 +66,7 @@ def check(ctx: Context) -> Reply:
         lines.append("名单还没有封存。")
     else:
         lines += [f"票：{len(draw.tickets)}张", f"指纹：{draw.digest}"]
-        lines += [f"数值：{draw.value}"] if draw.value else []
+        lines += [f"数值：{draw.value}"] if current.drawn else []
         mine = ctx.stores.draws.ticket_of(current.rules.id, ctx.user)
         lines.append(f"您的票号：{mine}" if mine in draw.tickets else "您不在这次的名单里。")
     lines.append(f"名单和结果公布在：{current.rules.published}")
@@ -82,11 +79,11 @@ def results(ctx: Context) -> Reply:
     if current is None:
         return _not_stated()
     draw = current.sealed
-    if draw is None or not draw.drawn:
-        return Reply("还没有抽。", choices=("抽奖",))
+    if draw is None or not current.drawn:
+        return Reply(_being_looked_over(ctx, draw) or "还没有抽。", choices=("抽奖",))
     winners = [one for one in ctx.stores.draws.winners(draw) if one.state in ("won", "claimed")]
     lines = [f"“{current.rules.name}”抽好了，{draw.source}：{draw.value}。", *_listed(winners)]
-    mine = [one for one in ctx.stores.draws.won_by(ctx.user) if one.draw_id == draw.id]
+    mine = [one for one in ctx.stores.draws.won_by(ctx.user, ctx.now) if one.draw_id == draw.id]
     lines.append(_own_result(ctx, mine, draw))
     lines.append(f"完整名单：{current.rules.published}")
     waiting = any(one.state == "won" and ctx.now < one.claim_until for one in mine)
@@ -128,7 +125,7 @@ def leave(ctx: Context) -> Dialogue:
 
 def claim(ctx: Context) -> Dialogue:
     """Show the claim code to the winner: once, and a new one makes the old one void."""
-    won = ctx.stores.draws.won_by(ctx.user)
+    won = ctx.stores.draws.won_by(ctx.user, ctx.now)
     open_ = [one for one in won if one.state == "won" and ctx.now < one.claim_until]
     if not open_:
         return _nothing_to_claim(won)
@@ -171,7 +168,8 @@ def _current(ctx: Context, last_drawn: bool = False) -> Current | None:
     found = None
     for rules in ctx.campaign.prizes:
         sealed = ctx.stores.draws.named(rules.id)
-        one = Current(sealed.rules if sealed else rules, sealed)
+        drawn = sealed is not None and sealed.settled(ctx.now)
+        one = Current(sealed.rules if sealed else rules, sealed, drawn)
         if last_drawn:
             found = one if one.drawn or found is None else found
         elif not one.drawn:
@@ -222,7 +220,15 @@ def _mine(ctx: Context, current: Current, entered: bool) -> list[str]:
         own = f"您在名单里，票号开头是 {short(mine)}。"
     else:
         own = "您不在名单里：封存时没有参加，或条件没有达到。"
-    return [f"名单已经封存，共{len(draw.tickets)}张票。", own]
+    soon = _being_looked_over(ctx, draw)
+    return [f"名单已经封存，共{len(draw.tickets)}张票。", own, *([soon] if soon else [])]
+
+
+def _being_looked_over(ctx: Context, draw: DrawView | None) -> str:
+    """Once the value is entered, until it can't be corrected any more."""
+    if draw is None or draw.settled_at is None:
+        return ""
+    return f"公开数值已经填好，正在核对，{moment(draw.settled_at.astimezone(ctx.zone))}以后回复“{RESULTS}”看结果。"
 
 
 def _standing(ctx: Context, rules: PrizeDraw) -> list[str]:

@@ -10,6 +10,8 @@ from rules.dates import day
 #: Who took part is known so long after the last day of claiming: ours, as long as who reported after the end of a report.
 ENTRANTS_KEPT_DAYS = 90
 HAS_WON, NO_MORE = "已中奖", "已取消"  # on a card, which says no more than that
+#: So long after a value was entered a wrong one can be corrected; until then nobody is told.
+CORRECTABLE = timedelta(hours=1)
 TICKET_SHOWN = 8  # signs of a ticket, enough to find it in the list
 
 

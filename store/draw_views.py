@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from content.models import PrizeDraw
+from rules.prizes import CORRECTABLE
 from store.quiz_tables import Draw, Prize
 
 
@@ -27,6 +28,15 @@ class DrawView:
     def drawn(self) -> bool:
         return bool(self.value)
 
+    @property
+    def settled_at(self) -> datetime | None:
+        """From when on the value can't be corrected any more, and people are told."""
+        return None if self.drawn_at is None else self.drawn_at + CORRECTABLE
+
+    def settled(self, at: datetime) -> bool:
+        """Is it drawn for good?"""
+        return self.settled_at is not None and at >= self.settled_at
+
 
 @dataclass(frozen=True, slots=True)
 class PrizeView:
@@ -40,6 +50,7 @@ class PrizeView:
     person: str
     title: str
     state: str
+    open_at: datetime  # from when on its person may know
     claim_until: datetime  # the first moment at which it is too late
     told: bool
     coded: bool  # the code has been shown
@@ -80,6 +91,7 @@ def prize_view(prize: Prize, draw: Draw) -> PrizeView:
         person=prize.person,
         title=prize.title,
         state=prize.state,
+        open_at=(draw.drawn_at or draw.value_due) + CORRECTABLE,
         claim_until=prize.claim_until,
         told=prize.told_at is not None,
         coded=bool(prize.code_hash),

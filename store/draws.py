@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from content.models import PrizeDraw
 from rules.codes import code_from, normalised
-from rules.prize_draw import digest, ranking, read_value, sealed, source_name, ticket
+from rules.prize_draw import digest, ranking, sealed, source_name, ticket
+from rules.prizes import CORRECTABLE
+from store.draw_standing import Played
+from store.draw_steps import Refused as Refused
+from store.draw_steps import check_sealable, claimable_until, correct_value, enterable_value
 from store.draw_views import DrawView, PrizeView, Standing, draw_view, prize_view
-from store.quiz_tables import Attempt, Audit, Draw, Prize
+from store.quiz_tables import Audit, Draw, Prize
 
 if TYPE_CHECKING:
     from store.stores import Storage
@@ -25,10 +28,6 @@ COMMITTED, DRAWN = "committed", "drawn"
 WON, CLAIMED, LAPSED, GONE, VOID = "won", "claimed", "lapsed", "gone", "void"
 LEAST_SIGNS = 8  # of a ticket that is named
 MOST_WRONG_CODES, WRONG_CODES_IN = 20, timedelta(hours=1)
-
-
-class Refused(Exception):
-    """A step that may not be taken now; the text says why."""
 
 
 class Draws:
@@ -42,6 +41,7 @@ class Draws:
         self._campaign = campaign
         self._sealing = storage.sealing
         self._clock = storage.clock  # machine time
+        self._played = Played(session, campaign)
 
     # -- looking ---------------------------------------------------------------------------------------------
 
@@ -58,9 +58,10 @@ class Draws:
         """The prizes of a draw by rank, those that were passed on too."""
         return self._prizes(Prize.draw_id == draw.id)
 
-    def won_by(self, user: str) -> tuple[PrizeView, ...]:
-        """The prizes that fell to a person, the oldest first."""
-        return self._prizes(Prize.person == self._person(user), Prize.state.in_((WON, CLAIMED, LAPSED, VOID)))
+    def won_by(self, user: str, at: datetime) -> tuple[PrizeView, ...]:
+        """The prizes that fell to a person, the oldest first; none of a draw whose value may still be corrected."""
+        states = Prize.state.in_((WON, CLAIMED, LAPSED, VOID))
+        return self._prizes(Prize.person == self._person(user), states, Draw.drawn_at <= at - CORRECTABLE)
 
     def claims_end(self, stated: Iterable[PrizeDraw], zone: str) -> datetime | None:
         """When the last prize can no more be claimed, by all draws that are stated or sealed; None without a draw.
@@ -71,7 +72,7 @@ class Draws:
         rules = {one.id: one for one in stated} | {
             row.name: PrizeDraw.model_validate(row.rules) for row in sealed_ones
         }
-        planned = [_end(one.source.due(zone), zone, one) for one in rules.values()]
+        planned = [claimable_until(one.source.due(zone), zone, one) for one in rules.values()]
         latest = select(func.max(Prize.claim_until)).where(Prize.campaign == self._campaign)
         given = self._session.scalar(latest)
         return max([*planned, *([given] if given else [])], default=None)
@@ -82,9 +83,7 @@ class Draws:
 
     def standing(self, rules: PrizeDraw, user: str) -> Standing:
         """How far a person has come."""
-        played = self._played(rules).where(Attempt.person == self._person(user))
-        row = self._session.execute(played).first()
-        return Standing(*(int(value or 0) for value in row[1:])) if row else Standing()
+        return self._played.standing(rules, self._person(user))
 
     # -- steps of the office ---------------------------------------------------------------------------------
 
@@ -95,12 +94,10 @@ class Draws:
         there = self.named(rules.id)
         if there is not None:
             return there, False
-        due = rules.source.due(zone)
-        if at.astimezone(ZoneInfo(zone)).date() <= rules.period.end:
-            raise Refused(f"答题算到 {rules.period.end}，过了这一天才能封存名单。")
-        if at >= due:
-            raise Refused("公开数值已经可以查到了，不能再封存名单，请换一个以后的期号或轮次。")
-        tickets = sealed(ticket(self._salt(rules.id), one) for one in self._eligible(rules) & set(entrants))
+        check_sealable(rules, zone, at)
+        tickets = sealed(
+            ticket(self._salt(rules.id), one) for one in self._played.eligible(rules) & set(entrants)
+        )
         if not tickets:
             raise Refused("还没有参加抽奖又够条件的人，没有封存。")
         row = Draw(
@@ -112,7 +109,7 @@ class Draws:
             digest=digest(tickets),
             state=COMMITTED,
             committed_at=at,
-            value_due=due,
+            value_due=rules.source.due(zone),
         )
         try:
             with self._session.begin_nested():
@@ -128,18 +125,52 @@ class Draws:
         """Enter the public value and draw. The same value a second time changes nothing, another is refused."""
         row = self._must(name)
         rules = PrizeDraw.model_validate(row.rules)
-        value = read_value(rules.source.kind, text)
+        value = enterable_value(row, text, zone, at)
         if row.value:
-            if row.value != value:
-                raise Refused(f"已经按 {row.value} 抽过了，不能再改。")
             return draw_view(row), False
-        if at < row.value_due:
-            known = row.value_due.astimezone(ZoneInfo(zone))
-            raise Refused(f"{row.source}要到 {known:%Y-%m-%d %H:%M} 才公布，现在不能填。")
         row.value, row.state, row.drawn_at = value, DRAWN, at
         self._note("draw.value", who, draw=name, value=value)
-        self._award(row, rules, rules.places, entrants, _end(at, zone, rules))
+        self._award(row, rules, rules.places, entrants, claimable_until(at, zone, rules))
         return draw_view(row), True
+
+    def looked_over(self, name: str, text: str, *, zone: str, at: datetime) -> tuple[DrawView, str]:
+        """The draw, and the value in the one form that is hashed, if it may be entered now; nothing is changed."""
+        row = self._must(name)
+        return draw_view(row), enterable_value(row, text, zone, at)
+
+    def correctable(self, name: str, text: str, *, at: datetime) -> tuple[DrawView, str]:
+        """The same for a value that is to replace a wrong one: for a while after that was entered, and never later."""
+        row = self._must(name)
+        return draw_view(row), correct_value(row, text, at)
+
+    def correct(
+        self,
+        name: str,
+        text: str,
+        entrants: Iterable[str],
+        *,
+        zone: str,
+        who: str,
+        reason: str,
+        at: datetime,
+    ) -> tuple[DrawView, tuple[PrizeView, ...]]:
+        """Put another value in the place of a wrong one and draw anew.
+
+        Gives the draw, and what had fallen to whom before and is void with its codes; nothing where the value is the same.
+        """
+        view, value = self.correctable(name, text, at=at)
+        if value == view.value:
+            return view, ()
+        before = self.winners(view)
+        if any(prize.state == CLAIMED for prize in before):
+            raise Refused("已经有人领走了奖品，不能更正。")
+        row = self._must(name)
+        self._note("draw.correct", who, draw=name, was=row.value, value=value, reason=reason[:200])
+        self._withdraw(row, who)
+        row.value = value
+        self._award(row, view.rules, view.rules.places, entrants, claimable_until(at, zone, view.rules))
+        self._session.execute(delete(Prize).where(Prize.draw_id == row.id, Prize.rank == 0))
+        return draw_view(row), before
 
     def lapse(
         self, name: str, entrants: Iterable[str], *, zone: str, who: str, at: datetime
@@ -156,7 +187,7 @@ class Draws:
         for prize in prizes:
             prize.state = LAPSED
             self._note("prize.lapse", who, draw=name, rank=prize.rank, title=prize.title)
-        new = self._pass_on(row, rules, prizes, entrants, _end(at, zone, rules))
+        new = self._pass_on(row, rules, prizes, entrants, claimable_until(at, zone, rules))
         return self._prizes(Prize.id.in_([prize.id for prize in prizes])), new
 
     def void(
@@ -186,7 +217,7 @@ class Draws:
         prize.state, prize.code_hash = VOID, ""
         detail = {"draw": name, "rank": prize.rank, "title": prize.title, "reason": reason[:200]}
         self._note("prize.void", who, **detail)
-        new = self._pass_on(row, rules, [prize], entrants, _end(at, zone, rules))
+        new = self._pass_on(row, rules, [prize], entrants, claimable_until(at, zone, rules))
         return self._one(prize.id), new
 
     def claim(self, typed: str, *, who: str, at: datetime) -> tuple[PrizeView, bool] | None:
@@ -218,7 +249,7 @@ class Draws:
     def new_code(self, prize_id: int, user: str, draft: str, at: datetime) -> str | None:
         """A claim code in place of any earlier one; the same dialogue gives the same. Only its hash is kept."""
         row = self._prize(Prize.id == prize_id, Prize.person == self._person(user), Prize.state == WON)
-        if row is None or at >= row.claim_until:
+        if row is None or not self._one(prize_id).open_at <= at < row.claim_until:
             return None
         code = code_from(self._sealing.digest("prize-code", f"{self._campaign}\0{row.id}\0{user}\0{draft}"))
         row.code_hash = self._code_hash(code)
@@ -242,29 +273,16 @@ class Draws:
 
     # -- within ----------------------------------------------------------------------------------------------
 
-    def _played(self, rules: PrizeDraw) -> Select[Any]:
-        """Per person what counts within the period: levels, best exam, days, rounds."""
-        stage = case((and_(Attempt.kind == "level", Attempt.stars > 0), Attempt.stage))
-        points = case((Attempt.kind == "exam", Attempt.score * 100 // func.nullif(Attempt.total, 0)))
-        days = func.count(Attempt.day.distinct())
-        counted = (Attempt.campaign == self._campaign, Attempt.counts, Attempt.day.between(*_days(rules)))
-        columns: tuple[Any, ...] = (
-            Attempt.person,
-            func.count(stage.distinct()),
-            func.max(points),
-            days,
-            func.count(),
-        )
-        return select(*columns).where(*counted).group_by(Attempt.person)
+    def _withdraw(self, row: Draw, who: str) -> None:
+        """Write down what a wrong value gave, and make room for what the right one gives.
 
-    def _eligible(self, rules: PrizeDraw) -> set[str]:
-        """Who has met all that the rules ask for."""
-        needs = rules.needs
-        played = self._played(rules)
-        columns = list(played.selected_columns)[1:]
-        asked = zip(columns, (needs.levels, needs.exam, needs.days, needs.rounds), strict=True)
-        met = [column >= least for column, least in asked if least is not None]
-        return set(self._session.scalars(played.having(and_(*met))))
+        The rows go once the new ones are there, so that no prize gets the number of an earlier one, which words bear.
+        """
+        for prize in self._session.scalars(select(Prize).where(Prize.draw_id == row.id).order_by(Prize.rank)):
+            detail = {"rank": prize.rank, "ticket": prize.ticket, "title": prize.title, "state": prize.state}
+            self._note("prize.withdraw", who, draw=row.name, prize=prize.id, **detail)
+            prize.rank, prize.ticket, prize.code_hash = 0, f"withdrawn {prize.id}", ""
+        self._session.flush()
 
     def _award(
         self, row: Draw, rules: PrizeDraw, titles: Sequence[str], entrants: Iterable[str], until: datetime
@@ -362,13 +380,3 @@ class Draws:
 
     def _person(self, user: str) -> str:
         return self._sealing.hash("quiz", user)
-
-
-def _end(at: datetime, zone: str, rules: PrizeDraw) -> datetime:
-    """The midnight after the last day on which a prize that is drawn now can be claimed."""
-    after = at.astimezone(ZoneInfo(zone)).date() + timedelta(days=rules.claim_days + 1)
-    return datetime.combine(after, time(), ZoneInfo(zone))
-
-
-def _days(rules: PrizeDraw) -> tuple[date, date]:
-    return rules.period.start, rules.period.end

@@ -27,7 +27,7 @@ def tell_winners(
 ) -> int:
     """Have winners told who don't know yet, at campaign time ``at``; the same winner twice changes nothing.
 
-    How many words were added.
+    The words wait until the value can't be corrected any more. How many words were added.
     """
     words, local = Words(storage), ZoneInfo(zone)
     added = 0
@@ -41,6 +41,7 @@ def tell_winners(
                 good_news(prize.draw, prize.title, until, at.astimezone(local).date()),
                 phrase=HAS_WON,
                 due=last_day(until).isoformat(),
+                hold=max(prize.open_at - at, timedelta()),
             )
     return added
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import delete, select
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 About = Literal["report", "prize"]
+_AT_ONCE = timedelta()
 CARD = "template"  # the channel whose message says only that there is something to ask for
 
 
@@ -62,11 +63,19 @@ class Words:
             return False  # the same word was added at the same moment
 
     def add_for_winner(
-        self, campaign: str, person: str, key: str, text: str, *, phrase: str = "", due: str = ""
+        self,
+        campaign: str,
+        person: str,
+        key: str,
+        text: str,
+        *,
+        phrase: str = "",
+        due: str = "",
+        hold: timedelta = _AT_ONCE,
     ) -> bool:
         """Have a winner told; ``person`` is the keyed hash under which they entered. The same key changes nothing.
 
-        ``phrase`` and ``due``, a day, are for a card, which has no room for the text.
+        ``phrase`` and ``due``, a day, are for a card, which has no room for the text. It goes out after ``hold``.
         """
         try:
             with self._database.session() as session:
@@ -74,7 +83,7 @@ class Words:
                 entrant = session.scalar(select(Entrant.id).where(*mine))
                 if entrant is None or session.scalar(select(Word.id).where(Word.key == key)) is not None:
                     return False
-                row = self._row(key, {"text": text, "number": "", "phrase": phrase, "due": due})
+                row = self._row(key, {"text": text, "number": "", "phrase": phrase, "due": due}, hold)
                 row.entrant_id = entrant
                 session.add(row)
             return True
@@ -124,10 +133,10 @@ class Words:
         with self._database.session() as session:
             return lost(session, Word, now)
 
-    def _row(self, key: str, said: dict[str, str]) -> Word:
+    def _row(self, key: str, said: dict[str, str], hold: timedelta = _AT_ONCE) -> Word:
         now = self._clock()
         sealed = self._sealing.seal_text(json.dumps(said, ensure_ascii=False))
-        return Word(key=key, text=sealed, state=PENDING, next_attempt_at=now, created_at=now)
+        return Word(key=key, text=sealed, state=PENDING, next_attempt_at=now + hold, created_at=now)
 
     def _due(self, session: Session, row: Word, owner: str) -> DueWord | None:
         about: About = "report" if row.entrant_id is None else "prize"

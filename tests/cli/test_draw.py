@@ -53,11 +53,17 @@ def run(desk: Desk | None, *words: str) -> Result:
     return CliRunner().invoke(draw_group, list(words), obj=desk)
 
 
+def enter(desk: Desk, value: str = VALUE) -> Result:
+    """The value, and the same once more."""
+    return run(desk, "value", "levels", value, "--again", value)
+
+
 def drawn(desk: Desk, clock: SetClock, file: Path) -> dict[str, Any]:
     """Sealed, drawn and published; what was published."""
     assert run(desk, "commit", "levels").exit_code == 0
     clock.time = KNOWN
-    assert run(desk, "value", "levels", VALUE).exit_code == 0
+    assert enter(desk).exit_code == 0
+    clock.forward(hours=1)
     assert run(desk, "publish", "levels", str(file)).exit_code == 0
     made: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return made
@@ -87,7 +93,9 @@ def test_the_list_says_how_far_each_draw_is(desk: Desk, clock: SetClock, tmp_pat
     run(desk, "commit", "闯关奖")
     assert line.format("已封存，等公开数值", 5) in run(desk, "list").output
     clock.time = KNOWN
-    run(desk, "value", "levels", VALUE)
+    enter(desk)
+    assert line.format("已抽，还能更正", 5) in run(desk, "list").output
+    clock.forward(hours=1)
     assert line.format("已抽", 5) in run(desk, "list").output
 
 
@@ -103,9 +111,9 @@ def test_sealing_twice_says_so_and_changes_nothing(desk: Desk) -> None:
 
 
 def test_a_value_too_early_wrong_or_without_a_list_is_refused(desk: Desk, clock: SetClock) -> None:
-    assert "还没有封存" in run(desk, "value", "levels", VALUE).output
+    assert "还没有封存" in enter(desk).output
     run(desk, "commit", "levels")
-    early = run(desk, "value", "levels", VALUE)
+    early = enter(desk)
     assert early.exit_code == 1
     assert "要到 2020-07-02 21:15 才公布" in early.output
     clock.time = KNOWN
@@ -116,15 +124,87 @@ def test_a_value_too_early_wrong_or_without_a_list_is_refused(desk: Desk, clock:
 def test_the_value_draws_once_and_has_each_winner_told_once(desk: Desk, clock: SetClock) -> None:
     run(desk, "commit", "levels")
     clock.time = KNOWN
-    first = run(desk, "value", "levels", "03", "07", "12", "19", "25", "31", "09")
+    first = run(desk, "value", "levels", "03", "07", "12", "19", "25", "31", "09", "--again", VALUE)
     assert f"抽好了：中国福利彩票双色球第2020061期，{VALUE}。" in first.output
     assert first.output.count("待领") == 3
     assert words(desk) == 3
-    again = run(desk, "value", "levels", VALUE)
+    again = enter(desk)
     assert "早就抽过了，没有改动" in again.output
-    assert again.output.splitlines()[1:] == first.output.splitlines()[1:]
+    assert again.output.splitlines()[1:] == first.output.splitlines()[3:]
     assert words(desk) == 3
     assert "不能再改" in run(desk, "value", "levels", "01 07 12 19 25 31 09").output
+
+
+def typed(desk: Desk, told: str, *words: str) -> Result:
+    return CliRunner().invoke(draw_group, list(words), obj=desk, input=f"{told}\n")
+
+
+def test_the_value_is_wanted_twice_and_what_it_will_do_is_said(desk: Desk, clock: SetClock) -> None:
+    run(desk, "commit", "levels")
+    clock.time = KNOWN
+    other = typed(desk, "03 07 12 19 25 32 09", "value", "levels", VALUE)
+    assert other.exit_code == 1
+    assert f"中国福利彩票双色球第2020061期：{VALUE}\n用它从5张票里抽3份奖品。" in other.output
+    assert f"两遍不一样：{VALUE}，03 07 12 19 25 32 + 09。没有抽" in other.output
+    assert "没有抽" in run(desk, "value", "levels", VALUE, "--again", "03 07").output
+    assert run(desk, "value", "levels", VALUE).exit_code == 1  # a script that doesn't say it twice
+    assert (words(desk), len(audit(desk))) == (0, 1)
+    said = typed(desk, "31 25 19 12 7 3 9", "value", "levels", VALUE)
+    assert "抽好了" in said.output
+    assert "2020-07-02 22:15 以后才告诉中奖的人" in said.output
+
+
+def test_winners_are_told_an_hour_after_the_value(desk: Desk, clock: SetClock) -> None:
+    run(desk, "commit", "levels")
+    clock.time = KNOWN
+    enter(desk)
+    outbox = Words(desk.storage)
+    clock.forward(minutes=59, seconds=59)
+    assert outbox.claim("a", clock()) is None
+    clock.forward(seconds=1)
+    assert outbox.claim("a", clock()) is not None
+
+
+def test_a_wrong_digit_is_corrected_before_anybody_hears_of_it(
+    desk: Desk, clock: SetClock, tmp_path: Path
+) -> None:
+    wrong = "03 07 12 19 25 32 + 09"
+    run(desk, "commit", "levels")
+    clock.time = KNOWN
+    assert "抽好了" in enter(desk, wrong).output
+    clock.forward(minutes=20)
+    correct = ("correct", "levels", VALUE, "--again", VALUE)
+    assert run(desk, *correct).exit_code == 2  # a reason is required
+    assert "请写明原因" in run(desk, *correct, "--reason", " ").output
+    assert "两遍不一样" in typed(desk, wrong, "correct", "levels", VALUE, "--reason", "看错").output
+    said = run(desk, *correct, "--reason", "看错一位", "--by", "李敏")
+    assert said.exit_code == 0, said.output
+    assert f"现在填的：{wrong}。" in said.output
+    assert "原来的结果都作废" in said.output
+    assert "没有改动" in run(desk, *correct, "--reason", "看错一位").output
+    assert ("draw.correct", "office:李敏") in audit(desk)
+    assert words(desk) == 3  # those of the wrong value are taken back
+    clock.forward(minutes=40)
+    outbox, told = Words(desk.storage), set()
+    while due := outbox.claim("a", clock()):
+        told.add(desk.storage.sealing.hash("quiz", due.openid))
+        assert due.text.startswith("恭喜您")
+    with desk.storage.transaction(CAMPAIGN) as stores:
+        assert told == set(stores.session.scalars(select(Prize.person)))
+    file = tmp_path / "draw.json"
+    run(desk, "publish", "levels", str(file))
+    assert run(None, "verify", str(file), "--value", VALUE).exit_code == 0
+    late = run(desk, "correct", "levels", wrong, "--again", wrong, "--reason", "再改")
+    assert (late.exit_code, "一小时内更正" in late.output) == (1, True)
+
+
+def test_what_is_published_within_the_hour_says_so(desk: Desk, clock: SetClock, tmp_path: Path) -> None:
+    run(desk, "commit", "levels")
+    clock.time = KNOWN
+    enter(desk)
+    assert "2020-07-02 22:15 还能更正" in run(desk, "publish", "levels", str(tmp_path / "a.json")).output
+    clock.forward(hours=1)
+    assert "还能更正" not in run(desk, "publish", "levels", str(tmp_path / "b.json")).output
 
 
 def test_winners_are_listed_without_names(desk: Desk, clock: SetClock, tmp_path: Path) -> None:
@@ -197,7 +277,7 @@ def test_of_how_many_winners_no_message_reaches_is_said(
     near = {desk.storage.sealing.hash("quiz", user) for user in PEOPLE[1:3]}
     shown = run(desk, "winners", "levels").output
     assert f"有{len(won - near)}位中奖的人收不到消息" in shown
-    assert "收不到消息" in run(desk, "value", "levels", VALUE).output
+    assert "收不到消息" in enter(desk).output
     assert "收不到消息" not in run(replace(desk, cards=True), "winners", "levels").output
     assert "收不到" not in run(desk, "winners", "levels", "--csv").stdout
     clock.forward(days=11)
@@ -385,7 +465,7 @@ def test_a_demo_of_2020_shows_a_draw_years_later(desk: Desk, clock: SetClock) ->
     assert "名单已封存" in run(ahead, "commit", "levels").output
     assert "要到 2020-07-02 21:15 才公布" in run(ahead, "value", "levels", VALUE).output
     drawn_on = replace(desk, ahead=KNOWN - clock.time)
-    said = run(drawn_on, "value", "levels", VALUE)
+    said = enter(drawn_on)
     assert said.exit_code == 0 and "2020-07-12" in said.output
     with desk.storage.transaction(CAMPAIGN) as stores:
         assert set(stores.session.scalars(select(Audit.at))) == {clock.time}

@@ -42,7 +42,7 @@ def seal(storage: Storage, clock: SetClock) -> None:
 
 
 def draw(storage: Storage, clock: SetClock) -> int:
-    """Draw, and have the winner's message wait; the number of the first prize."""
+    """Draw, have the winner's message wait, and let the hour for corrections pass; the number of the first prize."""
     clock.time = KNOWN
     with storage.transaction(CAMPAIGN) as stores:
         view, _ = stores.draws.draw(
@@ -50,6 +50,7 @@ def draw(storage: Storage, clock: SetClock) -> int:
         )
         prize = stores.draws.winners(view)[0]
     Words(storage).add_for_winner(CAMPAIGN, prize.person, word_key(CAMPAIGN, prize.id), "恭喜您")
+    clock.forward(hours=1)
     return prize.id
 
 
@@ -189,6 +190,22 @@ def test_results_name_tickets_and_never_people(
     assert sum("没有中奖" in text for text in own) == 2
 
 
+def test_for_an_hour_after_the_value_was_entered_nobody_is_told(
+    player: Chat, sqlite_storage: Storage, clock: SetClock
+) -> None:
+    wins(player, sqlite_storage, clock)
+    clock.forward(minutes=-1)
+    for words in ("抽奖", "中奖名单"):
+        text = player.says(words).text
+        assert "正在核对，7月2日 22:15以后回复“中奖名单”看结果。" in text
+        assert "恭喜" not in text
+    assert VALUE not in player.says("核对抽奖").text
+    assert "没有查到" in player.says("领奖").text
+    clock.forward(minutes=1)
+    assert VALUE in player.says("核对抽奖").text
+    assert "恭喜，您中了" in player.says("中奖名单").text
+
+
 # -- winners -----------------------------------------------------------------------------------------------------
 
 
@@ -201,7 +218,7 @@ def test_news_stands_above_the_next_reply_once(
     assert "第" in reply.text
     assert "恭喜" not in player.says("标语").text
     with sqlite_storage.transaction(CAMPAIGN) as stores:
-        assert stores.draws.won_by(RESIDENT)[0].told
+        assert stores.draws.won_by(RESIDENT, clock())[0].told
     assert Words(sqlite_storage).claim("a", clock()) is None, "the message is taken back"
 
 
@@ -321,7 +338,7 @@ def test_whose_prize_was_called_off_reads_so_wherever_they_ask(
 ) -> None:
     wins(player, sqlite_storage, clock)
     with sqlite_storage.transaction(CAMPAIGN) as stores:
-        (mine,) = stores.draws.won_by(RESIDENT)
+        (mine,) = stores.draws.won_by(RESIDENT, clock())
         stores.draws.void("levels", mine.ticket, (), zone=ZONE, who="office", reason="本人不要", at=clock())
     for words in ("领奖", "中奖名单"):
         text = player.says(words).text

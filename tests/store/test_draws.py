@@ -69,6 +69,7 @@ def drawn(storage: Storage, clock: SetClock) -> tuple[PrizeView, ...]:
     commit(storage, clock)
     clock.time = KNOWN
     draw(storage, clock)
+    clock.forward(hours=1)
     return winners(storage)
 
 
@@ -225,6 +226,82 @@ def test_the_same_value_again_changes_nothing_and_another_is_refused(
     assert audit(storage) == before == ["draw.commit", "draw.value", "prize.won", "prize.won", "prize.won"]
 
 
+# -- a wrong value -----------------------------------------------------------------------------------------------
+
+RIGHT = "03 07 12 19 25 32 + 09"
+
+
+def correct(storage: Storage, clock: SetClock, value: str = RIGHT) -> tuple[DrawView, tuple[PrizeView, ...]]:
+    entrants = Entrants(storage, CAMPAIGN).persons()
+    return with_draws(
+        storage,
+        lambda draws: draws.correct(
+            "levels", value, entrants, zone=ZONE, who="李敏", reason="看错一位", at=clock()
+        ),
+    )
+
+
+def test_a_wrong_value_is_corrected_within_the_hour_and_all_is_drawn_anew(
+    storage: Storage, clock: SetClock
+) -> None:
+    before = drawn(storage, clock)
+    clock.forward(seconds=-1)
+    view, void = correct(storage, clock)
+    assert (view.value, view.drawn_at) == (RIGHT, KNOWN)
+    assert void == before
+    after = winners(storage)
+    assert [one.ticket for one in after] == ranking(view.tickets, RIGHT)[:3]
+    assert [(one.rank, one.title, one.state) for one in after] == [
+        (1, "灭火器", "won"), (2, "急救包", "won"), (3, "急救包", "won"),
+    ]  # fmt: skip
+    assert not {one.id for one in after} & {one.id for one in before}, "words bear the number of a prize"
+    with storage.transaction(CAMPAIGN) as stores:
+        rows = stores.session.scalars(select(Audit).where(Audit.id > 5).order_by(Audit.id)).all()
+    assert [row.what for row in rows] == ["draw.correct", *["prize.withdraw"] * 3, *["prize.won"] * 3]
+    assert rows[0].detail == {"draw": "levels", "was": VALUE, "value": RIGHT, "reason": "看错一位"}
+    assert [row.detail["ticket"] for row in rows[1:4]] == [one.ticket for one in before]
+    assert {row.who for row in rows[:4]} == {"李敏"}
+
+
+def test_a_correction_comes_in_time_or_never(storage: Storage, clock: SetClock) -> None:
+    ready(storage, clock)
+    commit(storage, clock)
+    with pytest.raises(Refused, match="还没有抽奖"):
+        correct(storage, clock)
+    clock.time = KNOWN
+    draw(storage, clock)
+    clock.forward(minutes=30)
+    correct(storage, clock)
+    clock.forward(minutes=30)  # an hour after the first value, not after the correction
+    won = winners(storage)
+    with pytest.raises(Refused, match="一小时内更正"):
+        correct(storage, clock, VALUE)
+    assert winners(storage) == won
+
+
+def test_the_same_value_corrects_nothing_and_a_bad_one_is_refused(storage: Storage, clock: SetClock) -> None:
+    won = drawn(storage, clock)
+    clock.forward(seconds=-1)
+    before = audit(storage)
+    assert correct(storage, clock, "31 25 19 12 07 03 09")[1] == ()
+    with pytest.raises(BadValue):
+        correct(storage, clock, "6个号码")
+    assert (winners(storage), audit(storage)) == (won, before)
+
+
+def test_before_the_hour_is_over_nobody_gets_a_code(storage: Storage, clock: SetClock) -> None:
+    prize = drawn(storage, clock)[0]
+    user = user_of(storage, prize)
+    clock.forward(seconds=-1)
+    assert with_draws(storage, lambda draws: draws.new_code(prize.id, user, "d1", clock())) is None
+    assert with_draws(storage, lambda draws: draws.won_by(user, clock())) == ()
+    clock.forward(seconds=1)
+    assert with_draws(storage, lambda draws: draws.new_code(prize.id, user, "d1", clock())) is not None
+    assert with_draws(storage, lambda draws: draws.won_by(user, clock())) == (
+        with_draws(storage, lambda draws: draws.winners(draws.named("levels") or pytest.fail()))[0],
+    )
+
+
 def test_two_who_enter_the_value_at_once_draw_once(storage: Storage, clock: SetClock) -> None:
     ready(storage, clock)
     commit(storage, clock)
@@ -351,7 +428,7 @@ def test_who_is_forgotten_stands_in_no_prize_but_the_code_still_claims(
     user = user_of(storage, prize)
     code = with_draws(storage, lambda draws: draws.new_code(prize.id, user, "d1", clock()))
     with_draws(storage, lambda draws: draws.forget(user))
-    assert with_draws(storage, lambda draws: draws.won_by(user)) == ()
+    assert with_draws(storage, lambda draws: draws.won_by(user, clock())) == ()
     assert with_draws(storage, lambda draws: draws.claim(str(code), who="李敏", at=clock())) is not None
 
 
@@ -359,7 +436,7 @@ def test_another_campaign_knows_nothing_of_it(storage: Storage, clock: SetClock)
     prize = drawn(storage, clock)[0]
     with storage.transaction("gusu-2020") as stores:
         assert stores.draws.named("levels") is None
-        assert stores.draws.won_by(user_of(storage, prize)) == ()
+        assert stores.draws.won_by(user_of(storage, prize), clock()) == ()
         assert stores.entrants.persons() == frozenset()
 
 

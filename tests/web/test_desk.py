@@ -7,7 +7,7 @@ import io
 import re
 import threading
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 import pytest
 from openpyxl import load_workbook
@@ -232,7 +232,7 @@ def test_winners_of_a_draw_are_masked(site: DeskSite) -> None:
     with site.storage.transaction(CAMPAIGN) as stores:
         draw = Draw(
             campaign=CAMPAIGN, name="june", rules={"name": "六月抽奖"}, source="drand 第100轮", tickets=["a", "b"],
-            digest="d" * 64, value="", state="drawn", committed_at=AT, value_due=AT, drawn_at=AT,
+            digest="d" * 64, value="", state="drawn", committed_at=AT, value_due=AT, drawn_at=AT - timedelta(hours=1),
         )  # fmt: skip
         stores.session.add(draw)
         stores.session.flush()

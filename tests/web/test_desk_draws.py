@@ -60,6 +60,15 @@ def test_whom_no_message_reaches_stands_there(drawn: Storage, link: Link, clock:
     assert "中奖名单" in table.about
 
 
+def test_how_long_the_value_can_be_corrected_stands_there(
+    drawn: Storage, link: Link, clock: SetClock
+) -> None:
+    desk = a_desk(drawn, link, clock, cards=True)
+    assert tables.draws_table(desk, Wanted()).rows[0][1] == "已抽出，数值还能更正"
+    clock.forward(hours=1)
+    assert tables.draws_table(desk, Wanted()).rows[0][1] == "已抽出"
+
+
 def test_with_a_card_everybody_is_within_reach(drawn: Storage, link: Link, clock: SetClock) -> None:
     table = tables.prizes_table(a_desk(drawn, link, clock, cards=True), Wanted())
     assert [row[5] for row in table.rows] == ["还没有", "还没有"]

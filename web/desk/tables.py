@@ -12,9 +12,9 @@ from rules.item_analysis import REASONS as AGAIN
 from rules.item_analysis import Item
 from rules.lookalike import REASONS as FLAGS
 from rules.names import masked
-from rules.prizes import unreached
+from rules.prizes import CORRECTABLE, unreached
 from store.boards import ALL, Board, Line, Of
-from store.draw_lines import PrizeLine
+from store.draw_lines import DrawLine, PrizeLine
 from store.participation import Numbers
 from store.stores import Stores
 from web.desk.desk import Analysis, Desk
@@ -239,7 +239,7 @@ def draws_table(desk: Desk, wanted: Wanted) -> Table:  # noqa: ARG001
     rows = tuple(
         (
             one.title,
-            "已抽出" if one.drawn_at else "名单已封存",
+            _drawn_state(desk, one),
             one.tickets,
             one.digest,
             one.source,
@@ -260,6 +260,12 @@ def draws_table(desk: Desk, wanted: Wanted) -> Table:  # noqa: ARG001
         "抽出时间，没抽的是最早时间",
     )
     return Table("抽奖", "名单指纹已经公布的，谁都可以核对。", heads, rows)
+
+
+def _drawn_state(desk: Desk, one: DrawLine) -> str:
+    if one.drawn_at is None:
+        return "名单已封存"
+    return "已抽出" if desk.clock() >= one.drawn_at + CORRECTABLE else "已抽出，数值还能更正"
 
 
 def prizes_table(desk: Desk, wanted: Wanted) -> Table:  # noqa: ARG001

@@ -1,0 +1,55 @@
+"""Who has met what a draw asks for, by the rounds that count."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy.orm import Session
+
+from store.draw_views import Standing
+from store.quiz_tables import Attempt
+
+if TYPE_CHECKING:
+    from content.models import PrizeDraw
+
+
+class Played:
+    """The rounds of one campaign as a draw looks at them."""
+
+    def __init__(self, session: Session, campaign: str) -> None:
+        self._session = session
+        self._campaign = campaign
+
+    def standing(self, rules: PrizeDraw, person: str) -> Standing:
+        """How far a person has come."""
+        row = self._session.execute(self._counted(rules).where(Attempt.person == person)).first()
+        return Standing(*(int(value or 0) for value in row[1:])) if row else Standing()
+
+    def eligible(self, rules: PrizeDraw) -> set[str]:
+        """Who has met all that the rules ask for."""
+        return self._met(rules)
+
+    def _met(self, rules: PrizeDraw, counting: ColumnElement[bool] | None = None) -> set[str]:
+        needs = rules.needs
+        played = self._counted(rules, counting)
+        columns = list(played.selected_columns)[1:]
+        asked = zip(columns, (needs.levels, needs.exam, needs.days, needs.rounds), strict=True)
+        met = [column >= least for column, least in asked if least is not None]
+        return set(self._session.scalars(played.having(and_(*met))))
+
+    def _counted(self, rules: PrizeDraw, counting: ColumnElement[bool] | None = None) -> Select[Any]:
+        """Per person what counts within the period: levels, best exam, days, rounds."""
+        stage = case((and_(Attempt.kind == "level", Attempt.stars > 0), Attempt.stage))
+        points = case((Attempt.kind == "exam", Attempt.score * 100 // func.nullif(Attempt.total, 0)))
+        within = Attempt.day.between(rules.period.start, rules.period.end)
+        columns: tuple[Any, ...] = (
+            Attempt.person,
+            func.count(stage.distinct()),
+            func.max(points),
+            func.count(Attempt.day.distinct()),
+            func.count(),
+        )
+        counted = Attempt.counts.is_(True) if counting is None else counting
+        mine = (Attempt.campaign == self._campaign, counted, within)
+        return select(*columns).where(*mine).group_by(Attempt.person)

@@ -17,6 +17,8 @@ from content.base import Period as Period
 from content.base import ShortName as ShortName
 from content.base import Text as Text
 from content.prizes import PrizeDraw as PrizeDraw
+from content.quiz import Contest as Contest
+from content.quiz import Quiz as Quiz
 
 FactId = Annotated[str, Field(pattern=r"^[A-Z]{3}-\d{3}$")]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -213,6 +215,13 @@ class Blank(Model):
     measure: str = ""  # 场次, 人次, 个 …
     #: which number of our own quiz may help whoever fills this in; it is offered, and never filled in unasked
     suggest: Literal["quiz_rounds", "quiz_people"] | None = None
+    contest: Id | None = None  # of this contest alone, else of the whole quiz
+
+    @model_validator(mode="after")
+    def _contest_of_a_number(self) -> Blank:
+        if self.contest and not self.suggest:
+            raise ValueError("写了 contest，还要写 suggest：人次还是人数")
+        return self
 
 
 class TableRow(Model):
@@ -304,6 +313,7 @@ class Campaign(Model):
     liaison_form: LiaisonForm
     tables: tuple[StatisticsTable, ...] = ()
     prizes: tuple[PrizeDraw, ...] = ()  # none: whether and how there are prizes is for the organiser to say
+    quiz: Quiz = Quiz()
     missing: tuple[str, ...] = ()  # annexes that the notice names but does not hold
     hotlines: tuple[Hotline, ...]
     contacts: tuple[Contact, ...] = ()

@@ -38,6 +38,8 @@ def prove(document: Document, notice: str) -> None:
     _prove_obligations(document)
     _prove_tables(document)
     _prove_prizes(document)
+    _prove_contests(document)
+    _prove_board_days(document)
 
 
 def squeeze(text: str) -> str:
@@ -204,6 +206,34 @@ def _prove_prizes(document: Document) -> None:
         if source.kind == "drand" and f"{known:%Y-%m-%d %H:%M}" != told:
             fault = f"drand 第{source.ref}轮在 {known:%Y-%m-%d %H:%M} 公布，写的是 {told}"
             document.add((*key, "source", "known_on"), fault)
+
+
+def _prove_contests(document: Document) -> None:
+    """No two contests have a name in common, and a blank takes numbers of one that is played here."""
+    _unique(document, entries(document, "quiz", "contests"), "id")
+    ours: set[str] = set()
+    seen: dict[str, str] = {}
+    for key, entry in entries(document, "quiz", "contests"):
+        title, words = str(entry.get("title")), entry.get("words")
+        names = [title, *(words if isinstance(words, list) else ())]
+        for name in dict.fromkeys(str(name) for name in names):
+            if seen.setdefault(name, title) != title:
+                document.add((*key, "words"), f"“{name}”已经是“{seen[name]}”的叫法，请换一个")
+        ours |= {str(entry.get("id"))} if entry.get("topics") else set()
+    for key, value in _scalars(document.data.get("tables"), ("tables",)):
+        if key[-1] == "contest" and value not in ours:
+            document.add(key, f"没有在这里答的竞赛“{value}”")
+
+
+def _prove_board_days(document: Document) -> None:
+    """Rounds that count for no board give no ticket: a draw's days lie within those of the boards."""
+    start, end = (str(document.value(("quiz", "boards", name)) or "") for name in ("start", "end"))
+    for key, entry in entries(document, "prizes"):
+        period = entry.get("period")
+        if not (start and end and isinstance(period, dict)):
+            continue
+        if str(period.get("start")) < start or str(period.get("end")) > end:
+            document.add((*key, "period"), f"抽奖的日期要在排行榜的日期里：{start} 到 {end}")
 
 
 def _short(text: str) -> str:

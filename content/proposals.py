@@ -192,10 +192,23 @@ def _dates(data: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], str]]:
         holder = one if one.get("on") else one.get("period")
         if isinstance(holder, dict):
             yield f"activity:{one.get('id')}", holder, str(holder.get("quote") or one.get("quote", ""))
+    for name, holder in _quiz_days(data.get("quiz")):
+        yield name, holder, str(holder.get("quote", ""))
     for one in _entries(data, "obligations"):
         due = one.get("due")
         if isinstance(due, dict) and due.get("kind") != "undated":
             yield f"obligation:{one.get('id')}", due, str(one.get("quote", ""))
+
+
+def _quiz_days(quiz: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The days of the boards and of each contest."""
+    if not isinstance(quiz, dict):
+        return
+    if isinstance(quiz.get("boards"), dict):
+        yield "boards", quiz["boards"]
+    for one in _entries(quiz, "contests"):
+        if isinstance(one.get("period"), dict):
+            yield f"contest:{one.get('id')}", one["period"]
 
 
 def _entries(data: dict[str, Any], name: str) -> list[dict[str, Any]]:

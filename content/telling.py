@@ -9,6 +9,7 @@ from datetime import date
 from content.models import (
     Activity,
     Campaign,
+    Contest,
     FormField,
     Item,
     Lead,
@@ -52,6 +53,8 @@ def points(campaign: Campaign) -> Iterator[Point]:
     yield _slogans(campaign)
     yield from _forms(campaign)
     yield from _reach(campaign)
+    yield from map(_contest, campaign.quiz.contests)
+    yield from _quiz(campaign)
     yield from map(_draw, campaign.prizes)
     yield from _ours(campaign)
 
@@ -188,6 +191,26 @@ def _reach(campaign: Campaign) -> Iterator[Point]:
     for account in campaign.accounts:
         key = f"account:{account.platform}:{account.name}"
         yield Point("账号", key, account.platform, account.name, quote=account.quote)
+
+
+def _contest(one: Contest) -> Point:
+    days = span(one.period) if one.period else "一直可以答"
+    ours = f"在这里答，一轮{one.count}题，{days}" if one.topics else "不在这里办"
+    detail = [f"题目：{'、'.join(one.topics)}"] if one.topics else []
+    detail += [f"叫法：{'、'.join(one.names)}", *([f"别处的：{one.elsewhere}"] if one.elsewhere else [])]
+    return Point("竞赛", f"contest:{one.id}", one.title, ours, detail, one.quote)
+
+
+def _quiz(campaign: Campaign) -> Iterator[Point]:
+    """What is set of the quiz; nothing of what is not."""
+    quiz = campaign.quiz
+    if quiz.rounds_a_day:
+        yield Point("答题", "rounds_a_day", "每天最多开始几轮", f"{quiz.rounds_a_day}轮，练习和每日一答不算")
+    if quiz.levels_from:
+        each = "，以后每天开一关" if quiz.levels_daily else ""
+        yield Point("答题", "levels_from", "闯关从哪天开", f"{full_day(quiz.levels_from)}{each}")
+    if quiz.boards:
+        yield Point("答题", "boards", "排行榜的日期", span(quiz.boards), quote=quiz.boards.quote)
 
 
 def _draw(draw: PrizeDraw) -> Point:

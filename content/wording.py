@@ -9,13 +9,13 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from content import models, prizes
+from content import models, prizes, quiz
 from content.reading import Document
 
 _NAMES = sorted(
     {
         name
-        for model in (vars(models) | vars(prizes)).values()
+        for model in (vars(models) | vars(prizes) | vars(quiz)).values()
         if isinstance(model, type) and issubclass(model, BaseModel)
         for name in model.model_fields
     }

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.context import Context
 from bot.dialogue import ask
 from bot.message import Reply
 from bot.routes import Dialogue, Route
+from handlers.limits import begin, full
 from handlers.quiz import DROPPED, KEPT
 from handlers.rounds import (
     BY_LETTER,
     End,
     Played,
+    Round,
     broken_off,
     certificate,
     choose,
     ended,
     finish,
+    opening,
     play,
     settled,
 )
@@ -37,12 +41,22 @@ def exam(ctx: Context) -> Dialogue:
     """Choose with or without a clock, answer, and learn whether it is passed."""
     how = yield from settled(ctx, "how", ask("how", ASKED, choices=(CLOCKED, UNCLOCKED), final=True))
     clocked = how == CLOCKED
-    questions = ctx.keep("round", lambda: choose(ctx, ctx.questions.scored.values(), COUNT))
+    if clocked and (turned := full(ctx)) is not None:
+        text = f"{turned.text}\n考试选“{UNCLOCKED}”，也可以接着考。"
+        return replace(turned, text=text, choices=("考试", *turned.choices))
+    questions = ctx.keep("round", lambda: _draw(ctx, clocked))
     until = ctx.keep("until", lambda: _begin(ctx) if clocked else "")
-    when = "10分钟后结束，到时没答的不算。" if clocked else "不限时，退出也不丢。"
-    played = yield from play(ctx, questions, f"{when}\n{BY_LETTER}", until)
+    slow = f"不限时，退出也不丢。\n{BY_LETTER}"
+    lead = opening(ctx, "10分钟后结束，到时没答的不算。") if clocked else slow
+    played = yield from play(ctx, questions, lead, until)
     told = finish(ctx, played, _kind(ctx, clocked))
     return _end(ctx, played, told, len(questions))
+
+
+def _draw(ctx: Context, clocked: bool) -> Round:
+    """Questions of all topics; only an exam against the clock is scored, and counted where rounds are."""
+    questions = choose(ctx, ctx.questions.scored.values(), COUNT)
+    return begin(ctx, questions) if clocked else questions
 
 
 def _kind(ctx: Context, clocked: bool) -> End:

@@ -11,9 +11,9 @@ from bot.dialogue import ask, match_choice
 from bot.errors import Invalid, Refused
 from bot.message import Ask, Reader, Reply, Said
 from bot.routes import Dialogue, Route
+from handlers.limits import begin, full
 from handlers.quiz import DROPPED, KEPT
 from handlers.rounds import (
-    BY_LETTER,
     End,
     Played,
     Round,
@@ -22,10 +22,12 @@ from handlers.rounds import (
     choose,
     ended,
     finish,
+    opening,
     play,
     settled,
 )
-from rules.levels import BY_ID, LEVELS, Level, opened
+from rules import dates
+from rules.levels import BY_ID, LEVELS, Level, first_day, opened
 
 NEXT, AGAIN = "下一关", "再闯一次"
 HOW = "共十关，每关5题，对3题过关；总决赛10题，对7题过关。"
@@ -35,14 +37,24 @@ _NUMBER = re.compile(r"第?(10|[1-9]|[一二三四五六七八九十])关?")
 
 def levels(ctx: Context) -> Dialogue:
     """Choose an open level, play it, and see whether it is passed."""
+    if (turned := _too_early(ctx) or full(ctx)) is not None:
+        return turned
     level = BY_ID[(yield from settled(ctx, "level", _level(ctx)))]
-    questions = ctx.keep("round", lambda: _draw(ctx, level))
-    lead = f"第{_number(level)}关“{level.title}”，{len(questions)}题，对{level.passes}题过关。\n{BY_LETTER}"
+    questions = ctx.keep("round", lambda: begin(ctx, _draw(ctx, level)))
+    lead = opening(ctx, f"第{_number(level)}关“{level.title}”，{len(questions)}题，对{level.passes}题过关。")
     played = yield from play(ctx, questions, lead)
     stars = level.stars(played.score)
     told = finish(ctx, played, _kind(ctx, level, stars))
     ctx.memory["level"] = level.id
     return _end(ctx, level, stars, played, told)
+
+
+def _too_early(ctx: Context) -> Reply | None:
+    """What is said before the day on which the first level opens; a level in flight goes on."""
+    start = first_day(0, ctx.campaign.quiz)
+    if start <= ctx.local.date() or ctx.kept("round") is not None:
+        return None
+    return Reply(f"闯关从{dates.day(start)}开始，到时候再来。\n别的题现在就能答。", choices=("答题", "练习"))
 
 
 def _kind(ctx: Context, level: Level, stars: int) -> End:
@@ -77,6 +89,10 @@ def _end(ctx: Context, level: Level, stars: int, played: Played, told: str) -> R
         choices = (*certificate(ctx), "闯关", "我的成绩", "考试")
         return Reply(ended(played, told, passed, "十关到底了，祝贺您。"), choices=choices)
     after = LEVELS[_number(level)]
+    opens = first_day(_number(level), ctx.campaign.quiz)
+    if opens > ctx.local.date():
+        text = ended(played, told, f"{passed}下一关“{after.title}”{dates.day(opens)}开。")
+        return Reply(text, choices=("闯关", "答题", "错题本"))
     return Reply(ended(played, told, f"{passed}下一关：{after.title}。"), choices=(NEXT, "闯关", "错题本"))
 
 
@@ -93,20 +109,23 @@ def _level(ctx: Context) -> Generator[Ask, Any, str]:
     """The id of the level that is meant: the next, the last one again, or one of the list."""
     stars: dict[str, int] = ctx.keep("stars", lambda: ctx.stores.attempts.stars(ctx.user))
     word = ctx.keep("word", lambda: ctx.message.text)
-    open_levels = LEVELS[: opened(stars)]
+    quiz, today = ctx.campaign.quiz, ctx.local.date()
+    open_levels = LEVELS[: opened(stars, quiz, today)]
     last = BY_ID.get(str(ctx.memory.get("level", "")))
-    if word == NEXT:
+    waits = len(open_levels) < len(LEVELS) and first_day(len(open_levels), quiz) > today
+    if word == NEXT and not (waits and last in (None, open_levels[-1])):
         return _after(last, open_levels).id
     if word == AGAIN and last in open_levels:
         return last.id
     names = tuple(_line(level, stars) for level in open_levels)
     locked = "、".join(level.title for level in LEVELS[len(names) :])
+    opens = f"第{len(names) + 1}关{dates.day(first_day(len(names), quiz))}开。" if waits else ""
     chosen: str = yield from ask(
         "level",
         f"{HOW}\n闯哪一关？",
         choices=names,
-        reader=_reader(names),
-        tail=f"还没开：{locked}。过一关，开下一关。" if locked else "",
+        reader=_reader(names, opens),
+        tail=f"还没开：{locked}。过一关，开下一关。{opens}" if locked else "",
     )
     return open_levels[names.index(chosen)].id
 
@@ -121,8 +140,8 @@ def _line(level: Level, stars: Mapping[str, int]) -> str:
     return f"{level.title}，{_STARS[stars.get(level.id, 0)]}"
 
 
-def _reader(names: Sequence[str]) -> Reader[str]:
-    """A level by its number or its title; one that is not open is named as such."""
+def _reader(names: Sequence[str], opens: str) -> Reader[str]:
+    """A level by its number or its title; one that is not open is named as such, and when the next one opens."""
 
     def read(said: Sequence[Said]) -> str:
         text = said[-1].text.strip()
@@ -132,7 +151,7 @@ def _reader(names: Sequence[str]) -> Reader[str]:
             _place(number.group(1)) if number else [one.title for one in LEVELS].index(title) if title else -1
         )
         if place >= len(names):
-            raise Refused(f"“{LEVELS[place].title}”还没开，要先过它前面的关。")
+            raise Refused(f"“{LEVELS[place].title}”还没开，要先过它前面的关。{opens}")
         if place < 0:
             raise Invalid("请回复关的编号，或点一关。")
         return names[place]

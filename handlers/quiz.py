@@ -12,7 +12,20 @@ from bot.errors import Invalid
 from bot.message import Ask, Reader, Reply, Said
 from bot.routes import Dialogue, Route
 from content.bank import Question
-from handlers.rounds import BY_LETTER, ROUND, End, choose, ended, finish, plain, play, settled, stopping
+from handlers.limits import begin, full
+from handlers.rounds import (
+    BY_LETTER,
+    ROUND,
+    End,
+    choose,
+    ended,
+    finish,
+    opening,
+    plain,
+    play,
+    settled,
+    stopping,
+)
 from rules import dates
 from rules.levels import LEVELS
 from rules.picking import of_the_day
@@ -27,8 +40,10 @@ HANDY = ("first-aid", "self-rescue", "signs")  # topics that no level names
 
 def quiz(ctx: Context) -> Dialogue:
     """Ask one round of questions, explain each answer, keep the score."""
-    questions = ctx.keep("round", lambda: choose(ctx, ctx.questions.scored.values()))
-    lead = f"这一轮{len(questions)}题，不限时，退出也不丢。\n{BY_LETTER}"
+    if (turned := full(ctx)) is not None:
+        return turned
+    questions = ctx.keep("round", lambda: begin(ctx, choose(ctx, ctx.questions.scored.values())))
+    lead = opening(ctx, f"这一轮{len(questions)}题，不限时，退出也不丢。")
     played = yield from play(ctx, questions, lead)
     told = finish(ctx, played, End("round"))
     return Reply(ended(played, told), choices=("再来一轮", "错题本", "排行榜", "更多玩法"))
@@ -105,8 +120,10 @@ def _title(names: Sequence[str]) -> Reader[str]:
 
 def rumours(ctx: Context) -> Dialogue:
     """Sayings about safety, true or false."""
-    questions = ctx.keep("round", lambda: choose(ctx, _sayings(ctx)))
-    lead = f"常听到的说法，是真是假？这一轮{len(questions)}题。\n{BY_LETTER}"
+    if (turned := full(ctx)) is not None:
+        return turned
+    questions = ctx.keep("round", lambda: begin(ctx, choose(ctx, _sayings(ctx))))
+    lead = opening(ctx, f"常听到的说法，是真是假？这一轮{len(questions)}题。")
     played = yield from play(ctx, questions, lead)
     told = finish(ctx, played, End("rumours"))
     return Reply(ended(played, told), choices=("辟谣", "再来一轮", "错题本", "更多玩法"))
@@ -136,11 +153,12 @@ def my_score(ctx: Context) -> Reply:
     return Reply("\n".join(lines), choices=("再来一轮", "闯关", "错题本", "排行榜"))
 
 
-def modes(_ctx: Context) -> Reply:
-    """All ways to play."""
+def modes(ctx: Context) -> Reply:
+    """All ways to play, and the contests that can be played today."""
+    contests = (contest.title for contest in ctx.campaign.quiz.running(ctx.local.date()))
     return Reply(
         "想怎么答？",
-        choices=("每日一答", "闯关", "练习", "考试", "找隐患", "辟谣"),
+        choices=("每日一答", "闯关", "练习", "考试", "找隐患", "辟谣", *contests),
         tail="还可以说：答题、错题本、我的成绩、排行榜。",
     )
 

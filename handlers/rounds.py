@@ -14,6 +14,7 @@ from bot.errors import Invalid, Refused
 from bot.language.normalise import normalise
 from bot.message import ORDER, SEVERAL, Ask, Reader, Said
 from content.bank import Question
+from handlers.limits import off_boards
 from rules import fairness
 from rules.fairness import Pace
 from rules.grading import MARKS, Grade, all_of_them, grade, in_part, places, span, worded
@@ -22,7 +23,7 @@ from rules.values import two_meanings
 
 ROUND = 5
 REMEMBERED = 240  # questions a person has seen and is not asked again before the others
-SCORED = ("round", "daily", "level", "exam", "rumours", "hunt")  # kinds that stand on boards
+SCORED = ("round", "daily", "level", "exam", "rumours", "contest", "hunt")  # kinds that stand on boards
 BY_LETTER = "答案回复字母就行。"
 UNREAD = "没看明白，请回复字母，比如“AC”。"
 KEPT_BACK = "这一轮先由工作人员看过再计入排行。"
@@ -104,6 +105,12 @@ def settled(ctx: Context, name: str, asking: Generator[Ask, Any, T]) -> Generato
         ctx.keep(name, lambda: value)
     chosen: T = ctx.kept(name)
     return chosen
+
+
+def opening(ctx: Context, *lines: str) -> str:
+    """What stands above the first question of a scored round: also that today nobody plays for the boards."""
+    off = off_boards(ctx.campaign, ctx.local.date())
+    return "\n".join(line for line in (*lines, off, BY_LETTER) if line)
 
 
 def play(ctx: Context, questions: Round, lead: str, until: str = "") -> Generator[Ask, Any, Played]:
@@ -328,8 +335,10 @@ def finish(ctx: Context, played: Played, end: End) -> str:
     """Keep a finished round and its wrong answers; what to say about it. The same round again changes nothing."""
     at = (played.ended or ctx.now).astimezone(ctx.zone)
     today, attempts, origin = at.date(), ctx.stores.attempts, end.once or ctx.draft_id
-    before = attempts.ended_on(ctx.user, today, SCORED, but=origin) if end.scored else 0
-    flags = fairness.flags(played.paces, before, end.total or 0) if end.scored else []
+    off = off_boards(ctx.campaign, today) if end.scored else ""
+    scored = end.scored and not off
+    before = attempts.ended_on(ctx.user, today, SCORED, but=origin) if scored else 0
+    flags = fairness.flags(played.paces, before, end.total or 0) if scored else []
     new = attempts.add(
         ctx.user,
         origin,
@@ -339,7 +348,7 @@ def finish(ctx: Context, played: Played, end: End) -> str:
         total=end.total,
         stars=end.stars,
         clocked=end.clocked,
-        counts=end.scored and not flags,
+        counts=scored and not flags,
         flags=flags,
         began=ctx.began,
         at=at,
@@ -349,7 +358,7 @@ def finish(ctx: Context, played: Played, end: End) -> str:
     if new:
         ctx.stores.notebook.settle(ctx.user, rights, review=review, today=today, at=at)
     _remember(ctx, rights)
-    return _told(played, end, flags)
+    return "\n".join(filter(None, (_told(played, end, flags), off)))
 
 
 def _told(played: Played, end: End, flags: Collection[str]) -> str:

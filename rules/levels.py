@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
+
+from content.models import Quiz
 
 MOST_STARS = 3
 
@@ -51,11 +54,19 @@ LEVELS = (
 BY_ID: Mapping[str, Level] = {level.id: level for level in LEVELS}
 
 
-def opened(stars: Mapping[str, int]) -> int:
-    """How many levels are open: all that were passed one after the other, and the one after them."""
+def first_day(place: int, quiz: Quiz) -> date:
+    """From which day the level of that place (from 0) can be played, as the campaign sets it."""
+    if quiz.levels_from is None:
+        return date.min
+    return quiz.levels_from + timedelta(days=place if quiz.levels_daily else 0)
+
+
+def opened(stars: Mapping[str, int], quiz: Quiz, today: date) -> int:
+    """How many levels are open: all that were passed one after the other, and the one after them if its day has come."""
     passed = 0
     for level in LEVELS:
         if not stars.get(level.id):
             break
         passed += 1
-    return min(passed + 1, len(LEVELS))
+    dated = sum(first_day(place, quiz) <= today for place in range(len(LEVELS)))
+    return min(passed + 1, len(LEVELS), dated)

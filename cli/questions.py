@@ -6,15 +6,15 @@ import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from cli.desk import print_table
+from cli.question_choice import SECTOR_NAMES, Choice, beside, choosing, chosen
 from content.bank import KIND_NAMES, LEVEL_NAMES, Chapter, Question
 from content.errors import ContentError
 from content.loader import QUESTIONS, load_chapters, load_questions
-from rules.sectors import SECTORS
 
 if TYPE_CHECKING:
     from content.formats.taking_in import Taken
@@ -23,46 +23,48 @@ _Made = TypeVar("_Made")
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _THERE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _LARGEST = 20 * 1024 * 1024  # bytes of a file
-_SECTORS = {one.key: one.name for one in SECTORS}
 _TOLD = ("id", "type", "topic", "stem", "options", "answer", "why", "source", "fact", "reviewed")
-_topic = click.option("--topic", default="", metavar="类别", help="只要这一类，比如 fire 或 消防。")
-_kind = click.option("--type", "kind", type=click.Choice(list(KIND_NAMES)), help="只要这种题型。")
 _force = click.option("--force", is_flag=True, help="文件已经有了也覆盖。")
 
 
 @click.group("questions", invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="一行一个 JSON 对象。")
-@_topic
-@_kind
+@choosing
 @click.pass_context
-def questions_group(context: click.Context, as_json: bool, topic: str, kind: str | None) -> None:
-    """题库：有多少题，导出，导入。"""
+def questions_group(context: click.Context, /, as_json: bool, **options: Any) -> None:
+    """题库：有多少题，哪些题引了哪部法律，导出，导入。"""
+    choice = Choice(**options)
     if context.invoked_subcommand:
-        if as_json or topic or kind:
-            raise click.UsageError("--json、--topic、--type 请写在子命令后面，或者不写子命令。")
+        if as_json or choice != Choice():
+            raise click.UsageError("--json、--topic、--source 这些请写在子命令后面，或者不写子命令。")
         return
-    chapters = _chosen(context, topic, kind)
+    chapters = chosen(_bank(context), choice)
     if as_json:
         for question in _all(chapters):
             click.echo(json.dumps(as_plain(question), ensure_ascii=False))
+        return
+    bank = load_questions(_bank(context))
+    counting = {one.id for some in bank.scored.values() for one in some}
+    if choice.one_by_one:
+        _print_each(_all(chapters), counting, choice)
     else:
-        bank = load_questions(_bank(context))
-        _print_counts(chapters, {one.id for some in bank.scored.values() for one in some})
+        _print_counts(chapters, counting)
 
 
 @questions_group.command("export")
 @click.argument("file", type=_FILE, metavar="文件")
-@_topic
-@_kind
+@choosing
 @_force
 @click.pass_context
-def export_command(context: click.Context, file: Path, topic: str, kind: str | None, force: bool) -> None:
+def export_command(context: click.Context, /, file: Path, force: bool, **options: Any) -> None:
     """导出题库：.xlsx 表格，.gift 和 .aiken（.txt）给 Moodle，.tsv 给别的程序。"""
     from content.formats.files import format_of, write
 
     _told(lambda: format_of(file.name))
-    chapters = _chosen(context, topic, kind)
-    content, notes = _told(lambda: write(file.name, chapters, _SECTORS), "没有导出")
+    chapters = chosen(_bank(context), Choice(**options))
+    if not chapters:
+        raise click.ClickException("没有这样的题，没有导出。")
+    content, notes = _told(lambda: write(file.name, chapters, SECTOR_NAMES), "没有导出")
     _save(file, content, force)
     for note in notes:
         click.echo(note, err=True)
@@ -83,7 +85,7 @@ def template_command(context: click.Context, file: Path, force: bool) -> None:
 
     if file.suffix.lower() != ".xlsx":
         raise click.ClickException(f"文件名要以 .xlsx 结尾，写的是“{file.name}”。")
-    _save(file, _told(lambda: template(load_chapters(_bank(context)), _SECTORS)), force)
+    _save(file, _told(lambda: template(load_chapters(_bank(context)), SECTOR_NAMES)), force)
     click.echo(f"做好了：{file}。填法见第一张表“说明”。")
 
 
@@ -103,7 +105,7 @@ def import_command(context: click.Context, file: Path, topic: str, title: str, s
     if file.stat().st_size > _LARGEST:
         raise click.ClickException("这个文件太大了，请分成几份再试。")
     wish = Wish(topic.strip(), title.strip(), source.strip())
-    draft = _told(lambda: read(file.name, file.read_bytes(), _SECTORS), "没有导入")
+    draft = _told(lambda: read(file.name, file.read_bytes(), SECTOR_NAMES), "没有导入")
     _print_taken(_told(lambda: take_in(_bank(context), draft, wish), "没有导入"))
 
 
@@ -113,6 +115,26 @@ def as_plain(question: Question) -> dict[str, object]:
     if question.type in ("single", "judge"):
         values["answer"] = question.answer[0]
     return {name: values[name] for name in _TOLD}
+
+
+def _print_each(questions: Sequence[Question], counting: Collection[str], choice: Choice) -> None:
+    """Each question with what it rests on, and what else does."""
+    head = ("编号", "类别", "计分", "复核日期", "出处", "题干")
+    rows = [
+        (
+            one.id,
+            one.topic,
+            "是" if one.id in counting else "否",
+            str(one.reviewed or "没有"),
+            one.source,
+            one.stem,
+        )
+        for one in questions
+    ]
+    print_table(head, rows)
+    click.echo(f"共{len(rows)}道题。", err=True)
+    if choice.source and (more := beside(choice)):
+        click.echo(more, err=True)
 
 
 def _print_counts(chapters: Sequence[Chapter], counting: Collection[str]) -> None:
@@ -153,17 +175,6 @@ def _print_taken(taken: Taken) -> None:
 def _bank(context: click.Context) -> Path:
     """The folder of the bank; a test hands over one of its own."""
     return context.obj if isinstance(context.obj, Path) else QUESTIONS
-
-
-def _chosen(context: click.Context, topic: str, kind: str | None) -> tuple[Chapter, ...]:
-    """The chapters with the questions that are asked for; an empty one is left out."""
-    chapters = load_chapters(_bank(context))
-    found = [one for one in chapters if not topic or topic in (one.topic, one.title)]
-    if not found:
-        known = "、".join(f"{one.topic}（{one.title}）" for one in chapters)
-        raise click.ClickException(f"没有“{topic}”这个类别，有的是：{known}")
-    kept = [(one, [each for each in one.questions if kind in (None, each.type)]) for one in found]
-    return tuple(one.model_copy(update={"questions": tuple(some)}) for one, some in kept if some)
 
 
 def _all(chapters: Iterable[Chapter]) -> list[Question]:

@@ -15,6 +15,7 @@ _TITLE = re.compile(r"《([^》]+)》(?:（([^）]*)）)?")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _COUNT = r"\d+(?:\.\d+)*|[〇零一二两三四五六七八九十百千]+"
 _ARTICLE = re.compile(rf"(?:第|[、和及])({_COUNT})条(?:之([一二三四五六七八九十]+))?")
+_UNQUOTED = re.compile(rf"^(.+?)((?:（[^）]*）)?(?:第(?:{_COUNT})条.*)?)$")
 _SIGNS = "〇一二三四五六七八九"
 _TENS = {"十": 10, "百": 100, "千": 1000}
 
@@ -40,6 +41,13 @@ def citations(source: str) -> Iterator[Citation]:
     for (_, end, name, version), stop in zip(heads, stops, strict=False):
         year = _YEAR.search(version)
         yield Citation(name, int(year[0]) if year else None, version, _articles(source[end:stop]))
+
+
+def asked_for(text: str) -> Citation | None:
+    """The one law that somebody names, with or without its brackets; nothing if it isn't one."""
+    text = text.strip().upper()
+    found = list(citations(text)) or list(citations(_UNQUOTED.sub(r"《\1》\2", text)))
+    return found[0] if len(found) == 1 else None
 
 
 def names(text: str) -> frozenset[str]:

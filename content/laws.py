@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from content.citations import Citation, bare, citations, names, shown
@@ -69,6 +69,24 @@ class Laws:
             known = self._known(cited) or cited.name in self._ended or cited.name in self._below
             if not known and cited.name.endswith(_LIKE_A_LAW):
                 yield cited.shown
+
+    def named(self, cited: Citation) -> Citation:
+        """The same, by the name under which it is known: a standard's title stands for its number."""
+        law = self._known(cited)
+        return replace(cited, name=law.name) if law else cited
+
+    def meant(self, wanted: Citation, source: str) -> bool:
+        """Whether a source cites the law that is asked for: of that year and with one of the articles, if it says so."""
+        return any(
+            one.name == wanted.name
+            and wanted.year in (None, one.year)
+            and (not wanted.articles or bool(wanted.articles & one.articles))
+            for one in map(self.named, citations(source))
+        )
+
+    def like(self, name: str, source: str) -> Iterator[Citation]:
+        """What a source cites under that name or one that has it within."""
+        return (one for one in citations(source) if name in one.name or one.name in name)
 
     def _known(self, cited: Citation) -> Law | None:
         return self.by_name.get(cited.name) or self._titles.get(cited.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -10,14 +10,17 @@ import click
 
 from cli.desk import Desk, at_desk, by_option, cell, office, print_table
 from rules import dates
+from rules.fairness import paces_told
 from rules.lookalike import REASONS
 from store.boards import ALL, Board, Of
+from store.flags import Flagged
 from store.participation import Numbers
 from store.redis_link import Unavailable
 from store.standing import rebuild
 from store.stores import Stores
 
 _OF: Mapping[str, Of] = {"个人": "person", "单位": "unit", "地区": "region"}
+PAGE = 50  # flagged rounds shown at once
 _NO_REDIS = "没有连上 Redis，排行榜放在那里。请检查 REDIS_URL。"
 _NO_REGIONS = "单位名单里没有“地区”，所以没有地区榜。用 units import 导入带“地区”一列的名单就有。"
 _reason_option = click.option("--reason", required=True, metavar="原因", help="为什么，会留下记录。")
@@ -60,6 +63,7 @@ def rebuild_command(context: click.Context) -> None:
 
 
 @boards_group.command("names")
+@click.option("--waiting", is_flag=True, help="只列等人看的。")
 @click.pass_context
 def names_command(context: click.Context) -> None:
     """列出大家起的昵称，最近改的在前。"""
@@ -86,36 +90,67 @@ def hide_command(context: click.Context, number: int, undo: bool, reason: str, b
 
 @boards_group.command("flags")
 @click.pass_context
-def flags_command(context: click.Context) -> None:
-    """列出要看一看的成绩和原因。"""
+def flags_command(context: click.Context, page: int) -> None:
+    """列出要看一看的成绩和原因：没看过的在前，最早的最先。"""
     with at_desk(context) as (desk, stores):
-        zone = ZoneInfo(desk.content().zone)
-        rows = [
-            (
-                one.id,
-                "、".join(REASONS.get(flag, flag) for flag in one.open) or "已放行",
-                f"{one.score}/{one.total}",
-                "计入" if one.counts else "不计入",
-                dates.moment(one.ended_at.astimezone(zone)),
-            )
-            for one in stores.flags.listed()
-        ]
-    print_table(("编号", "原因", "成绩", "排行", "答完"), rows)
+        zone, flags = ZoneInfo(desk.content().zone), stores.flags
+        rows = [_flagged(one, zone) for one in flags.listed(PAGE, PAGE * (page - 1))]
+        waiting, pages = flags.waiting(), max(1, -(-flags.count() // PAGE))
+    print_table(("编号", "原因", "成绩", "每题用时（秒）", "排行", "答完"), rows)
+    click.echo(f"还有{waiting}个没看。第{page}页，共{pages}页。")
+
+
+def _flagged(one: Flagged, zone: ZoneInfo) -> tuple[object, ...]:
+    decided = "看过，不计入" if one.off else "已放行"
+    return (
+        one.id,
+        "、".join(REASONS.get(flag, flag) for flag in one.open) or decided,
+        f"{one.score}/{one.total}",
+        paces_told(one.seconds),
+        "计入" if one.counts else "不计入",
+        f"{dates.moment(one.ended_at.astimezone(zone))}:{one.ended_at:%S}",
+    )
+@click.option("--page", type=click.IntRange(1), default=1, help=f"第几页，每页{PAGE}个，默认第一页。")
 
 
 @boards_group.command("clear")
-@click.argument("number", type=int)
+@click.argument("numbers", type=int, nargs=-1, required=True)
 @_reason_option
 @by_option
 @click.pass_context
-def clear_command(context: click.Context, number: int, reason: str, by: str) -> None:
-    """看过了，没有问题，让这个成绩重新计入排行。"""
+def clear_command(context: click.Context, numbers: Sequence[int], reason: str, by: str) -> None:
+    """看过了，没有问题，让这些成绩重新计入排行。可以一次写几个编号。"""
     with at_desk(context) as (desk, stores):
-        flagged = stores.flags.clear(number, who=office(by), reason=_told(reason), at=desk.now())
-    if flagged is None:
-        raise click.ClickException(f"没有编号是 {number}、要看一看的成绩。")
-    after = "的成绩重新计入排行" if flagged.counts else "看过了，这种玩法本来就不上排行榜"
-    click.echo(f"编号 {number} {after}。")
+        found = _decided(numbers, stores.flags.clear, who=office(by), reason=_told(reason), at=desk.now())
+    for number, flagged in found.items():
+        after = "的成绩重新计入排行" if flagged.counts else "看过了，这种玩法本来就不上排行榜"
+        click.echo(f"编号 {number} {after}。")
+
+
+@boards_group.command("refuse")
+@click.argument("numbers", type=int, nargs=-1, required=True)
+@_reason_option
+@by_option
+@click.pass_context
+def refuse_command(context: click.Context, numbers: Sequence[int], reason: str, by: str) -> None:
+    """看过了，这些成绩不计入排行。可以一次写几个编号；以后查明了，还能用 clear 放行。"""
+    with at_desk(context) as (desk, stores):
+        found = _decided(numbers, stores.flags.refuse, who=office(by), reason=_told(reason), at=desk.now())
+    for number in found:
+        click.echo(f"编号 {number} 的成绩不计入排行，不用再看。")
+
+
+def _decided(
+    numbers: Sequence[int], decide: Callable[..., Flagged | None], **how: object
+) -> dict[int, Flagged]:
+    """What was decided of each round; where one is not there, nothing is decided of any."""
+    found = {}
+    for number in dict.fromkeys(numbers):
+        flagged = decide(number, **how)
+        if flagged is None:
+            raise click.ClickException(f"没有编号是 {number}、要看一看的成绩。")
+        found[number] = flagged
+    return found
 
 
 @boards_group.command("numbers")

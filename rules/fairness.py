@@ -10,6 +10,7 @@ FAST, EVEN, MANY = "fast", "even", "many"
 FLOOR_S, FLOOR_PER_CHARACTER_S = 0.8, 0.04  # below that nobody has read the question
 FEW_FAST = 2  # answers below the floor that a round may not have; a round of one question not even one
 EVEN_ANSWERS, EVEN_S = 5, 0.4  # so many answers, all after the same time but for this much
+FEW_TOLD = 7  # answers whose times are all told to staff
 MOST_ROUNDS = 9  # of a day that count unseen
 _FOR_ONESELF = ("practice", "notebook")  # kinds that stand on no board
 
@@ -24,6 +25,16 @@ class Pace:
     @property
     def too_fast(self) -> bool:
         return 0 <= self.seconds < FLOOR_S + FLOOR_PER_CHARACTER_S * self.characters
+
+
+def paces_told(seconds: Sequence[float]) -> str:
+    """What staff sees of how long the answers took: each of a few, of many the quickest, the middle and the slowest."""
+    if not seconds:
+        return "没有记"
+    if len(seconds) <= FEW_TOLD:
+        return "、".join(f"{one:.1f}" for one in seconds)
+    ordered = sorted(seconds)
+    return f"最快{ordered[0]:.1f}，中间{ordered[len(ordered) // 2]:.1f}，最慢{ordered[-1]:.1f}"
 
 
 def unread(characters: int, seconds: float) -> int:

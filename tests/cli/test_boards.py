@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from click.testing import CliRunner, Result
 
-from cli.boards import boards_group
+from cli.boards import PAGE, boards_group
 from cli.desk import Desk
 from store.redis_link import Link
 from store.stores import Storage
@@ -80,18 +80,25 @@ def test_a_round_of_a_kind_that_never_counts_is_not_said_to_count(desk: Desk) ->
     assert "本来就不上排行榜" in told and "重新计入" not in told
 
 
-def test_a_flagged_round_is_listed_and_let_through(desk: Desk) -> None:
-    run(desk, "rebuild")
-    for n in range(5):
+def alike(desk: Desk, people: int = 5) -> list[str]:
+    """Rounds that are too much alike; their numbers."""
+    for n in range(people):
         play(desk.storage, f"user-{n}", 5, given=SAME)
     with desk.storage.transaction(CAMPAIGN) as stores:
         stores.flags.mark_lookalikes(AT)
     listed = run(desk, "flags").output.splitlines()
-    assert len(listed) == 6
-    number = listed[1].split("\t")[0]
-    assert listed[1].startswith(f"{number}\t和别的账号太像\t5/5\t不计入")
+    assert listed[0] == "编号\t原因\t成绩\t每题用时（秒）\t排行\t答完"
+    assert listed[1].startswith(f"{number}\t和别的账号太像\t5/5\t没有记\t不计入\t6月16日 09:00:00")
+    assert listed[6] == "还有5个没看。第1页，共1页。"
+        return [str(one.id) for one in stores.flags.listed()]
+
+
+def test_a_flagged_round_is_listed_and_let_through(desk: Desk) -> None:
+    run(desk, "rebuild")
+    number = alike(desk)[0]
     assert "重新计入" in run(desk, "clear", number, "--reason", "同一间教室").output
-    assert f"{number}\t已放行\t5/5\t计入" in run(desk, "flags").output
+    listed = run(desk, "flags").output.splitlines()
+    assert listed[5].startswith(f"{number}\t已放行\t5/5\t没有记\t计入")
     assert "没有编号" in run(desk, "clear", number, "--reason", "再来").output
     run(desk, "rebuild")
     assert len(shown(desk.storage)) == 1
@@ -101,6 +108,30 @@ def test_the_numbers_for_the_statistics_table(desk: Desk) -> None:
     unit = a_unit(desk.storage)
     join(desk.storage, "one", unit)
     play(desk.storage, "one", 4)
+def test_several_rounds_are_left_off_with_one_reason_and_one_may_be_let_through_later(desk: Desk) -> None:
+    numbers = alike(desk)
+    assert run(desk, "refuse", *numbers[:4], "--reason", "同一个脚本").output.count("不用再看") == 4
+    told = run(desk, "flags").output
+    assert "还有1个没看。" in told and told.splitlines()[1].startswith(numbers[4])
+    assert told.count("看过，不计入") == 4
+    missing = run(desk, "refuse", numbers[4], "999", "--reason", "x")
+    assert missing.exit_code == 1 and "没有编号是 999" in missing.output
+    assert "还有1个没看。" in run(desk, "flags").output  # nothing is half decided
+    assert "重新计入" in run(desk, "clear", numbers[0], "--reason", "问过本人").output
+    assert run(desk, "refuse", numbers[1], "--reason", "再一次").exit_code == 1
+
+
+def test_more_rounds_than_a_page_are_turned_over(desk: Desk) -> None:
+    alike(desk, PAGE + 3)
+    first, second = (
+        run(desk, "flags").output.splitlines(),
+        run(desk, "flags", "--page", "2").output.splitlines(),
+    )
+    assert (len(first), len(second)) == (PAGE + 2, 5)
+    assert second[-1] == f"还有{PAGE + 3}个没看。第2页，共2页。"
+    assert len({line.split("\t")[0] for line in [*first[1:-1], *second[1:-1]]}) == PAGE + 3
+
+
     play(desk.storage, "two", 5)
     lines = run(desk, "numbers").output.splitlines()
     assert lines[1:] == ["单位\t青泉市安委会\t1\t1\t80", "地区\t青泉市\t1\t1\t80", "合计\t\t2\t2\t90"]

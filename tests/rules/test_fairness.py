@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.fairness import EVEN, FAST, MANY, Pace, flags
+from rules.fairness import EVEN, FAST, MANY, Pace, flags, paces_told, unread
 
 HUMAN = [Pace(60, seconds) for seconds in (9.0, 12.5, 7.1, 21.0, 14.2)]
 
@@ -58,3 +58,18 @@ def test_an_exam_nobody_answered_has_no_flag() -> None:
 @pytest.mark.parametrize("count", [5, 20])
 def test_a_script_of_seven_seconds_is_found(count: int) -> None:
     assert flags([Pace(70, 0.35)] * count, 0) == [FAST, EVEN]
+
+
+def test_of_a_round_that_was_given_up_one_quick_answer_is_still_luck() -> None:
+    assert flags([Pace(60, 0.5)], 0, asked=5) == []
+    assert flags([Pace(60, 0.5)] * 2, 0, asked=5) == [FAST]
+
+
+def test_what_there_was_time_to_read_need_not_be_read_again() -> None:
+    assert (unread(100, 0), unread(100, 2), unread(100, 60), unread(100, -5)) == (100, 50, 0, 100)
+
+
+def test_staff_sees_each_time_of_a_few_answers_and_three_of_many() -> None:
+    assert paces_told([3.14, 2, 11.96]) == "3.1、2.0、12.0"
+    assert paces_told([9, 1, *[4.2] * 6]) == "最快1.0，中间4.2，最慢9.0"
+    assert paces_told([]) == "没有记"

@@ -114,6 +114,51 @@ def test_other_flags_stay_beside(boarded: Storage) -> None:
         ]
 
 
+def test_what_waits_comes_first_and_the_oldest_of_it_and_what_is_decided_after(boarded: Storage) -> None:
+    in_one_second(boarded, 6)
+    mark(boarded)
+    with boarded.transaction(CAMPAIGN) as stores:
+        first, second, *rest = [one.id for one in stores.flags.listed()]
+        assert [first, second, *rest] == sorted([first, second, *rest])
+        assert stores.flags.refuse(first, who="office:wang", reason="同一个脚本", at=AT)
+        assert stores.flags.clear(second, who="office:wang", reason="问过本人", at=AT)
+    with boarded.transaction(CAMPAIGN) as stores:
+        assert [one.id for one in stores.flags.listed()] == [*rest, second, first]
+        pages = [[one.id for one in stores.flags.listed(2, skip)] for skip in (0, 2, 4)]
+        assert pages == [rest[:2], rest[2:], [second, first]]
+        assert (stores.flags.waiting(), stores.flags.count()) == (4, 6)
+
+
+def test_a_round_that_is_left_off_is_looked_at_no_more_and_never_counts(boarded: Storage) -> None:
+    in_one_second(boarded, 5)
+    mark(boarded)
+    with boarded.transaction(CAMPAIGN) as stores:
+        numbers = [one.id for one in stores.flags.listed()]
+        left = [stores.flags.refuse(one, who="office:wang", reason="同一个脚本", at=AT) for one in numbers]
+        assert all(one is not None and one.off and not one.open and not one.counts for one in left)
+        assert stores.flags.refuse(numbers[0], who="office:wang", reason="再点一次", at=AT) is None
+    assert mark(boarded) == 0
+    settle(boarded, CAMPAIGN, TODAY)
+    assert shown(boarded) == []
+    with boarded.transaction(CAMPAIGN) as stores:
+        assert stores.flags.waiting() == 0 and stores.participation.whole().rounds == 0
+        assert (stores.flags.of("user-0"), stores.flags.of("nobody")) == ((0, 1), (0, 0))
+        rows = stores.session.scalars(select(Audit)).all()
+        assert {(row.what, row.who) for row in rows} == {("flag.refuse", "office:wang")}
+        assert rows[0].detail == {"attempt": numbers[0], "flags": ["lookalike"], "reason": "同一个脚本"}
+
+
+def test_who_asks_may_have_a_round_that_was_left_off_let_through(boarded: Storage) -> None:
+    in_one_second(boarded, 5)
+    mark(boarded)
+    with boarded.transaction(CAMPAIGN) as stores:
+        number = stores.flags.listed()[0].id
+        stores.flags.refuse(number, who="office:wang", reason="同一个脚本", at=AT)
+        cleared = stores.flags.clear(number, who="office:li", reason="问过本人，是一个班", at=AT)
+        assert cleared is not None and cleared.counts and cleared.flags == ("cleared:lookalike",)
+        assert stores.flags.of("user-0") == (0, 0) and stores.flags.of("user-1") == (1, 0)
+
+
 @pytest.mark.parametrize(
     ("kind", "clocked", "counted"),
     [("practice", False, False), ("notebook", False, False), ("exam", False, False), ("exam", True, True)],

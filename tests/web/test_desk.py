@@ -25,7 +25,7 @@ from tests.store.playing import AT, CAMPAIGN, TODAY, shown
 from tests.web.desk_fixtures import NAME, OWN, DeskSite, end_round, make_desk, people_play
 from web.desk.access import OFTEN, SAME, SHORT, UNLIKE, WRONG
 from web.desk.desk import Kept, NotYet
-from web.desk.tables import TABLES
+from web.desk.tables import FLAGS_SHOWN, TABLES
 
 RISKY = {"options": {"=回家"}, "names": {"=1+1", "\t@SUM(A1)"}, "board": {"=1+1", "\t@SUM(A1)"}}
 PAGES = ("", "days", "regions", "units", "questions", "questions/fire-0", "boards", "draws", "flags")
@@ -57,7 +57,7 @@ def test_nobody_decides_who_is_not_signed_in(site: DeskSite) -> None:
     browser = site.browser()
     browser.open("/desk/login")
     token = browser.fields("/desk/login")
-    response = browser.client.post("/desk/flags/2", data={**token, "reason": "看过"})
+    response = browser.client.post("/desk/flags", data={**token, "number": "2", "reason": "看过"})
     assert (response.status_code, response.headers["Location"]) == (303, "/desk/login")
     assert audits(site, "flag.clear") == []
 
@@ -138,7 +138,7 @@ def test_a_session_ends_at_once(site: DeskSite, link: Link, end: str) -> None:
 def test_a_form_without_its_token_changes_nothing(site: DeskSite) -> None:
     end_round(site, "quick", ["报警"], 0, flags=("fast",))
     browser = site.inside()
-    response = browser.client.post("/desk/flags/1", data={"reason": "看过"})
+    response = browser.client.post("/desk/flags", data={"number": "1", "reason": "看过"})
     assert response.status_code == 400
     assert "页面过期了" in response.get_data(as_text=True)
     assert audits(site, "flag.clear") == []
@@ -257,9 +257,11 @@ def test_a_cleared_round_counts_again_and_it_is_written_down_who_did_so(site: De
     end_round(site, "quick", ["报警"], 0, flags=("fast",))
     browser = site.inside()
     browser.open("/desk/flags")
-    assert browser.send("/desk/flags/2", reason=" ").status_code == 422
+    assert browser.send("/desk/flags", number="2", reason=" ").status_code == 422
     browser.open("/desk/flags")
-    assert browser.send("/desk/flags/2", reason="问过本人").status_code == 200
+    assert browser.send("/desk/flags", reason="问过本人").status_code == 422
+    browser.open("/desk/flags")
+    assert browser.send("/desk/flags", number="2", reason="问过本人", to="clear").status_code == 200
     assert browser.rows[1][1] == "已放行"
     assert audits(site, "flag.clear") == [
         (f"desk:{NAME}", {"attempt": 2, "flags": ["fast"], "reason": "问过本人"})

@@ -100,8 +100,8 @@ def test_every_page_can_be_read_and_touched(desk: Open, size: dict[str, int], sc
 def test_a_round_is_cleared_and_a_table_fetched_with_the_keyboard_alone(desk: Open, tmp_path: Path) -> None:
     page = desk.sign_in(WIDE)
     page.goto(f"{desk.base}/desk/flags")
-    page.locator("summary").first.focus()
-    page.keyboard.press("Enter")
+    page.locator("[name=number]").first.focus()
+    page.keyboard.press("Space")
     page.keyboard.press("Tab")
     page.keyboard.type("问过本人")
     with page.expect_navigation():

@@ -24,6 +24,7 @@ LARGEST_FORM = 64 * 1024
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LATELY, _BARS = 14, 20  # days on the first page; bars of a chart
 _NO_REASON = "请写明原因，会留下记录。"
+_NOTHING = "请先选要办的成绩。"
 _GONE = "没有找到，可能刚才已经办过了。"
 
 
@@ -44,6 +45,7 @@ def desk_blueprint(desk: Desk) -> Blueprint:
     _add_questions(blueprint, desk)
     _add_lists(blueprint, desk)
     _add_decisions(blueprint, desk)
+    _add_flags(blueprint, desk)
     _add_export(blueprint, desk)
     return blueprint
 
@@ -186,9 +188,6 @@ def _add_lists(blueprint: Blueprint, desk: Desk) -> None:
             prizes=tables.prizes_table(desk, Wanted()),
         )
 
-    @blueprint.get("/flags")
-    def flags() -> str:
-        return render_template("desk/flags.html", table=tables.flags_table(desk, Wanted()))
 
 
 def _add_decisions(blueprint: Blueprint, desk: Desk) -> None:
@@ -203,14 +202,34 @@ def _add_decisions(blueprint: Blueprint, desk: Desk) -> None:
             player = stores.players.hide(number, hidden, who=_who(), reason=reason, at=desk.clock())
         return _done("desk.boards") if player else _refused(_GONE, "desk.boards")
 
-    @blueprint.post("/flags/<int:number>")
-    def clear(number: int) -> Any:
-        reason = _reason()
-        if not reason:
-            return _refused(_NO_REASON, "desk.flags")
+
+# -- rounds to be looked at -------------------------------------------------------------------------------------
+
+
+def _add_flags(blueprint: Blueprint, desk: Desk) -> None:
+    @blueprint.get("/flags")
+    def flags() -> str:
+        with desk.storage.looking(desk.campaign.id) as stores:
+            waiting, count = stores.flags.waiting(), stores.flags.count()
+        last = max(1, -(-count // tables.FLAGS_SHOWN))
+        page = min(max(request.args.get("page", 1, int), 1), last)
+        table = tables.flags_table(desk, Wanted(page=page))
+        open_ones = [row[0] for row in table.rows if row[1] not in (tables.LET_THROUGH, tables.LEFT_OFF)]
+        return render_template(
+            "desk/flags.html", table=table, open_ones=open_ones, waiting=waiting, page=page, last=last
+        )
+
+    @blueprint.post("/flags")
+    def decide() -> Any:
+        """Let rounds through or leave them off, several with one reason."""
+        reason, form = _reason(), request.form
+        numbers = {int(one) for one in form.getlist("shown" if "all" in form else "number") if one.isdigit()}
+        if not reason or not numbers:
+            return _refused(_NO_REASON if numbers else _NOTHING, "desk.flags")
         with desk.storage.transaction(desk.campaign.id) as stores:
-            flagged = stores.flags.clear(number, who=_who(), reason=reason, at=desk.clock())
-        return _done("desk.flags") if flagged else _refused(_GONE, "desk.flags")
+            way = stores.flags.refuse if form.get("to") == "refuse" else stores.flags.clear
+            done = [way(one, who=_who(), reason=reason, at=desk.clock()) for one in sorted(numbers)]
+        return _done("desk.flags") if any(done) else _refused(_GONE, "desk.flags")
 
 
 def _reason() -> str:

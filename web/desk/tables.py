@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from content.bank import KIND_NAMES
 from rules import dates
+from rules.fairness import paces_told
 from rules.item_analysis import REASONS as AGAIN
 from rules.item_analysis import Item
 from rules.lookalike import REASONS as FLAGS
@@ -21,7 +22,8 @@ from web.desk.desk import Analysis, Desk
 
 Value = str | int | float | date | None
 Row = tuple[Value, ...]
-MOST_NAMES, MOST_FLAGS = 200, 200
+MOST_NAMES, FLAGS_SHOWN, MOST_FLAGS = 200, 50, 20_000
+LET_THROUGH, LEFT_OFF = "已放行", "不计入"
 BOARDS: Mapping[Of, str] = {"person": "个人", "unit": "单位", "region": "地区"}
 _KINDS = {
     "round": "一轮", "daily": "每日一答", "practice": "练习", "level": "闯关", "exam": "考试", "rumours": "辟谣",
@@ -53,6 +55,7 @@ class Wanted:
     day: date | None = None  # one day alone
     of: Of = "person"  # of a board
     part: str = ""  # of a name
+    page: int = 0  # of what is long, from 1; none is the whole
 
 
 # -- how many took part -------------------------------------------------------------------------------------------
@@ -299,25 +302,28 @@ def _missing(desk: Desk, prizes: Sequence[PrizeLine]) -> frozenset[int]:
     return desk.kept.get(("missing", prizes), lambda: reach.missing(prizes, desk.clock()))
 
 
-def flags_table(desk: Desk, wanted: Wanted) -> Table:  # noqa: ARG001
-    """The rounds that somebody should look at, and those that somebody has."""
+def flags_table(desk: Desk, wanted: Wanted) -> Table:
+    """The rounds that somebody should look at, the oldest first, and those that somebody has."""
+    limit, skip = (FLAGS_SHOWN, FLAGS_SHOWN * (wanted.page - 1)) if wanted.page else (MOST_FLAGS, 0)
     with desk.storage.looking(desk.campaign.id) as stores:
-        found = stores.flags.listed(MOST_FLAGS)
+        found = stores.flags.listed(limit, skip)
         units = stores.units.names({one.unit_id for one in found if one.unit_id is not None})
     rows = tuple(
         (
             one.id,
-            "、".join(FLAGS.get(flag, flag) for flag in one.open) or "已放行",
+            "、".join(FLAGS.get(flag, flag) for flag in one.open) or (LEFT_OFF if one.off else LET_THROUGH),
             masked(one.person),
             _KINDS.get(one.kind, one.kind),
             f"{one.score}/{one.total}",
+            paces_told(one.seconds),
             units.get(one.unit_id) if one.unit_id is not None else None,
-            _moment(desk, one.ended_at),
+            f"{_moment(desk, one.ended_at)}:{one.ended_at:%S}",
         )
         for one in found
     )
-    about = f"这些成绩先不计入排行，等人看过。最近的在前，最多{MOST_FLAGS}个。"
-    return Table("要看一看的成绩", about, ("编号", "原因", "玩家", "玩法", "成绩", "单位", "答完"), rows)
+    about = "这些成绩先不计入排行，等人看过。没看过的在前，最早的最先；看过的在后。"
+    heads = ("编号", "原因", "玩家", "玩法", "成绩", "每题用时（秒）", "单位", "答完")
+    return Table("要看一看的成绩", about, heads, rows)
 
 
 def _moment(desk: Desk, at: datetime) -> str:

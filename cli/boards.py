@@ -63,7 +63,6 @@ def rebuild_command(context: click.Context) -> None:
 
 
 @boards_group.command("names")
-@click.option("--waiting", is_flag=True, help="只列等人看的。")
 @click.pass_context
 def names_command(context: click.Context) -> None:
     """列出大家起的昵称，最近改的在前。"""
@@ -89,6 +88,7 @@ def hide_command(context: click.Context, number: int, undo: bool, reason: str, b
 
 
 @boards_group.command("flags")
+@click.option("--page", type=click.IntRange(1), default=1, help=f"第几页，每页{PAGE}个，默认第一页。")
 @click.pass_context
 def flags_command(context: click.Context, page: int) -> None:
     """列出要看一看的成绩和原因：没看过的在前，最早的最先。"""
@@ -110,7 +110,6 @@ def _flagged(one: Flagged, zone: ZoneInfo) -> tuple[object, ...]:
         "计入" if one.counts else "不计入",
         f"{dates.moment(one.ended_at.astimezone(zone))}:{one.ended_at:%S}",
     )
-@click.option("--page", type=click.IntRange(1), default=1, help=f"第几页，每页{PAGE}个，默认第一页。")
 
 
 @boards_group.command("clear")

@@ -19,6 +19,7 @@ from bot.routes import Dialogue, Route
 from content.scenes import Hazard, Scene, scenes
 from handlers.limits import off_boards
 from handlers.quiz import DROPPED, KEPT
+from handlers.review import before_on
 from handlers.rounds import CHANCE, KEPT_BACK, SCORED, settled
 from rules import fairness
 from rules.fairness import Pace
@@ -236,7 +237,7 @@ def _keep(ctx: Context, game: dict[str, Any], looked: Looked) -> str:
     """Keep a finished round, the first of a day and picture; what to say about it."""
     today, attempts = ctx.local.date(), ctx.stores.attempts
     off = off_boards(ctx.campaign, today)
-    flags = [] if off else fairness.flags(looked.paces, attempts.ended_on(ctx.user, today, SCORED))
+    flags = [] if off else fairness.flags(looked.paces, before_on(ctx, today, SCORED))
     new = attempts.add(
         ctx.user,
         f"hunt {game['id']} {today}",

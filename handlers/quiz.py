@@ -13,6 +13,7 @@ from bot.message import Ask, Reader, Reply, Said
 from bot.routes import Dialogue, Route
 from content.bank import Question
 from handlers.limits import begin, full
+from handlers.review import under_review
 from handlers.rounds import (
     BY_LETTER,
     ROUND,
@@ -150,6 +151,8 @@ def my_score(ctx: Context) -> Reply:
         f"闯关：十关过了{len(stars)}关，共{sum(stars.values())}颗星。" if stars else "闯关：还没有过关。"
     )
     lines.append(f"错题本：{waiting}题，今天该练{due}题。" if waiting else "错题本：没有题。")
+    if review := under_review(ctx):
+        lines.append(review)
     return Reply("\n".join(lines), choices=("再来一轮", "闯关", "错题本", "排行榜"))
 
 

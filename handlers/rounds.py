@@ -15,6 +15,7 @@ from bot.language.normalise import normalise
 from bot.message import ORDER, SEVERAL, Ask, Reader, Said
 from content.bank import Question
 from handlers.limits import off_boards
+from handlers.review import ASK, before_on
 from rules import fairness
 from rules.fairness import Pace
 from rules.grading import MARKS, Grade, all_of_them, grade, in_part, places, span, worded
@@ -26,7 +27,7 @@ REMEMBERED = 240  # questions a person has seen and is not asked again before th
 SCORED = ("round", "daily", "level", "exam", "rumours", "contest", "hunt")  # kinds that stand on boards
 BY_LETTER = "答案回复字母就行。"
 UNREAD = "没看明白，请回复字母，比如“AC”。"
-KEPT_BACK = "这一轮先由工作人员看过再计入排行。"
+KEPT_BACK = f"这一轮先由工作人员看过再计入排行。{ASK}"
 CERTIFICATE = "证书"
 CHANCE = secrets.SystemRandom()
 
@@ -337,7 +338,8 @@ def finish(ctx: Context, played: Played, end: End) -> str:
     today, attempts, origin = at.date(), ctx.stores.attempts, end.once or ctx.draft_id
     off = off_boards(ctx.campaign, today) if end.scored else ""
     scored = end.scored and not off
-    before = attempts.ended_on(ctx.user, today, SCORED, but=origin) if scored else 0
+    passed = end.stage if end.stars else ""
+    before = before_on(ctx, today, SCORED, origin, passed) if scored else 0
     flags = fairness.flags(played.paces, before, end.total or 0) if scored else []
     new = attempts.add(
         ctx.user,

@@ -96,6 +96,13 @@ class Attempts:
         best = select(Attempt.stage, func.max(Attempt.stars)).where(*self._mine(), *passed)
         return {stage: int(most) for stage, most in self._session.execute(best.group_by(Attempt.stage))}
 
+    def first_passes(self, user: str, but: str = "") -> dict[str, date]:
+        """The campaign days on which a person first passed each level, without the round of draft ``but``."""
+        passed = (Attempt.person == self._person(user), Attempt.kind == "level", Attempt.stars > 0)
+        others = (*passed, Attempt.origin != self._origin(user, but))
+        first = select(Attempt.stage, func.min(Attempt.day)).where(*self._mine(), *others)
+        return {row[0]: row[1] for row in self._session.execute(first.group_by(Attempt.stage))}
+
     def totals(self, user: str) -> tuple[int, int, int]:
         """How many rounds, questions and right answers a person has."""
         row = self._session.execute(

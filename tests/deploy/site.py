@@ -103,9 +103,9 @@ class Deployed:
         time.sleep(0.05)
         return "".join(file.read_text() for file in sorted(self.folder.glob("*.log")))
 
-    def push(self, user: str, text: str) -> Answer:
-        raw = self.account.push(user, text).replace(b"Host: 127.0.0.1", f"Host: {NAME}".encode())
-        return self.send(raw)
+    def push(self, user: str, text: str, *headers: str) -> Answer:
+        ours = "\r\n".join((f"Host: {NAME}", *headers))
+        return self.send(self.account.push(user, text).replace(b"Host: 127.0.0.1", ours.encode()))
 
     def get(self, path: str, *headers: str) -> Answer:
         return self.send(_request("GET", path, *headers))
@@ -206,8 +206,12 @@ def _read(connection: ssl.SSLSocket) -> Answer:
         data += part
     head, _, body = data.partition(b"\r\n\r\n")
     first, *rest = head.decode().split("\r\n")
-    headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in rest)}
+    headers: dict[str, str] = {}
+    for name, value in (line.split(": ", 1) for line in rest):
+        headers[name.lower()] = ", ".join(filter(None, (headers.get(name.lower()), value)))
     while len(body) < int(headers.get("content-length", 0)):
+        body += connection.recv(65536)
+    while headers.get("transfer-encoding") == "chunked" and not body.endswith(b"0\r\n\r\n"):
         body += connection.recv(65536)
     return Answer(int(first.split()[1]), headers, body)
 

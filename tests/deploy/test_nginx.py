@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import re
 import shutil
 import ssl
 import threading
@@ -40,6 +42,19 @@ def site(
     deployed = deploy(folder, environment, account, nginx)
     yield deployed
     deployed.stop()
+
+
+def whole(answer: Answer) -> bytes:
+    """The body of an answer that came in parts of told length."""
+    if answer.headers.get("transfer-encoding") != "chunked":
+        return answer.body
+    body, rest = b"", answer.body
+    while True:
+        length, _, rest = rest.partition(b"\r\n")
+        size = int(length, 16)
+        if size == 0:
+            return body
+        body, rest = body + rest[:size], rest[size + 2 :]
 
 
 def words(site: Deployed, answer: Answer) -> str:
@@ -117,6 +132,40 @@ def test_pages_come_with_their_headers(site: Deployed) -> None:
     assert answer.headers["strict-transport-security"].startswith("max-age=")
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     assert answer.headers["server"] == "nginx"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/p/emergency",
+        "/p/privacy",
+        "bootstrap.min.css",  # wherever the pages say it is
+        "/p/static/pages.css",
+        "/p/static/quiz.js",
+        "/p/scene/kitchen.svg",
+    ],
+)
+def test_text_comes_packed_to_who_takes_it_so(site: Deployed, path: str) -> None:
+    sid = "Cookie: sid=packed"
+    if not path.startswith("/"):
+        named = re.search(rf'href="([^"?]+/{path})', site.get("/p/emergency").body.decode())
+        path = named[1] if named else path
+    plain, packed = site.get(path, sid), site.get(path, sid, "Accept-Encoding: gzip", "Connection: close")
+    assert (plain.status, packed.status) == (200, 200)
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "accept-encoding" in packed.headers["vary"].lower()
+    assert "content-security-policy" in packed.headers
+    unpacked = gzip.decompress(whole(packed))
+    assert len(packed.body) < len(plain.body) / 2
+    assert len(unpacked) == len(plain.body)
+
+
+def test_an_answer_to_the_platform_is_never_packed(site: Deployed) -> None:
+    answer = site.push(USER, "隐私", "Accept-Encoding: gzip")
+    assert len(answer.body) > 1000, "long enough to be packed elsewhere"
+    assert "content-encoding" not in answer.headers
+    assert "我们存了什么" in words(site, answer)
 
 
 def test_another_name_is_answered_by_nobody(site: Deployed) -> None:

@@ -61,15 +61,17 @@ def list_command(context: click.Context) -> None:
 
 @draw_group.command("commit")
 @click.argument("name")
+@click.option("--anyway", is_flag=True, help="有人的成绩在等人看，也照样封存；人数会留下记录。")
 @by_option
 @click.pass_context
-def commit_command(context: click.Context, name: str, by: str) -> None:
+def commit_command(context: click.Context, name: str, anyway: bool, by: str) -> None:
     """封存名单：参加了又够条件的人，一人一张票。只能封存一次。"""
     with _step(context) as (desk, stores):
         campaign = desk.content()
         rules = _rules(campaign, name)
         entrants = stores.entrants.persons()
-        draw, fresh = stores.draws.commit(rules, entrants, zone=campaign.zone, who=office(by), at=desk.now())
+        who, at = office(by), desk.now()
+        draw, fresh = stores.draws.commit(rules, entrants, zone=campaign.zone, who=who, at=at, anyway=anyway)
     click.echo("名单已封存。" if fresh else "名单早就封存了，没有改动。")
     click.echo(f"抽奖：{draw.rules.name}\n票：{len(draw.tickets)}张\n指纹：{draw.digest}")
     click.echo(f"公开数值：{draw.source}，{_local(draw.value_due, campaign)} 公布")

@@ -1,17 +1,20 @@
-"""Who has met what a draw asks for, by the rounds that count."""
+"""Who has met what a draw asks for, by the rounds that count, and who would by those that wait for somebody to look."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, false, func, or_, select
 from sqlalchemy.orm import Session
 
+from rules.fairness import may_count
 from store.draw_views import Standing
 from store.quiz_tables import Attempt
 
 if TYPE_CHECKING:
     from content.models import PrizeDraw
+
+LEFT_OFF = "off:"  # stands before a flag where somebody has looked and left the round off
 
 
 class Played:
@@ -29,6 +32,24 @@ class Played:
     def eligible(self, rules: PrizeDraw) -> set[str]:
         """Who has met all that the rules ask for."""
         return self._met(rules)
+
+    def undecided(self, rules: PrizeDraw) -> set[str]:
+        """Who would have met it by rounds that wait for somebody to look at them."""
+        waits = self._waits()
+        return self._met(rules, or_(Attempt.counts.is_(True), waits)) - self.eligible(rules)
+
+    def _waits(self) -> ColumnElement[bool]:
+        """Is a round kept out, is it of a kind that counts, and has nobody decided that it stays out?"""
+        flags = cast(Attempt.flags, Text)
+        waiting = and_(Attempt.counts.is_(False), flags != "[]", ~flags.contains(f'"{LEFT_OFF}'))
+        mine = (Attempt.campaign == self._campaign, waiting)
+        kinds = self._session.execute(select(Attempt.kind, Attempt.clocked).where(*mine).distinct()).all()
+        counting = [
+            and_(Attempt.kind == kind, Attempt.clocked.is_(clocked))
+            for kind, clocked in kinds
+            if may_count(kind, clocked)
+        ]
+        return and_(waiting, or_(false(), *counting))
 
     def _met(self, rules: PrizeDraw, counting: ColumnElement[bool] | None = None) -> set[str]:
         needs = rules.needs

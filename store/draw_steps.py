@@ -23,6 +23,14 @@ def check_sealable(rules: PrizeDraw, zone: str, at: datetime) -> None:
         raise Refused("公开数值已经可以查到了，不能再封存名单，请换一个以后的期号或轮次。")
 
 
+def told_waiting(people: int) -> str:
+    """Why a list is not sealed while rounds wait for review."""
+    return (
+        f"有{people}位参加的人，成绩在等人看，放行以后才够条件；现在封存，他们就不在名单里。"
+        "请先在后台的“待看成绩”里看完，或用 --anyway 照样封存。"
+    )
+
+
 def enterable_value(row: Draw, text: str, zone: str, at: datetime) -> str:
     """The value in the one form that is hashed; none too early, and none but the one that was drawn by."""
     value = read_value(PrizeDraw.model_validate(row.rules).source.kind, text)

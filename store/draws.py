@@ -17,7 +17,7 @@ from rules.prize_draw import digest, ranking, sealed, source_name, ticket
 from rules.prizes import CORRECTABLE
 from store.draw_standing import Played
 from store.draw_steps import Refused as Refused
-from store.draw_steps import check_sealable, claimable_until, correct_value, enterable_value
+from store.draw_steps import check_sealable, claimable_until, correct_value, enterable_value, told_waiting
 from store.draw_views import DrawView, PrizeView, Standing, draw_view, prize_view
 from store.quiz_tables import Audit, Draw, Prize
 
@@ -88,13 +88,26 @@ class Draws:
     # -- steps of the office ---------------------------------------------------------------------------------
 
     def commit(
-        self, rules: PrizeDraw, entrants: Collection[str], *, zone: str, who: str, at: datetime
+        self,
+        rules: PrizeDraw,
+        entrants: Collection[str],
+        *,
+        zone: str,
+        who: str,
+        at: datetime,
+        anyway: bool = False,
     ) -> tuple[DrawView, bool]:
-        """Seal the list: who entered and is eligible now. A second time changes nothing."""
+        """Seal the list: who entered and is eligible now. A second time changes nothing.
+
+        ``anyway`` where it may leave out people whose rounds wait for somebody to look at them.
+        """
         there = self.named(rules.id)
         if there is not None:
             return there, False
         check_sealable(rules, zone, at)
+        waiting = len(self._played.undecided(rules) & set(entrants))
+        if waiting and not anyway:
+            raise Refused(told_waiting(waiting))
         tickets = sealed(
             ticket(self._salt(rules.id), one) for one in self._played.eligible(rules) & set(entrants)
         )
@@ -116,7 +129,8 @@ class Draws:
                 self._session.add(row)
         except IntegrityError:
             return draw_view(self._must(rules.id)), False  # somebody else was faster
-        self._note("draw.commit", who, draw=rules.id, digest=row.digest, tickets=len(tickets))
+        sizes = {"tickets": len(tickets), "waiting": waiting}
+        self._note("draw.commit", who, draw=rules.id, digest=row.digest, **sizes)
         return draw_view(row), True
 
     def draw(

@@ -110,6 +110,16 @@ def test_sealing_twice_says_so_and_changes_nothing(desk: Desk) -> None:
     assert audit(desk) == [("draw.commit", "office:李敏")]
 
 
+def test_sealing_waits_for_rounds_that_nobody_has_looked_at(desk: Desk) -> None:
+    passed(desk.storage, "oFlag", "home", "school", counts=False, flags=["fast"])
+    Entrants(desk.storage, CAMPAIGN).enter("oFlag", {})
+    refused = run(desk, "commit", "levels")
+    assert (refused.exit_code, audit(desk)) == (1, [])
+    assert "有1位参加的人，成绩在等人看" in refused.output
+    assert "--anyway" in refused.output
+    assert "票：5张" in run(desk, "commit", "levels", "--anyway").output
+
+
 def test_a_value_too_early_wrong_or_without_a_list_is_refused(desk: Desk, clock: SetClock) -> None:
     assert "还没有封存" in enter(desk).output
     run(desk, "commit", "levels")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 import pytest
@@ -224,6 +224,56 @@ def test_the_same_value_again_changes_nothing_and_another_is_refused(
         draw(storage, clock, "01 07 12 19 25 31 09")
     assert winners(storage) == won
     assert audit(storage) == before == ["draw.commit", "draw.value", "prize.won", "prize.won", "prize.won"]
+
+
+# -- rounds that wait for review -----------------------------------------------------------------------------------
+
+
+def waiting(storage: Storage) -> object:
+    """How many the audit of the sealing says."""
+    with storage.transaction(CAMPAIGN) as stores:
+        (row,) = stores.session.scalars(select(Audit).where(Audit.what == "draw.commit"))
+        return row.detail["waiting"]
+
+
+def test_no_list_is_sealed_while_rounds_wait_that_could_change_it(storage: Storage, clock: SetClock) -> None:
+    ready(storage, clock)
+    for user in ("oFlag1", "oFlag2", "oFlag3"):  # the second level of each waits
+        passed(storage, user, "home")
+        passed(storage, user, "school", counts=False, flags=["fast", "cleared:even"])
+    enter(storage, "oFlag1", "oFlag2")
+    with pytest.raises(Refused, match="有2位参加的人，成绩在等人看"):
+        commit(storage, clock)
+    assert audit(storage) == []
+    entrants = Entrants(storage, CAMPAIGN).persons()
+    view, fresh = with_draws(
+        storage,
+        lambda draws: draws.commit(a_draw(), entrants, zone=ZONE, who="李敏", at=clock(), anyway=True),
+    )
+    assert (fresh, len(view.tickets)) == (True, len(PEOPLE))
+    assert waiting(storage) == 2
+
+
+@pytest.mark.parametrize(
+    ("stage", "changed"),
+    [
+        ("home", {"flags": ["fast"], "counts": False}),  # passed already
+        ("work", {"flags": ["fast"], "counts": False, "stars": 0}),  # not passed, whoever looks
+        ("school", {"flags": ["off:fast"], "counts": False}),  # looked at, and left off
+        ("school", {"flags": ["fast"], "counts": False, "kind": "practice"}),  # a kind that never counts
+        ("school", {"flags": [], "counts": False}),
+        ("school", {"flags": ["fast"], "counts": False, "day": date(2020, 7, 1)}),  # after the last day
+    ],
+)
+def test_what_could_not_change_the_list_holds_nothing_up(
+    sqlite_storage: Storage, clock: SetClock, stage: str, changed: dict[str, object]
+) -> None:
+    ready(sqlite_storage, clock)
+    passed(sqlite_storage, "oFlag", "home")
+    passed(sqlite_storage, "oFlag", stage, **changed)
+    enter(sqlite_storage, "oFlag")
+    assert commit(sqlite_storage, clock)[1]
+    assert waiting(sqlite_storage) == 0
 
 
 # -- a wrong value -----------------------------------------------------------------------------------------------

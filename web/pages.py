@@ -104,6 +104,7 @@ def pages_blueprint(pages: Pages) -> Blueprint:
         static_folder="static",
     )
     blueprint.url_value_preprocessor(_cap)
+    blueprint.after_request(_for_script)
     _dress(blueprint, pages)
     add_login(blueprint, pages.login, pages.sessions, pages.base_url)
     _add_talk(blueprint, pages)
@@ -118,6 +119,14 @@ def pages_blueprint(pages: Pages) -> Blueprint:
 def _cap(endpoint: str | None, _: Mapping[str, Any] | None) -> None:
     """Read no more of a request than its form may hold; runs before the form's token is looked for."""
     request.max_content_length = LARGEST_REQUEST if endpoint == "pages.photo" else LARGEST_FORM
+
+
+def _for_script(response: Response) -> Response:
+    """A script that has sent a form is told where to look instead of being led there, so that it looks once."""
+    if response.status_code == 303 and request.headers.get("X-Requested-With") == "fetch":
+        response.status_code = 204
+        response.set_data(b"")
+    return response
 
 
 def _dress(blueprint: Blueprint, pages: Pages) -> None:

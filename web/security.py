@@ -44,6 +44,6 @@ def content_policy(frame_ancestors: str) -> str:
     named = frame_ancestors.split() or ["none"]
     framed_by = " ".join(f"'{one}'" if one in ("self", "none") else one for one in named)
     return (
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; "
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
         f"form-action 'self'; base-uri 'none'; frame-ancestors {framed_by}"
     )

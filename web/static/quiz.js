@@ -1,14 +1,103 @@
 // What the quiz does better with a script; without it every page works just the same.
 "use strict";
 
-// A form is sent once: the pressed button says so, and a page that is shown again may send anew.
+// A form is sent once at a time, and its pressed button says so. Where nothing gets through, the page stays with what was
+// chosen; sent again it bears the same mark (nonce), so that the server counts it once even if the first try had arrived.
+const NO_NET = "没有网，答案还没交，连上再点一次。";
+const SLOW_MS = 5000;
+const GIVE_UP_MS = 20000;
+
+const clear = () => {
+  for (const one of document.querySelectorAll(".state")) one.remove();
+  for (const one of document.querySelectorAll("[aria-busy], .chosen")) {
+    one.removeAttribute("aria-busy");
+    one.classList.remove("chosen");
+    if (one.dataset.label) one.textContent = one.dataset.label;
+    delete one.dataset.label;
+  }
+};
+
+const tell = (button, text) => {
+  clear();
+  button.classList.add("chosen");
+  if (button.type === "image") return;
+  if (button.classList.contains("btn")) {
+    button.dataset.label = button.textContent;
+    button.textContent = text;
+    return;
+  }
+  const state = document.createElement("em");
+  state.className = "state";
+  state.textContent = text;
+  (button.querySelector("span") || button).append(state);
+};
+
+const warn = (form) => {
+  const note = document.createElement("div");
+  note.className = "heeded state";
+  note.setAttribute("role", "alert");
+  note.textContent = NO_NET;
+  form.before(note);
+  note.scrollIntoView({ block: "nearest" });
+};
+
+// What a form says, its pressed button included; nothing where this browser can't tell, and sends it by itself.
+const said = (form, button) => {
+  if (!button || !form.closest("main") || !window.AbortController) return null;
+  const data = new URLSearchParams(new FormData(form));
+  if (button.type !== "image") {
+    if (button.name) data.append(button.name, button.value);
+    return data;
+  }
+  const tapped = new FormData(form, button);
+  const [x, y] = [tapped.get(`${button.name}.x`), tapped.get(`${button.name}.y`)];
+  return Number(x) || Number(y) ? new URLSearchParams(tapped) : null;
+};
+
+const send = async (form, button, body) => {
+  const abort = new AbortController();
+  const timers = [
+    setTimeout(() => tell(button, "网络有点慢，还在提交…"), SLOW_MS),
+    setTimeout(() => abort.abort(), GIVE_UP_MS),
+  ];
+  tell(button, "正在提交…");
+  button.setAttribute("aria-busy", "true");
+  try {
+    const address = button.getAttribute("formaction") || form.getAttribute("action");
+    const headers = { "X-Requested-With": "fetch" };
+    const answer = await fetch(address, {
+      method: "POST", body, headers, redirect: "manual", signal: abort.signal,
+    });
+    const next = answer.status === 204 && answer.headers.get("Location");
+    if (next) return location.assign(next);
+    if (button.type === "image") return location.reload();
+    form.dataset.bare = "1"; // whatever the server has to say instead, the browser shows
+    button.click();
+  } catch {
+    tell(button, button.classList.contains("btn") ? "再点一次" : "还没交");
+    warn(form);
+    delete form.dataset.sent;
+  } finally {
+    timers.forEach(clearTimeout);
+  }
+};
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if (form.dataset.bare) return;
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = "1";
+  const body = said(form, event.submitter);
+  if (!body) return;
+  event.preventDefault();
+  send(form, event.submitter, body);
 });
 addEventListener("pageshow", () => {
-  for (const form of document.forms) delete form.dataset.sent;
+  clear();
+  for (const form of document.forms) {
+    delete form.dataset.sent;
+    delete form.dataset.bare;
+  }
 });
 
 // The time left, counted from what the server said; at its end the server tells how the round ended.

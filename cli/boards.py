@@ -63,12 +63,29 @@ def rebuild_command(context: click.Context) -> None:
 
 
 @boards_group.command("names")
+@click.option("--waiting", is_flag=True, help="只列等人看的。")
 @click.pass_context
-def names_command(context: click.Context) -> None:
-    """列出大家起的昵称，最近改的在前。"""
+def names_command(context: click.Context, waiting: bool) -> None:
+    """列出大家起的昵称，等人看的在前。"""
     with at_desk(context) as (_, stores):
-        rows = [(one.id, one.name, "已隐藏" if one.hidden else "显示") for one in stores.players.named()]
-    print_table(("编号", "昵称", "状态"), rows)
+        found = [one for one in stores.players.named() if one.waits or not waiting]
+    print_table(("编号", "昵称", "状态"), [(one.id, one.name, one.state) for one in found])
+
+
+@boards_group.command("approve")
+@click.argument("numbers", type=int, nargs=-1, required=True, metavar="编号…")
+@by_option
+@click.pass_context
+def approve_command(context: click.Context, numbers: tuple[int, ...], by: str) -> None:
+    """昵称看过了，可以显示。编号看 boards names。"""
+    with at_desk(context) as (desk, stores):
+        names = {one.id: one.name for one in stores.players.named() if one.id in numbers}
+        shown = stores.players.approve(names, who=office(by), at=desk.now())
+    for one in shown:
+        click.echo(f"榜上现在显示“{cell(one.shown)}”。")
+    missing = [str(number) for number in numbers if number not in names]
+    if missing:
+        raise click.ClickException(f"没有编号是 {'、'.join(missing)} 的昵称。")
 
 
 @boards_group.command("hide")

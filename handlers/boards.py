@@ -20,6 +20,7 @@ PEOPLE, UNITS, REGIONS = "个人榜", "单位榜", "地区榜"
 TODAY = "今天"
 WAIT = "排行榜正在整理，过几分钟再看。您的成绩都存着。"
 NO_REGIONS = "本届活动没有分地区，所以没有地区榜。个人榜和单位榜都有。"
+SEEN_FIRST = "名字先由工作人员看过再显示。"
 LEAVE, NO_NAME = "不改了", "不用名字"
 _WIDEST = 14  # characters of a name in a line of a phone
 _PERIOD = "all"
@@ -58,16 +59,14 @@ def regions_today(ctx: Context) -> Reply:
 def nickname(ctx: Context) -> Dialogue:
     """Choose the name that others see on the boards."""
     now = ctx.keep("now", lambda: [_me(ctx).shown, bool(_me(ctx).name)])
-    text = f"榜上现在显示“{now[0]}”，别人看得到。\n想改成什么？{names.SHORTEST}到{names.LONGEST}个字，别写真名、电话和微信号。"
+    text = f"榜上现在显示“{now[0]}”，别人看得到。\n想改成什么？{names.SHORTEST}到{names.LONGEST}个字，别写真名、电话和微信号。\n{SEEN_FIRST}"
     choices = (LEAVE, NO_NAME) if now[1] else (LEAVE,)
     said = yield from ask("name", text, choices=choices, reader=player_name())
     if said == LEAVE:
         return Reply(f"好的，还是“{now[0]}”。", choices=("排行榜", "答题"))
     player = ctx.stores.players.rename(ctx.user, "" if said == NO_NAME else said, ctx.now)
-    if player.hidden and player.name:
-        text = (
-            f"记下了。您以前的名字被工作人员隐藏过，新名字要等工作人员看过才显示，现在显示“{player.shown}”。"
-        )
+    if player.waits:
+        text = f"记下了：{player.name}。{SEEN_FIRST}在那以前显示“{player.shown}”。"
         return Reply(text, choices=("排行榜", "答题"))
     return Reply(f"改好了，榜上显示“{player.shown}”。", choices=("排行榜", "答题"))
 
@@ -111,7 +110,8 @@ def _people(ctx: Context, period: str) -> Reply:
     lines = _lines(board, lambda line: f"{shown[line.key].shown} {line.score}题")
     if board.mine is not None:
         own = f"您在第{board.mine.place}名，对了{board.mine.score}题。同分的，先答完的在前。"
-        own += f"\n您显示为“{me.shown}”，改名回复“昵称”，不想上榜回复“不上榜”。"
+        waits = f"“{me.name}”要等工作人员看过再显示。" if me.waits else ""
+        own += f"\n您显示为“{me.shown}”。{waits}改名回复“昵称”，不想上榜回复“不上榜”。"
     elif not me.listed:
         own = "您选了不上榜，想参加回复“上榜”。"
     else:

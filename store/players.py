@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -33,11 +33,22 @@ class PlayerView:
     unit_id: int | None = None
     region: str = ""
     joined_at: datetime | None = None
+    seen: bool = False  # this name, by staff
 
     @property
     def shown(self) -> str:
         """The name that others see."""
-        return self.name if self.name and not self.hidden else masked(self.person)
+        return self.name if self.name and self.seen and not self.hidden else masked(self.person)
+
+    @property
+    def state(self) -> str:
+        """What staff is told of the name."""
+        return "等人看" if self.waits else "已隐藏" if self.hidden else "显示"
+
+    @property
+    def waits(self) -> bool:
+        """Is there a name that staff has not seen yet?"""
+        return bool(self.name) and not self.seen
 
     def may_change(self, at: datetime) -> datetime | None:
         """From when on unit and region may be changed, where that is not yet."""
@@ -72,9 +83,9 @@ class Players:
         return self._stores.storage.sealing.hash("quiz", user)
 
     def rename(self, user: str, name: str, at: datetime) -> PlayerView:
-        """Take a chosen name, or none; one that staff has hidden before waits until staff has seen it."""
+        """Take a chosen name, or none; a new one is shown once staff has seen it."""
         row = self._row(user, at)
-        row.name, row.updated_at = name, at
+        row.name, row.updated_at, row.seen = name, at, row.seen and row.name == name
         return _view(row)
 
     def show_on_boards(self, user: str, listed: bool, at: datetime) -> None:
@@ -104,14 +115,32 @@ class Players:
         return tuple(self._session.scalars(regions.distinct().order_by(Unit.region)))
 
     def named(self, limit: int | None = None, part: str = "") -> tuple[PlayerView, ...]:
-        """Who has chosen a name, the newest first: for staff to look through, or those with a part in it."""
+        """Who has chosen a name, those that wait first, of them the newest; or those with a part in it."""
         wanted = (Player.name != "", Player.name.contains(part, autoescape=True))
         rows = self._session.scalars(
             select(Player)
             .where(*self._mine(), *wanted)
-            .order_by(Player.updated_at.desc(), Player.id)
+            .order_by(Player.seen, Player.updated_at.desc(), Player.id)
             .limit(limit)
         )
+        return tuple(_view(row) for row in rows)
+
+    def names_waiting(self) -> int:
+        """How many names staff has to look at."""
+        waiting = select(func.count()).where(*self._mine(), Player.name != "", Player.seen.is_(False))
+        return self._session.scalar(waiting) or 0
+
+    def approve(self, names: Mapping[int, str], *, who: str, at: datetime) -> tuple[PlayerView, ...]:
+        """Show names that staff has seen, each where the player still bears it; by whom is written down."""
+        mine = select(Player).where(*self._mine(), Player.id.in_(names), Player.name != "").with_for_update()
+        rows = [row for row in self._session.scalars(mine) if row.name == names[row.id]]
+        for row in rows:
+            row.seen, row.hidden = True, False
+        if rows:
+            detail = {"players": sorted(row.id for row in rows)}
+            self._session.add(
+                Audit(campaign=self._campaign, at=at, who=who[:60], what="name.seen", detail=detail)
+            )
         return tuple(_view(row) for row in rows)
 
     def hide(self, number: int, hidden: bool, *, who: str, reason: str, at: datetime) -> PlayerView | None:
@@ -119,7 +148,7 @@ class Players:
         row = self._session.scalar(select(Player).where(*self._mine(), Player.id == number))
         if row is None or not row.name:
             return None
-        row.hidden = hidden
+        row.hidden, row.seen = hidden, True
         what = "name.hide" if hidden else "name.show"
         detail = {"player": number, "reason": reason[:200]}  # it outlives the player
         self._session.add(Audit(campaign=self._campaign, at=at, who=who[:60], what=what, detail=detail))
@@ -160,5 +189,5 @@ class Players:
 
 def _view(row: Player) -> PlayerView:
     return PlayerView(
-        row.person, row.id, row.name, row.hidden, row.listed, row.unit_id, row.region, row.joined_at
+        row.person, row.id, row.name, row.hidden, row.listed, row.unit_id, row.region, row.joined_at, row.seen
     )

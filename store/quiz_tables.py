@@ -28,8 +28,12 @@ class Attempt(InCampaign, Base):
 
     origin: Mapped[str] = mapped_column(String(64))  # keyed hash of person and draft
     person: Mapped[str] = mapped_column(String(32))  # keyed hash, purpose "quiz"
-    kind: Mapped[str] = mapped_column(String(20))  # round daily practice level exam rumours notebook hunt
-    stage: Mapped[str] = mapped_column(String(60), default="")  # the level, topic or scene that was played
+    kind: Mapped[str] = mapped_column(
+        String(20)
+    )  # round daily practice level exam rumours contest notebook hunt
+    stage: Mapped[str] = mapped_column(
+        String(60), default=""
+    )  # the level, topic, contest or scene that was played
     score: Mapped[int]
     total: Mapped[int]
     stars: Mapped[int] = mapped_column(default=0)  # of a level: 0 is not passed
@@ -54,6 +58,7 @@ class Player(InCampaign, Base):
     person: Mapped[str] = mapped_column(String(32))  # keyed hash, purpose "quiz"
     name: Mapped[str] = mapped_column(String(20), default="")  # chosen; empty: masked on boards
     hidden: Mapped[bool] = mapped_column(default=False)  # the name, by staff
+    seen: Mapped[bool] = mapped_column(default=False)  # this name, by staff: before that nobody else sees it
     listed: Mapped[bool] = mapped_column(default=True)  # wishes to stand on boards
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     region: Mapped[str] = mapped_column(String(60), default="")

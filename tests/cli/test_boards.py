@@ -60,6 +60,10 @@ def test_a_name_is_hidden_and_shown_again(desk: Desk) -> None:
     with desk.storage.transaction(CAMPAIGN) as stores:
         stores.players.rename("one", "安全员小李", AT)
         number = str(stores.players.named()[0].id)
+    assert f"{number}\t安全员小李\t等人看" in run(desk, "names", "--waiting").output
+    assert run(desk, "approve", number).output == "榜上现在显示“安全员小李”。\n"
+    assert run(desk, "names", "--waiting").output == "编号\t昵称\t状态\n"
+    assert "没有编号是 99" in run(desk, "approve", "99").output
     assert f"{number}\t安全员小李\t显示" in run(desk, "names").output
     assert run(desk, "hide", number).exit_code == 2  # a reason is required
     assert "玩家·" in run(desk, "hide", number, "--reason", "像真名").output

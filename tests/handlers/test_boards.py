@@ -14,7 +14,7 @@ from store.stores import Storage
 from tests.chatting import CAMPAIGN, RESIDENT, Chat, build_bot
 from tests.conftest import SetClock
 from tests.handlers.playing import play as answer_round
-from tests.store.playing import ZONE, a_unit, join, play
+from tests.store.playing import ZONE, a_unit, bear, join, play
 from wechat.text import LIMIT, compose
 
 
@@ -43,8 +43,7 @@ def ends(storage: Storage, clock: SetClock) -> Callable[..., None]:
 
 
 def name_them(storage: Storage, clock: SetClock, user: str, name: str) -> None:
-    with storage.transaction(CAMPAIGN) as stores:
-        stores.players.rename(user, name, clock())
+    bear(storage, user, name, clock())
 
 
 def test_the_board_shows_places_and_the_own_one(
@@ -148,10 +147,19 @@ def test_a_round_played_in_chat_is_on_the_board(chat: Chat) -> None:
     assert "您在第1名，对了3题" in chat.says("排行榜").text
 
 
-def test_a_name_is_chosen_and_shown(chat: Chat, ends: Callable[..., None]) -> None:
+def test_a_name_is_chosen_and_shown_once_staff_has_seen_it(
+    chat: Chat, storage: Storage, clock: SetClock, ends: Callable[..., None]
+) -> None:
     ends(RESIDENT, 3)
     assert "显示“玩家·" in chat.says("昵称").text
-    assert "改好了，榜上显示“安全员小李”" in chat.says(" 安全员小李 ").text
+    told = chat.says(" 安全员小李 ").text
+    assert "记下了：安全员小李。名字先由工作人员看过再显示。在那以前显示“玩家·" in told
+    text = chat.says("排行榜").text
+    assert "第1名 玩家·" in text and "“安全员小李”要等工作人员看过再显示。" in text
+    assert "小李" not in Chat(chat.bot, "oSomebody").says("排行榜").text
+    with storage.transaction(CAMPAIGN) as stores:
+        (player,) = stores.players.named()
+        stores.players.approve({player.id: player.name}, who="office:wang", at=clock())
     assert "第1名 安全员小李 3题，您" in chat.says("排行榜").text
     assert chat.says("昵称").choices == ("不改了", "不用名字")
     assert "玩家·" in chat.says("不用名字").text
@@ -180,8 +188,8 @@ def test_a_name_that_staff_has_hidden_is_not_shown(
         stores.players.hide(number, True, who="office:wang", reason="像真名", at=clock())
     assert "小李" not in chat.says("排行榜").text
     chat.says("昵称")
-    assert "工作人员看过才显示" in chat.says("安全员老李").text
-    assert "老李" not in chat.says("排行榜").text
+    assert "工作人员看过再显示" in chat.says("安全员老李").text
+    assert "老李" not in Chat(chat.bot, "oSomebody").says("排行榜").text
 
 
 def test_who_wants_no_place_is_on_no_board(

@@ -79,7 +79,7 @@ def test_no_nickname_stays_in_what_was_noted_of_hiding_it(empty: str) -> None:
     assert kept == {"name.hide": {"player": 3, "reason": "像真名"}, "draw.value": rows["draw.value"]}
 
 
-def test_nobody_goes_on_to_play_for_a_group_of_reminders(empty: str) -> None:
+def test_nobody_goes_on_to_play_for_a_group_and_names_that_stand_stay(empty: str) -> None:
     database = case_database(empty)
     upgrade(database, "0006")
     at = LATE.replace(tzinfo=None)
@@ -91,11 +91,11 @@ def test_nobody_goes_on_to_play_for_a_group_of_reminders(empty: str) -> None:
             ),
             {"at": at},
         )
-        for person, unit in (("one", 1), ("two", None)):
+        for person, unit in (("one", 1), ("", None)):
             connection.execute(
                 text(
                     "INSERT INTO player (campaign, person, name, hidden, listed, region, unit_id, joined_at, created_at, updated_at)"
-                    " VALUES ('ningxia-2020', :person, '', false, true, '学校', :unit, :at, :at, :at)"
+                    " VALUES ('ningxia-2020', :person, :person, false, true, '学校', :unit, :at, :at, :at)"
                 ),
                 {"person": person, "unit": unit, "at": at},
             )
@@ -110,9 +110,11 @@ def test_nobody_goes_on_to_play_for_a_group_of_reminders(empty: str) -> None:
     database.migrate()
     with database.session() as session:
         players = session.execute(
-            select(Player.person, Player.region, Player.unit_id, Player.joined_at)
+            select(Player.name, Player.region, Player.unit_id, Player.joined_at, Player.seen).order_by(
+                Player.id
+            )
         ).all()
-        assert [tuple(row) for row in players] == [("one", "", 1, LATE), ("two", "", None, None)]
+        assert [tuple(row) for row in players] == [("one", "", 1, LATE, True), ("", "", None, None, False)]
         assert session.scalars(select(Attempt.region)).all() == ["", ""]
         assert session.scalars(select(BoardMark.item)).all() == ["region:学校"]
         assert session.scalars(select(Unit.region)).all() == [""]

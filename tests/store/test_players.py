@@ -30,21 +30,48 @@ def test_nobody_is_shown_by_name_who_chose_none(storage: Storage) -> None:
 
 def test_a_chosen_name_is_shown_until_staff_hides_it(storage: Storage) -> None:
     with storage.transaction(CAMPAIGN) as stores:
+        named = stores.players.rename(USER, "安全员小李", AT)
+        assert named.waits and named.shown.startswith("玩家·")
+        (seen,) = stores.players.approve({named.id: "安全员小李"}, who="office:wang", at=AT)
+        assert seen.shown == "安全员小李" and not stores.players.names_waiting()
         assert stores.players.rename(USER, "安全员小李", AT).shown == "安全员小李"
-        (named,) = stores.players.named()
         stores.players.hide(named.id, True, who="office:wang", reason="像真名", at=AT)
     with storage.transaction(CAMPAIGN) as stores:
         assert stores.players.of(USER).shown.startswith("玩家·")
         assert stores.players.rename(USER, "另一个名字", AT).shown.startswith("玩家·")
         stores.players.hide(named.id, False, who="office:wang", reason="看过了", at=AT)
         assert stores.players.of(USER).shown == "另一个名字"
-        audit = [(row.what, row.who, row.detail["reason"]) for row in stores.session.scalars(select(Audit))]
+        audit = [
+            (row.what, row.who, row.detail.get("reason")) for row in stores.session.scalars(select(Audit))
+        ]
         assert audit == [
+            ("name.seen", "office:wang", None),
             ("name.hide", "office:wang", "像真名"),
             ("name.show", "office:wang", "看过了"),
         ]
         assert "安全员小李" not in str([row.detail for row in stores.session.scalars(select(Audit))])
         assert stores.players.hide(999, True, who="office:wang", reason="", at=AT) is None
+
+
+def test_only_the_name_that_staff_saw_is_let_through(storage: Storage) -> None:
+    with storage.transaction(CAMPAIGN) as stores:
+        number = stores.players.rename(USER, "安全员小李", AT).id
+        stores.players.rename("other", "安全员老王", AT)
+    with storage.transaction(CAMPAIGN) as stores:
+        stores.players.rename(USER, "换了一个", AT)
+        assert stores.players.approve({number: "安全员小李"}, who="office:wang", at=AT) == ()
+        assert stores.players.names_waiting() == 2
+        assert stores.session.scalars(select(Audit)).all() == []
+    with storage.transaction("other") as stores:
+        assert stores.players.approve({number: "换了一个"}, who="office:wang", at=AT) == ()
+    with storage.transaction(CAMPAIGN) as stores:
+        stores.players.approve({number: "换了一个"}, who="office:wang", at=AT)
+        assert [(one.name, one.state) for one in stores.players.named()] == [
+            ("安全员老王", "等人看"),
+            ("换了一个", "显示"),
+        ]
+        assert stores.players.rename(USER, "又换一个", AT).waits
+        assert not stores.players.rename(USER, "", AT).waits
 
 
 def test_a_unit_may_be_changed_once_in_ten_days(storage: Storage) -> None:

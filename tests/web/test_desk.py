@@ -21,7 +21,7 @@ from store.staff_sessions import MOST_OF_NAME
 from store.standing import settle
 from store.stores import Storage
 from tests.conftest import SetClock
-from tests.store.playing import AT, CAMPAIGN, TODAY, shown
+from tests.store.playing import AT, CAMPAIGN, TODAY, bear, shown
 from tests.web.desk_fixtures import NAME, OWN, DeskSite, end_round, make_desk, people_play
 from web.desk.access import OFTEN, SAME, SHORT, UNLIKE, WRONG
 from web.desk.desk import Kept, NotYet
@@ -269,7 +269,57 @@ def test_a_cleared_round_counts_again_and_it_is_written_down_who_did_so(site: De
     settle(site.storage, CAMPAIGN, TODAY)
     assert len(shown(site.storage)) == 2
     token = browser.fields("/desk/leave")
-    assert browser.client.post("/desk/flags/2", data={**token, "reason": "再一次"}).status_code == 422
+    again = {**token, "number": "2", "reason": "再一次"}
+    assert browser.client.post("/desk/flags", data=again).status_code == 422
+
+
+def test_many_rounds_are_turned_over_and_left_off_together_with_one_reason(site: DeskSite) -> None:
+    for n in range(FLAGS_SHOWN + 2):
+        end_round(site, f"quick-{n}", ["报警", "围观"], 0, flags=("fast",))
+    browser = site.inside()
+    browser.open("/desk/flags")
+    assert len(browser.rows) == FLAGS_SHOWN + 1 and "第 1 页，共 2 页" in browser.text
+    assert browser.rows[1][0] == "1" and browser.rows[1][4:6] == ["1/2", "4.5、4.5"]
+    browser.open("/desk/flags?page=2")
+    assert [row[0] for row in browser.rows[1:]] == [str(FLAGS_SHOWN + 1), str(FLAGS_SHOWN + 2)]
+    shown_there = re.findall(r'name="shown" value="(\d+)"', browser.html)
+    sent = {**browser.fields("/desk/flags"), "all": "1", "shown": shown_there, "reason": "同一个脚本"}
+    assert browser.client.post("/desk/flags", data={**sent, "to": "refuse"}).status_code == 303
+    browser.open("/desk/flags?page=2")
+    assert [row[1] for row in browser.rows[1:]] == ["不计入", "不计入"]
+    assert f"还有 {FLAGS_SHOWN} 个没看" in browser.text
+    assert {detail["reason"] for _, detail in audits(site, "flag.refuse")} == {"同一个脚本"}
+    assert len(audits(site, "flag.refuse")) == 2
+    assert (
+        browser.send("/desk/flags", number=str(FLAGS_SHOWN + 1), reason="问过本人", to="clear").status_code
+        == 200
+    )
+    assert len(audits(site, "flag.clear")) == 1
+    browser.open("/desk/flags?page=99")
+    assert "第 2 页，共 2 页" in browser.text
+    browser.open("/desk/")
+    assert f"有 {FLAGS_SHOWN} 个成绩要看一看" in browser.text
+
+
+def test_names_wait_until_staff_has_seen_them(site: DeskSite) -> None:
+    people_play(site, 3)
+    with site.storage.transaction(CAMPAIGN) as stores:
+        numbers = [stores.players.rename(f"user-{n}", f"安全员小{n}", AT).id for n in range(2)]
+    browser = site.inside()
+    browser.open("/desk/")
+    assert "2 个昵称等人看" in browser.text
+    browser.open("/desk/boards")
+    assert "安全员小" not in "".join(row[1] for row in browser.rows if row[0] in "123" and len(row) == 3)
+    offered = re.findall(r'name="seen" value="([^"]*)"', browser.html)
+    assert sorted(offered) == [f"{number} 安全员小{n}" for n, number in enumerate(numbers)]
+    with site.storage.transaction(CAMPAIGN) as stores:
+        stores.players.rename("user-1", "换了名字", AT)  # since the page was drawn
+    sent = {**browser.fields("/desk/names/seen"), "seen": [*offered, "x y", "99 谁"]}
+    assert browser.client.post("/desk/names/seen", data=sent).status_code == 303
+    browser.open("/desk/boards")
+    states = {row[1]: row[2] for row in browser.rows if len(row) == 4}
+    assert states == {"昵称": "状态", "换了名字": "等人看", "安全员小0": "显示"}
+    assert audits(site, "name.seen") == [(f"desk:{NAME}", {"players": numbers[:1]})]
 
 
 def test_a_name_is_hidden_and_shown_again_with_a_reason(site: DeskSite) -> None:
@@ -296,9 +346,8 @@ def test_a_name_is_hidden_and_shown_again_with_a_reason(site: DeskSite) -> None:
 def test_every_table_goes_out_as_a_workbook_in_which_nothing_is_a_formula(site: DeskSite) -> None:
     people_play(site, 12)
     end_round(site, "quick", ["报警"], 0, flags=("fast",))
-    with site.storage.transaction(CAMPAIGN) as stores:
-        stores.players.rename("user-1", "=1+1", AT)
-        stores.players.rename("user-2", "\t@SUM(A1)", AT)
+    bear(site.storage, "user-1", "=1+1")
+    bear(site.storage, "user-2", "\t@SUM(A1)")
     browser = site.inside()
     for name in TABLES:
         response = browser.client.get(f"/desk/export/{name}.xlsx?of=person")

@@ -24,7 +24,7 @@ __all__ = ["chromium"]
 
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 375, "height": 667}
 PAGES = ("", "days", "regions", "units", "questions", "questions/fire-0", "boards", "draws", "flags")
-LEAST = """least => [...document.querySelectorAll('nav a, nav button, .switch a, .export, main .btn, main input')]
+LEAST = """least => [...document.querySelectorAll('nav a, nav button, .switch a, .export, main .btn, main .pick, main input:not(.pick input)')]
   .map(one => [one.getBoundingClientRect(), one.innerText || one.name])
   .filter(([box]) => box.width > 0 && box.height < least - .5)
   .map(([box, name]) => `${name}: ${box.width} x ${box.height}`)"""

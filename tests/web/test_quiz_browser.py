@@ -28,7 +28,7 @@ from store.standing import rebuild
 from store.stores import Storage
 from tests.chatting import CAMPAIGN
 from tests.conftest import SetClock
-from tests.store.playing import a_unit, join
+from tests.store.playing import a_unit, bear, join
 from tests.store.playing import play as played
 from tests.web.quiz_fixtures import PLAYER, QuizSite, make_quiz_site
 from tests.web.test_pages_browser import OVERFLOW, Quiet, chromium, red_pixels
@@ -335,8 +335,8 @@ def test_boards_with_long_names(new_player: NewPlayer, site: QuizSite, phone: di
         user = PLAYER if n == 3 else f"oOther{n}"
         join(storage, user, units[n % 2], UNITS[n % 2][1], at)
         played(storage, user, 5 - n % 4, at=at - timedelta(minutes=n))
-        with storage.transaction(CAMPAIGN) as stores:
-            stores.players.rename(user, "安全生产月忠实小伙伴" if n % 3 else "", at)
+        if n % 3:
+            bear(storage, user, "安全生产月忠实小伙伴", at)
     rebuild(storage, CAMPAIGN, at.date())
     player = new_player(**phone)
     for name, lines in (("ranking", 10), ("ranking_units", 2), ("ranking_regions", 2)):

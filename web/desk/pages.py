@@ -100,6 +100,7 @@ def _add_numbers(blueprint: Blueprint, desk: Desk) -> None:
                 "整个活动": desk.count("whole", lambda stores: stores.participation.whole()),
             },
             waiting=desk.count("waiting", lambda stores: stores.flags.waiting()),
+            names=desk.count("names", lambda stores: stores.players.names_waiting()),
             chart=charts.upright("最近每天的人次", points),
             table=Table("最近每天", "", ("日期", "人次", "人数", "平均答对%"), rows),
             now=dates.moment(desk.now()),
@@ -189,9 +190,16 @@ def _add_lists(blueprint: Blueprint, desk: Desk) -> None:
         )
 
 
-
 def _add_decisions(blueprint: Blueprint, desk: Desk) -> None:
-    """What staff decide: each with a reason, each written down by the store."""
+    """What staff decide: each written down by the store, and with a reason where something is taken away."""
+
+    @blueprint.post("/names/seen")
+    def seen() -> AnyResponse:
+        told = (one.partition(" ") for one in request.form.getlist("seen"))
+        names = {int(number): name for number, _, name in told if number.isascii() and number.isdigit()}
+        with desk.storage.transaction(desk.campaign.id) as stores:
+            stores.players.approve(names, who=_who(), at=desk.clock())
+        return _done("desk.boards")
 
     @blueprint.post("/names/<int:number>")
     def hide(number: int) -> Any:

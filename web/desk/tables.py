@@ -27,7 +27,7 @@ LET_THROUGH, LEFT_OFF = "已放行", "不计入"
 BOARDS: Mapping[Of, str] = {"person": "个人", "unit": "单位", "region": "地区"}
 _KINDS = {
     "round": "一轮", "daily": "每日一答", "practice": "练习", "level": "闯关", "exam": "考试", "rumours": "辟谣",
-    "notebook": "错题本", "hunt": "找隐患",
+    "notebook": "错题本", "hunt": "找隐患", "contest": "竞赛",
 }  # fmt: skip
 _PRIZES = {
     "won": "等待领取",
@@ -231,8 +231,10 @@ def names_table(desk: Desk, wanted: Wanted) -> Table:
     """The names that people have chosen."""
     with desk.storage.looking(desk.campaign.id) as stores:
         found = stores.players.named(MOST_NAMES, wanted.part)
-    rows = tuple((one.id, one.name, "已隐藏" if one.hidden else "显示") for one in found)
-    return Table("昵称", f"最近改的在前，最多{MOST_NAMES}个。", ("编号", "昵称", "状态"), rows)
+    rows = tuple((one.id, one.name, one.state) for one in found)
+    return Table(
+        "昵称", f"等人看的在前，最多{MOST_NAMES}个；看过才显示在榜上。", ("编号", "昵称", "状态"), rows
+    )
 
 
 def draws_table(desk: Desk, wanted: Wanted) -> Table:  # noqa: ARG001

@@ -23,7 +23,7 @@ import handlers
 from bot.bot import Bot
 from bot.errors import Invalid, SettingsError
 from bot.language import advice, intents
-from bot.routes import offered
+from bot.routes import of_campaign, offered
 from bot.settings import Settings, load_settings
 from channels import build_channels
 from channels.base import Channel
@@ -244,7 +244,7 @@ def _add_pages(app: Flask, parts: Parts, talk: Conversation) -> None:
                 sessions=parts.sessions,
                 keep_photo=partial(_keep_photo, parts),
                 campaign=parts.campaign,
-                routes=handlers.ROUTES,
+                routes=of_campaign(handlers.ROUTES, parts.campaign),
                 base_url=settings.base_url,
                 clock=parts.campaign_time,
                 album=StoredAlbum(parts.storage, parts.campaign.id, talk.sent_photos, _thumbnail),

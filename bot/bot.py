@@ -14,7 +14,7 @@ from bot.dialogue import converse, draw, start
 from bot.language.intents import likely
 from bot.language.normalise import normalise
 from bot.message import Message, Reply
-from bot.routes import Route
+from bot.routes import Route, of_campaign
 from bot.steering import BROUGHT_S, DANGER_S
 from bot.understanding import Turn
 from content.bank import Bank, Question
@@ -40,7 +40,7 @@ class Bot:
         events: Mapping[str, Callable[[Context], Reply]],
     ) -> None:
         self.campaign = campaign
-        self.routes = tuple(routes)
+        self.routes = of_campaign(routes, campaign)
         self._questions = questions if isinstance(questions, Bank) else Bank(questions)
         self._storage = storage
         self._clock = clock  # machine time

@@ -44,6 +44,8 @@ class Route:
 
     files: bool = False  # is about filing, and offered only where the notice asks for material
 
+    within: Callable[[Campaign], Iterable[Route]] | None = None  # what stands in its place in a campaign
+
     @property
     def asks(self) -> bool:
         """Is it a dialogue?"""
@@ -54,6 +56,11 @@ class Route:
         return self.words[0]
 
 
+def of_campaign(routes: Iterable[Route], campaign: Campaign) -> tuple[Route, ...]:
+    """The routes of a campaign: where one depends on it, those that it has: a route for each of its contests."""
+    return tuple(one for route in routes for one in (route.within(campaign) if route.within else (route,)))
+
+
 def offered(routes: Iterable[Route], campaign: Campaign) -> tuple[Route, ...]:
     """What menus and lists offer in a campaign: nothing about filing where its notice asks for no material."""
-    return tuple(route for route in routes if campaign.obligations or not route.files)
+    return tuple(route for route in of_campaign(routes, campaign) if campaign.obligations or not route.files)

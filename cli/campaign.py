@@ -16,11 +16,20 @@ import click
 from bot.language.normalise import normalise
 from cli.desk import print_table
 from content.errors import ContentError
-from content.loader import CAMPAIGNS, available_campaigns, is_proposal, load, load_campaign, proposals
+from content.loader import (
+    CAMPAIGNS,
+    available_campaigns,
+    is_proposal,
+    load,
+    load_campaign,
+    load_questions,
+    proposals,
+)
 from content.models import Campaign, Obligation
 from content.notices import read_notice
 from content.occurrences import occurrences
 from content.proposals import Line, create, lines, read_proposal, ready
+from content.quiz import topic_faults
 from content.reading import entries
 from content.telling import ASSUMED, full_day, item_line, points
 from content.writing import install
@@ -102,7 +111,7 @@ def confirm_command(
     campaign, text = _told(
         lambda: ready(folder / campaign_id, given, without_notice=without_notice), _NOT_YET
     )
-    _told(lambda: _no_faults(word_faults(campaign)), _NOT_YET)
+    _told(lambda: _no_faults(word_faults(campaign) + contest_faults(campaign)), _NOT_YET)
     unsure = [line for line in lines(campaign, proposal, folder) if not line.confirmed]
     if unsure and not yes:
         _print_lines(unsure)
@@ -194,9 +203,20 @@ def falling_due(campaign: Campaign) -> list[Falling]:
 
 
 def word_faults(campaign: Campaign) -> list[str]:
-    """Words of the welcome that no route answers to."""
-    unknown = [line.word for line in campaign.welcome.lines if normalise(line.word) not in _WORDS]
-    return [f"{campaign.id}：欢迎词里的“{word}”，助手不认得" for word in unknown]
+    """Words of the welcome that no route answers to, and names of contests that mean something else already."""
+    names = [name for contest in campaign.quiz.contests for name in contest.names]
+    known = _WORDS.union(map(normalise, names))
+    unknown = [line.word for line in campaign.welcome.lines if normalise(line.word) not in known]
+    faults = [f"{campaign.id}：欢迎词里的“{word}”，助手不认得" for word in unknown]
+    taken = [name for name in names if normalise(name) in _WORDS]
+    return faults + [f"{campaign.id}：竞赛的叫法“{name}”已经有别的意思，请换一个" for name in taken]
+
+
+def contest_faults(campaign: Campaign) -> list[str]:
+    """Contests for which the question bank has no questions, or too few."""
+    if not any(contest.topics for contest in campaign.quiz.contests):
+        return []
+    return [f"{campaign.id}：{fault}" for fault in topic_faults(campaign.quiz, load_questions().scored)]
 
 
 def _as_json(campaign: Campaign, one: Falling) -> dict[str, object]:
@@ -260,10 +280,26 @@ def _no_faults(faults: list[str]) -> None:
 
 def _prove_words(document: SheetDocument) -> None:
     """Every word of the welcome must lead somewhere."""
+    names = _prove_contests(document)
     for key, line in entries(document, "welcome", "lines"):
         word = line.get("word")
-        if isinstance(word, str) and normalise(word) not in _WORDS:
+        if isinstance(word, str) and normalise(word) not in _WORDS | names:
             document.add((*key, "word"), f"写的是“{word}”，助手不认得，请写 答题、举报、登记、活动 这样的词")
+
+
+def _prove_contests(document: SheetDocument) -> set[str]:
+    """Every name of a contest means nothing else, and its topics are in the bank; gives the names."""
+    names: set[str] = set()
+    for key, contest in entries(document, "quiz", "contests"):
+        words, topics = (contest.get(part) for part in ("words", "topics"))
+        for name in (contest.get("title"), *(words if isinstance(words, list) else ())):
+            names.add(normalise(str(name)))
+            if normalise(str(name)) in _WORDS:
+                document.add((*key, "words"), f"“{name}”已经有别的意思，请换一个叫法")
+        for topic in topics if isinstance(topics, list) else ():
+            if topic not in load_questions().scored:
+                document.add((*key, "topics"), f"题库里没有类别“{topic}”")
+    return names
 
 
 def warn_of_days_off(campaigns: Iterable[Campaign]) -> None:

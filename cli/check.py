@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from cli.campaign import warn_of_days_off, word_faults
+from cli.campaign import contest_faults, warn_of_days_off, word_faults
+from cli.question_choice import SECTOR_NAMES
 from content.check import check_content
 from content.loader import available_campaigns, load, load_questions, proposals
 
@@ -12,9 +13,9 @@ from content.loader import available_campaigns, load, load_questions, proposals
 @click.command("check-content")
 def check_content_command() -> None:
     """检查活动内容和题库，有问题时逐条列出。"""
-    faults = check_content()
+    faults = check_content(sectors=SECTOR_NAMES)
     campaigns = [] if faults else [load(name) for name in available_campaigns()]
-    faults += [fault for campaign in campaigns for fault in word_faults(campaign)]
+    faults += [fault for one in campaigns for fault in (*word_faults(one), *contest_faults(one))]
     for fault in faults:
         click.echo(fault)
     if faults:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import handlers
 from bot.bot import tidy
 from bot.context import from_plain, to_plain
+from bot.routes import of_campaign
 from cli.opening import machine_time
 from scheduler.watching import case_standing, identity_standing
 from web.exposition import Sources
@@ -46,7 +47,7 @@ def version() -> str:
 
 def tidy_records(parts: Parts) -> int:
     """Let every person's record lose what has been kept long enough, and count the drafts that stay."""
-    routes = {route.name: route for route in handlers.ROUTES}
+    routes = {route.name: route for route in of_campaign(handlers.ROUTES, parts.campaign)}
     drafts: Counter[str] = Counter()
 
     def prune(record: dict[str, Any]) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from bot.routes import Route
 from handlers import advice as advice
 from handlers import boards as boards
 from handlers import campaign as campaign
+from handlers import contests as contests
 from handlers import danger as danger
 from handlers import deadlines as deadlines
 from handlers import exam as exam
@@ -37,6 +38,7 @@ ROUTES: tuple[Route, ...] = with_news(
         *quiz.ROUTES,
         *levels.ROUTES,
         *exam.ROUTES,
+        *contests.ROUTES,
         *notebook.ROUTES,
         *hunt.ROUTES,
         *prizes.ROUTES,

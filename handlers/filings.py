@@ -13,7 +13,7 @@ from bot.language.normalise import normalise
 from bot.message import Ask, Reply
 from bot.readers import mail
 from bot.routes import Dialogue, Route
-from content.models import Campaign
+from content.models import Blank, Campaign
 from content.occurrences import occurrences
 from handlers.deadlines import (
     NOT_REGISTERED,
@@ -277,25 +277,36 @@ def _suggested(ctx: Context, task: Task) -> list[str]:
     tables = [one for one in ctx.campaign.tables if one.id in {item.table for item in task.obligation.items}]
     rows = [row for table in tables for group in table.groups for row in group.rows]
     blanks = [blank for row in rows for blank in row.blanks if blank.suggest]
-    kinds = tuple(dict.fromkeys(blank.suggest for blank in blanks if blank.suggest))
-    ours = _ours(ctx, task.unit_id) if kinds else []
-    told = [f"{whose}{_played(numbers, kinds)}" for whose, numbers in ours]
-    if not told:
-        return []
-    labels = "、".join(f"“{blank.label}”" for blank in blanks)
-    several = "\n按统计的范围选一个。" if len(told) > 1 else ""
-    return [
-        "",
-        f"统计表里{labels}，可以参考在这里答题的数：{'；'.join(told)}。{several}这是我们自己的数，填多少请您核对。",
+    contests = dict.fromkeys(blank.contest for blank in blanks)
+    told = [
+        _numbers_for(ctx, task.unit_id, one, [it for it in blanks if it.contest == one]) for one in contests
     ]
+    lines = [line for line, _ in told if line]
+    if not lines:
+        return []
+    several = "\n按统计的范围选一个。" if any(choice for _, choice in told) else ""
+    return ["", "\n".join(lines) + f"{several}这是我们自己的数，填多少请您核对。"]
 
 
-def _ours(ctx: Context, unit_id: int) -> list[tuple[str, Numbers]]:
+def _numbers_for(
+    ctx: Context, unit_id: int, contest: str | None, blanks: Sequence[Blank]
+) -> tuple[str, bool]:
+    """What may be looked at for some blanks, all of one contest or of the whole quiz; and is there more than one number?"""
+    kinds = tuple(dict.fromkeys(blank.suggest for blank in blanks if blank.suggest))
+    found = [f"{whose}{_played(numbers, kinds)}" for whose, numbers in _ours(ctx, unit_id, contest)]
+    labels = "、".join(f"“{blank.label}”" for blank in blanks)
+    title = next((one.title for one in ctx.campaign.quiz.contests if one.id == contest), "")
+    what = f"答“{title}”" if title else "答题"
+    line = f"统计表里{labels}，可以参考在这里{what}的数：{'；'.join(found)}。" if found else ""
+    return line, len(found) > 1
+
+
+def _ours(ctx: Context, unit_id: int, contest: str | None) -> list[tuple[str, Numbers]]:
     """What was played for a unit, and for the region where it is: an office counts its whole county."""
     unit, counted = ctx.stores.units.get(unit_id), ctx.stores.participation
-    found = [("本单位", counted.unit(unit_id))]
+    found = [("本单位", counted.unit(unit_id, contest))]
     if unit is not None and unit.region:
-        found.append((f"本地区（{unit.region}）", counted.region(unit.region)))
+        found.append((f"本地区（{unit.region}）", counted.region(unit.region, contest)))
     return [(whose, numbers) for whose, numbers in found if numbers.rounds]
 
 

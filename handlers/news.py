@@ -38,6 +38,9 @@ def events_with_news(
 
 
 def _wrapped(route: Route) -> Route:
+    if route.within is not None:
+        within = route.within
+        return replace(route, within=lambda campaign: with_news(within(campaign)))
     handler: Any = route.handler
     look = route.name == ALWAYS
 

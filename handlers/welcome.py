@@ -18,8 +18,14 @@ def welcome(ctx: Context) -> Reply:
     return Reply(
         f"您好，这里是{campaign.welcome.audience}“安全生产月”助手。\n今年主题：{campaign.theme.text}。\n\n回复数字就行：",
         choices=tuple(line.label for line in campaign.welcome.lines),
-        tail=f"正在发生危险，请直接拨 119、120、110。\n{_report_line(campaign)}\n您的信息怎么用，回复“隐私”。",
+        tail=f"正在发生危险，请直接拨 119、120、110。\n{_report_line(campaign)}\n{_contests(ctx)}您的信息怎么用，回复“隐私”。",
     )
+
+
+def _contests(ctx: Context) -> str:
+    """Which contests can be played today, as a line of its own; nothing where there is none."""
+    titles = [contest.title for contest in ctx.campaign.quiz.running(ctx.local.date())]
+    return f"还有{'、'.join(titles)}，回复名称就能答。\n" if titles else ""
 
 
 def _report_line(campaign: Campaign) -> str:
@@ -43,7 +49,7 @@ def help_(ctx: Context) -> Reply:
     return Reply(
         "想说什么直接说，也可以回复数字：",
         choices=("举报", "查进展", "答题", "标语", _last_choice(ctx.campaign)),
-        tail="随时可以说：取消、上一步、继续。\n回复“全部功能”看所有能做的事。\n" + DANGER_LINE,
+        tail=f"{_contests(ctx)}随时可以说：取消、上一步、继续。\n回复“全部功能”看所有能做的事。\n{DANGER_LINE}",
     )
 
 

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Row, Text, cast, func, or_, select
+from sqlalchemy import ColumnElement, Row, Text, cast, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from store.quiz_tables import Attempt
 
 if TYPE_CHECKING:
     from store.stores import Storage
+
+
+CONTEST = "contest"  # the kind of a round of a contest; its stage is the contest's id
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +44,17 @@ class Participation:
         """Of everybody, in all or on one day."""
         return _numbers(self._session.execute(self._sums(day=day)).one())
 
-    def unit(self, unit_id: int) -> Numbers:
-        """Of those who played for a unit."""
-        return _numbers(self._session.execute(self._sums().where(Attempt.unit_id == unit_id)).one())
+    def unit(self, unit_id: int, contest: str | None = None) -> Numbers:
+        """Of those who played for a unit, all or one contest alone."""
+        return self._of(Attempt.unit_id == unit_id, contest)
 
-    def region(self, name: str) -> Numbers:
-        """Of those who played for a region."""
-        return _numbers(self._session.execute(self._sums().where(Attempt.region == name)).one())
+    def region(self, name: str, contest: str | None = None) -> Numbers:
+        """Of those who played for a region, all or one contest alone."""
+        return self._of(Attempt.region == name, contest)
+
+    def contest(self, name: str) -> Numbers:
+        """Of everybody, in one contest."""
+        return self._of(true(), name)
 
     def units(self, day: date | None = None) -> dict[int, Numbers]:
         """Of every unit that was played for, in all or on one day."""
@@ -63,6 +70,10 @@ class Participation:
         """Of every day, in their order."""
         rows = self._session.execute(self._sums(Attempt.day).group_by(Attempt.day).order_by(Attempt.day))
         return {row[0]: _numbers(row[1:]) for row in rows}
+
+    def _of(self, whose: ColumnElement[bool], contest: str | None) -> Numbers:
+        alone = () if contest is None else (Attempt.kind == CONTEST, Attempt.stage == contest)
+        return _numbers(self._session.execute(self._sums().where(whose, *alone)).one())
 
     def _sums(self, *by: Any, day: date | None = None) -> Any:
         people = func.count(Attempt.person.distinct())

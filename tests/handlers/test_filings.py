@@ -321,3 +321,27 @@ def test_a_campaign_may_offer_rounds_and_people(sqlite_storage: Storage, clock: 
                 "one", f"d{n}", kind="round", answers=answers, began=clock(), at=clock(), day=clock().date()
             )
     assert "“参加全市知识竞赛”，可以参考在这里答题的数：本单位2人次、1人。" in talk.says("报送").text
+
+
+def test_a_blank_of_a_contest_is_offered_the_numbers_of_that_contest_alone(
+    sqlite_storage: Storage, clock: SetClock
+) -> None:
+    clock.time = datetime(2020, 6, 29, 2, 0, tzinfo=UTC)
+    talk = Talk(sqlite_storage, clock, load("gusu-2020"))
+    unit = enter(talk)
+    only(talk, "summary")
+    with talk.storage.transaction("gusu-2020") as stores:
+        for n, (user, kind) in enumerate((("one", "round"), ("one", "contest"), ("two", "contest"))):
+            stores.players.join(user, unit, "", clock())
+            answers = [{"question": "q", "given": "a", "right": True}]
+            stage = "hazchem" if kind == "contest" else ""
+            day = clock().date()
+            stores.attempts.add(
+                user, f"d{n}", kind=kind, stage=stage, answers=answers, began=clock(), at=clock(), day=day
+            )
+    text = talk.says("报送").text
+    assert "“参加全市知识竞赛”，可以参考在这里答题的数：本单位3人次、2人。\n" in text
+    assert (
+        "“参与危化品安全知识竞赛”，可以参考在这里答“危化品安全知识竞赛”的数：本单位2人。这是我们自己的数"
+        in text
+    )

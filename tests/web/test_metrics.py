@@ -231,6 +231,21 @@ def test_drafts_are_counted_while_records_are_tidied(app: Flask, settings: Setti
     assert time.time() - found[key("drafts_open_timestamp_seconds")] < 60
 
 
+def test_a_round_of_a_contest_is_not_tidied_away(settings: Settings) -> None:
+    settings = settings.model_copy(update={"campaign": "gusu-2020"})
+    app, parts = create_app(settings), build(settings)
+    say(app, "答题", 1)
+    figures(app)  # what was posted is there
+
+    def of_the_contest(record: dict[str, Any], _offset: float) -> dict[str, Any]:
+        record["drafts"][0]["route"] = "contest-hazchem"  # its days are those of 2020
+        return record
+
+    assert parts.turns.visit(USER, of_the_contest)
+    tidy_records(parts)
+    assert figures(app)[key("drafts_open", route="contest-hazchem")] == 1
+
+
 def test_jobs_tell_their_last_good_end(app: Flask, settings: Settings) -> None:
     ticks = Ticks(build(settings).storage, CAMPAIGN)
     ticks.begin("send", 5.0)

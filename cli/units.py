@@ -101,7 +101,7 @@ def qr_command(context: click.Context, names: tuple[str, ...]) -> None:
     wanted = [known[plain_name(name)] for name in names] or [unit for unit in units if unit.imported]
     if not wanted:
         raise click.ClickException("还没有单位名单，先用 units import 导入。")
-    print_table(("单位名称", "二维码图片"), qr_codes(wanted, _wechat().qr_code))
+    print_table(("单位名称", "二维码图片"), qr_codes(wanted, wechat().qr_code))
 
 
 def qr_codes(
@@ -112,7 +112,8 @@ def qr_codes(
         yield unit.name, qr_code(unit_scene(unit.id))[1]
 
 
-def _wechat() -> WeChat:
+def wechat() -> WeChat:
+    """The account that this machine is set up for; beside ``run`` the one of the run."""
     from app import build
     from bot.settings import load_settings
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from cli.desk import Desk
-from cli.units import qr_codes, units_group
+from bot.settings import Settings
+from cli.desk import RUNNING, Desk
+from cli.units import qr_codes, units_group, wechat
 from store.stores import Storage
 
 HEAD = "单位名称,分组,联系人,邮箱,单位码"
@@ -120,6 +122,19 @@ def test_a_region_comes_in_beside_the_group(desk: Desk, tmp_path: Path) -> None:
         "第2行“地区”：太长，最多20个字"
         in import_text(desk, tmp_path, f"单位名称,地区\n白石小学,{'长' * 21}\n").stderr
     )
+
+
+def test_beside_a_run_codes_are_asked_for_with_what_the_run_is_set_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    told = {"identity_key": "k" * 40, "campaign": "gusu-2020", "redis_url": "redis://127.0.0.1:9/0"}
+    told["wechat_app_id"] = "wx0000000000000001"
+    (tmp_path / RUNNING).write_text(json.dumps(told))
+    assert "wx0000000000000001" in wechat().authorize_url("http://127.0.0.1/", "state")
 
 
 def test_each_unit_gets_a_code_with_its_own_scene(desk: Desk, tmp_path: Path) -> None:

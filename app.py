@@ -48,6 +48,7 @@ from scheduler.entrant_job import entrant_job
 from scheduler.exam_job import exam_job
 from scheduler.forget_job import since
 from scheduler.jobs import jobs
+from scheduler.prize_job import prize_job
 from scheduler.report_jobs import report_jobs
 from store.exam_ends import ExamEnds
 from store.identity.forgetting import Wish
@@ -367,6 +368,7 @@ def _quiz_jobs(parts: Parts) -> list[runner.Job]:
         *picture_sender(parts, machine_time).jobs(),
         exam_job(ExamEnds(storage, campaign.id), partial(close_dialogue, bot, parts.turns), now),
         entrant_job(storage, map(load, available_campaigns()), now),
+        prize_job(storage, campaign, now),
     ]
 
 

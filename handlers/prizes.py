@@ -15,7 +15,7 @@ from content.models import PrizeDraw
 from rules.codes import grouped
 from rules.dates import day, moment
 from rules.prize_draw import source_name
-from rules.prizes import ENTRANTS_KEPT_DAYS, asked, called_off, last_day, short, word_key
+from rules.prizes import ENTRANTS_KEPT_DAYS, asked, called_off, last_day, short, too_late, word_key
 
 if TYPE_CHECKING:
     from store.draw_views import DrawView, PrizeView
@@ -81,12 +81,12 @@ def results(ctx: Context) -> Reply:
     draw = current.sealed
     if draw is None or not current.drawn:
         return Reply(_being_looked_over(ctx, draw) or "还没有抽。", choices=("抽奖",))
-    winners = [one for one in ctx.stores.draws.winners(draw) if one.state in ("won", "claimed")]
+    winners = [one for one in ctx.stores.draws.winners(draw) if one.state == "claimed" or _waits(ctx, one)]
     lines = [f"“{current.rules.name}”抽好了，{draw.source}：{draw.value}。", *_listed(winners)]
     mine = [one for one in ctx.stores.draws.won_by(ctx.user, ctx.now) if one.draw_id == draw.id]
     lines.append(_own_result(ctx, mine, draw))
     lines.append(f"完整名单：{current.rules.published}")
-    waiting = any(one.state == "won" and ctx.now < one.claim_until for one in mine)
+    waiting = any(_waits(ctx, one) for one in mine)
     return Reply("\n".join(lines), choices=(CLAIM, CHECK) if waiting else (CHECK, "答题"))
 
 
@@ -126,9 +126,9 @@ def leave(ctx: Context) -> Dialogue:
 def claim(ctx: Context) -> Dialogue:
     """Show the claim code to the winner: once, and a new one makes the old one void."""
     won = ctx.stores.draws.won_by(ctx.user, ctx.now)
-    open_ = [one for one in won if one.state == "won" and ctx.now < one.claim_until]
+    open_ = [one for one in won if _waits(ctx, one)]
     if not open_:
-        return _nothing_to_claim(won)
+        return _nothing_to_claim(ctx, won)
     chosen = ctx.keep("prize", lambda: min(open_, key=lambda one: (one.coded, one.id)).id)
     prize = next((one for one in open_ if one.id == chosen), None)
     if prize is None:
@@ -151,15 +151,25 @@ def claim(ctx: Context) -> Dialogue:
     )
 
 
-def _nothing_to_claim(won: Iterable[PrizeView]) -> Reply:
+def _waits(ctx: Context, prize: PrizeView) -> bool:
+    """Can it still be claimed?"""
+    return prize.state == "won" and ctx.now < prize.claim_until
+
+
+def _too_late(ctx: Context, prize: PrizeView) -> str:
+    return too_late(prize.draw, prize.title, prize.claim_until.astimezone(ctx.zone), ctx.local.date())
+
+
+def _nothing_to_claim(ctx: Context, won: Iterable[PrizeView]) -> Reply:
     states = {one.state for one in won}
     if "claimed" in states:
         return Reply("您的奖品已经领过了。", choices=("抽奖",))
     voided = next((one for one in won if one.state == "void"), None)
     if voided is not None:
         return Reply(called_off(voided.draw, voided.title, voided.where), choices=("抽奖",))
-    if states:
-        return Reply("领奖的日子已经过了，奖品抽给了下一位。", choices=("抽奖",))
+    late = next(iter(won), None)
+    if late is not None:
+        return Reply(_too_late(ctx, late), choices=("抽奖",))
     return Reply("没有查到您有要领的奖品。", choices=("抽奖", RESULTS))
 
 
@@ -259,12 +269,12 @@ def _listed(winners: list[PrizeView]) -> list[str]:
 def _own_result(ctx: Context, mine: list[PrizeView], draw: DrawView) -> str:
     if any(one.state == "claimed" for one in mine):
         return f"您中了：{mine[0].title}，已经领过。"
-    if any(one.state == "won" for one in mine):
+    if any(_waits(ctx, one) for one in mine):
         return f"恭喜，您中了：{mine[0].title}。回复“{CLAIM}”拿领奖码。"
     if any(one.state == "void" for one in mine):
         return called_off(mine[0].draw, mine[0].title, mine[0].where)
     if mine:
-        return "您中了奖，可是领奖的日子已经过了。"
+        return _too_late(ctx, mine[0])
     own = ctx.stores.draws.ticket_of(draw.rules.id, ctx.user)
     return f"您的票号开头是 {short(own)}，没有中奖。" if own in draw.tickets else "您不在这次的名单里。"
 

@@ -33,6 +33,11 @@ def good_news(draw: str, title: str, until: datetime, today: date) -> str:
     )
 
 
+def too_late(draw: str, title: str, until: datetime, today: date) -> str:
+    """What somebody is told who comes after the last day of claiming, whether it was passed on by now or not."""
+    return f"您在“{draw}”抽奖里中了：{title}。领奖的日子到{day(last_day(until), today)}为止，已经过了，不能再领。"
+
+
 def called_off(draw: str, title: str, where: str) -> str:
     """What somebody is told whose prize the organiser has called off; why is for the organiser to say."""
     return f"您在“{draw}”抽奖里中的{title}，主办单位核对后取消了，不能领。\n有疑问请问{where}。"

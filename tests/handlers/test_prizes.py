@@ -321,6 +321,24 @@ def test_who_won_nothing_or_comes_too_late_gets_no_code(
     assert "已经过了" in player.says("领奖").text
 
 
+@pytest.mark.parametrize("lapsed", [False, True])
+def test_who_comes_too_late_hears_the_same_everywhere_passed_on_or_not(
+    player: Chat, sqlite_storage: Storage, clock: SetClock, lapsed: bool
+) -> None:
+    wins(player, sqlite_storage, clock)
+    clock.time = datetime.fromisoformat("2020-07-13T10:00:00+08:00")
+    if lapsed:
+        with sqlite_storage.transaction(CAMPAIGN) as stores:
+            stores.draws.lapse("levels", (), zone=ZONE, who="office", at=clock())
+    late = "您在“闯关奖”抽奖里中了：灭火器。领奖的日子到7月12日（周日）为止，已经过了，不能再领。"
+    for words in ("领奖", "中奖名单", "抽奖"):
+        reply = player.says(words)
+        assert late in reply.text
+        assert "恭喜" not in reply.text and "回复“领奖”" not in reply.text
+        assert "领奖" not in reply.choices
+    assert "灭火器：" not in player.says("中奖名单").text.replace("中了：灭火器", "")
+
+
 def test_a_winner_who_leaves_gives_the_prize_up(
     player: Chat, sqlite_storage: Storage, clock: SetClock
 ) -> None:

@@ -117,8 +117,9 @@ class Sheet:
     winners: tuple[Won, ...]
 
 
-#: States in which a prize goes on to the next rank.
+#: States in which a prize goes on to the next rank, and all there are.
 PASSED_ON = ("lapsed", "gone", "void")
+STATES = ("won", "claimed", *PASSED_ON)
 
 
 def faults(sheet: Sheet) -> list[str]:
@@ -151,7 +152,12 @@ def _result_faults(sheet: Sheet) -> list[str]:
     if value != sheet.value:
         return [f"公开数值应写成 {value}，文件里写的是 {sheet.value}。"]
     order = ranking(sheet.tickets, value)
-    return [*_order_faults(sheet.winners, order), *_title_faults(sheet, len(order))]
+    unknown = [
+        f"第{won.rank}名的状态写的是“{won.state}”，没有这种状态。"
+        for won in sheet.winners
+        if won.state not in STATES
+    ]
+    return [*unknown, *_order_faults(sheet.winners, order), *_title_faults(sheet, len(order))]
 
 
 def _order_faults(winners: Sequence[Won], order: Sequence[str]) -> list[str]:

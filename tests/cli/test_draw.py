@@ -372,6 +372,9 @@ def test_a_list_exchanged_afterwards_shows_in_the_digest_published_before(
     [
         (lambda made: made["tickets"].pop(), "指纹"),
         (lambda made: made["winners"].reverse(), "写的名次是"),
+        (lambda made: made["winners"][0].update(state="given to my cousin"), "没有这种状态"),
+        (lambda made: made["winners"][0].update(state="Won"), "没有这种状态"),
+        (lambda made: made["winners"][0].update(state=""), "没有这种状态"),
         (lambda made: made["winners"][0].update(ticket=made["winners"][1]["ticket"]), "第1名应该是"),
         (lambda made: made["winners"][2].update(title="灭火器"), "应该得急救包"),
         (lambda made: made["prizes"][0].update(count=2), "应该得灭火器"),

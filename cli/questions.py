@@ -106,7 +106,7 @@ def import_command(context: click.Context, file: Path, topic: str, title: str, s
         raise click.ClickException("这个文件太大了，请分成几份再试。")
     wish = Wish(topic.strip(), title.strip(), source.strip())
     draft = _told(lambda: read(file.name, file.read_bytes(), SECTOR_NAMES), "没有导入")
-    _print_taken(_told(lambda: take_in(_bank(context), draft, wish), "没有导入"))
+    _print_taken(_told(lambda: take_in(_bank(context), draft, wish, sectors=SECTOR_NAMES), "没有导入"))
 
 
 def as_plain(question: Question) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import combinations
 from pathlib import Path
@@ -27,6 +27,7 @@ from content.loader import (
 )
 from content.models import Advice
 from content.scenes import SCENES, load_scenes, scene_faults
+from content.topics import topic_faults, unknown_sectors
 
 STEM, OPTION, WHY = 60, 22, 80  # characters that a phone shows without scrolling
 ALIKE = 0.65  # share of common pairs of characters from which two questions ask the same
@@ -42,21 +43,32 @@ _FIGURE = re.compile(r"\d+(?:\.\d+)?")
 
 
 def check_content(
-    campaigns: Path = CAMPAIGNS, questions: Path = QUESTIONS, advice: Path = ADVICE, scenes: Path = SCENES
+    campaigns: Path = CAMPAIGNS,
+    questions: Path = QUESTIONS,
+    advice: Path = ADVICE,
+    scenes: Path = SCENES,
+    sectors: Collection[str] | None = None,
 ) -> list[str]:
-    """Every fault in the content, as sentences; none if all is well."""
+    """Every fault in the content, as sentences; none if all is well. Without ``sectors`` none is asked for."""
     faults = [fault for folder in _folders(campaigns) for fault in _campaign_faults(folder)]
-    faults += [*table_faults(load_laws(), load_facts()), *_bank_faults(questions), *_advice_faults(advice)]
+    faults += [
+        *table_faults(load_laws(), load_facts()),
+        *_bank_faults(questions, sectors),
+        *_advice_faults(advice),
+    ]
     return [*faults, *_scene_faults(scenes)]
 
 
-def _bank_faults(folder: Path) -> list[str]:
+def _bank_faults(folder: Path, sectors: Collection[str] | None) -> list[str]:
     try:
         chapters = load_chapters(folder)
     except ContentError as error:
         return error.faults
-    faults = [fault for _, fault in faults_by_question(chapters, load_laws())]
-    return faults + (balance_faults(chapters) if folder == QUESTIONS else [])
+    faults = [fault for _, fault in faults_by_question(chapters, load_laws(), sectors)]
+    if folder == QUESTIONS:
+        unproved = [fact.id for fact in load_facts().values() if not fact.usable]
+        faults += [*balance_faults(chapters), *topic_faults(chapters, unproved)]
+    return faults
 
 
 def _advice_faults(folder: Path) -> list[str]:
@@ -121,14 +133,18 @@ def question_faults(bank: Sequence[Question]) -> list[str]:
     return [*alone, *(fault for _, fault in _alike(bank)), *_spread(bank)]
 
 
-def faults_by_question(chapters: Sequence[Chapter], laws: Laws) -> Iterator[tuple[tuple[str, ...], str]]:
-    """The same of whole chapters, and what laws they cite that are no more; each with the questions it is about."""
+def faults_by_question(
+    chapters: Sequence[Chapter], laws: Laws, sectors: Collection[str] | None = None
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The same of whole chapters, of the laws they cite and of their sectors; each with the questions it is about."""
     bank = [question for chapter in chapters for question in chapter.questions]
     own = {question.id for chapter in chapters if chapter.own for question in chapter.questions}
     for question in bank:
         alone = _alone(question, own=question.id in own)
         for fault in (*alone, *_law_faults(question, laws, own=question.id in own)):
             yield (question.id,), f"题目 {question.id}：{fault}"
+    for name, fault in unknown_sectors(chapters, sectors) if sectors is not None else ():
+        yield (name,), fault
     yield from _alike(bank)
     for fault in _spread(bank):
         yield (), fault

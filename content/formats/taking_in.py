@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,12 +54,13 @@ def take_in(
     wish: Wish,
     facts: Mapping[str, Fact] | None = None,
     laws: Laws | None = None,
+    sectors: Collection[str] | None = None,
 ) -> Taken:
     """Prove and put in place what a file holds; nothing is touched as long as a fault remains."""
     known, laws = load_facts() if facts is None else facts, laws or load_laws()
     old = load_chapters(folder, known)
     new = merge(draft, old, wish, known)
-    _prove_bank(draft, old, new, laws)
+    _prove_bank(draft, old, new, laws, sectors)
     _stop(draft)
     _note_unknown_laws(draft, new, laws)
     if new != old:
@@ -164,11 +165,17 @@ def _chapters(
     return tuple(chapters)
 
 
-def _prove_bank(draft: Draft, old: Sequence[Chapter], new: Sequence[Chapter], laws: Laws) -> None:
+def _prove_bank(
+    draft: Draft,
+    old: Sequence[Chapter],
+    new: Sequence[Chapter],
+    laws: Laws,
+    sectors: Collection[str] | None,
+) -> None:
     """Add what the bank would have wrong with these questions in it, and hasn't without them."""
     before = {fault for _, fault in faults_by_question(old, laws)} | known_losses(old, new)
     keys = {str(entry.get("id")): key for key, entry in entries(draft, QUESTIONS)}
-    for ids, fault in faults_by_question(new, laws):
+    for ids, fault in faults_by_question(new, laws, sectors):
         key = next((keys[name] for name in ids if name in keys), None)
         if fault not in before and key:
             draft.add(key, fault)

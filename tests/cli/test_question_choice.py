@@ -59,9 +59,7 @@ def test_an_article_is_found_however_it_is_written(source: str) -> None:
     assert ids(run("--law", source)) == rest_on("消防法", "28")
 
 
-@pytest.mark.parametrize(
-    "source", ["GB 12158", "GB12158-2024", "《防止静电事故通用要求》", "gb 12158"]
-)
+@pytest.mark.parametrize("source", ["GB 12158", "GB12158-2024", "《防止静电事故通用要求》", "gb 12158"])
 def test_a_standard_is_found_by_its_number_or_its_title(source: str) -> None:
     assert ids(run("--source", source)) == rest_on("GB 12158") != []
 
@@ -158,3 +156,48 @@ def test_an_export_of_nothing_is_told(tmp_path: Path) -> None:
     result = run("export", str(tmp_path / "a.tsv"), "--reviewed-before", "2020-01-01")
     assert "没有这样的题，没有导出" in result.output
     assert not (tmp_path / "a.tsv").exists()
+
+
+def counted(result: Result) -> dict[str, int]:
+    assert result.exit_code == 0, result.output
+    _, *rows, total = [line.split("\t") for line in result.stdout.splitlines()]
+    assert int(total[-1]) == sum(int(row[-1]) for row in rows)
+    return {row[0]: int(row[-1]) for row in rows}
+
+
+def test_the_questions_of_a_sector_are_counted_whatever_their_chapter() -> None:
+    told = counted(run("--sector", "non_coal_mine"))
+    expected = [question.topic for question in BANK if question.sector == "non_coal_mine"]
+    assert told == {topic: expected.count(topic) for topic in told}
+    assert set(told) == {"mine", "electrical", "hazchem"}
+    assert counted(run("--sector", "非煤矿山")) == told
+
+
+def test_the_questions_for_everybody_are_those_of_no_sector() -> None:
+    told = counted(run("--sector", "none"))
+    assert sum(told.values()) == sum(question.sector is None for question in BANK)
+    assert "fire" not in told
+
+
+def test_a_sector_that_there_is_not_is_told_with_those_that_there_are() -> None:
+    result = run("--sector", "space")
+    assert result.exit_code == 1
+    assert "没有“space”这个行业，有的是：hazchem（危险化学品）" in result.output
+    assert "没有“other”这个行业" in run("--sector", "other").output
+
+
+def test_a_sector_goes_out_into_the_workbook_and_comes_back(tmp_path: Path, bank: Path) -> None:
+    file = tmp_path / "hazchem.xlsx"
+    assert run("export", str(file), "--sector", "hazchem", bank=bank).exit_code == 0
+    result = run("import", str(file), bank=bank)
+    count = sum(question.sector == "hazchem" for question in BANK)
+    assert result.output == f"导入好了：新的0道，改了0道，和原来一样的{count}道。\n"
+
+
+def test_an_unknown_sector_is_not_taken_in(tmp_path: Path, bank: Path) -> None:
+    file = tmp_path / "x.tsv"
+    file.write_text("stem\toptions\tanswer\tsector\n港口夜里锁门吗？\t锁|不锁\t锁\tspace\n", encoding="utf-8")
+    more = ("--topic", "our-port", "--title", "港区安全", "--source", "本港手册")
+    result = run("import", str(file), *more, bank=bank)
+    assert result.exit_code == 1
+    assert "题目 our-port-001：没有“space”这个行业" in result.output

@@ -8,8 +8,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from content.bank import AUDIENCE_NAMES, TRUE_FALSE, Chapter, Question
+from rules import sectors
 
-SECTORS = {"fire": "消防", "non_coal_mine": "非煤矿山"}
+SECTORS = {one.key: one.name for one in sectors.SECTORS}
 _SIGNS = "~=#{}:\\\n\t|%[]'\"＝＋+-@/<>&→>.、,;_$*对错ABC123 ()"
 _ID = st.from_regex(r"[a-z0-9][a-z0-9-]{0,10}", fullmatch=True)
 

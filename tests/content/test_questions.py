@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli.check import check_content_command
+from cli.question_choice import SECTOR_NAMES
 from content.bank import Bank, Question
 from content.check import check_content, question_faults
 from content.errors import ContentError
@@ -54,7 +55,7 @@ def faults(root: Path, text: str) -> list[str]:
 
 
 def test_the_content_as_it_stands_has_no_fault() -> None:
-    assert check_content() == []
+    assert check_content(sectors=SECTOR_NAMES) == []
 
 
 def test_the_bank_is_large_and_covers_what_people_meet() -> None:
@@ -193,7 +194,7 @@ def test_the_command_counts_what_is_well() -> None:
 
 
 def test_the_command_fails_on_faults(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cli.check.check_content", lambda: ["题目 a：还没有人复核"])
+    monkeypatch.setattr("cli.check.check_content", lambda **_: ["题目 a：还没有人复核"])
     result = CliRunner().invoke(check_content_command)
     assert result.exit_code == 1
     assert "题目 a：还没有人复核" in result.output

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from content.bank import Chapter
 from content.check import faults_by_question
 from content.errors import ContentError
 from content.formats.bank_files import chapter_text
@@ -215,7 +216,8 @@ def test_the_bundled_bank_comes_back_from_a_file_into_an_empty_one(tmp_path: Pat
     content, _ = write(name, chapters, SECTORS)
     taken = take_in(empty, read(name, content, SECTORS), Wish())
     assert len(taken.new) == len(load_questions())
-    assert load_chapters(empty) == chapters
+    assert load_chapters(empty) == tuple(held(one, name) for one in chapters)
+    assert list(load_questions(empty)) == list(load_questions())
 
 
 def test_a_chapter_is_written_as_it_is_read(tmp_path: Path) -> None:
@@ -224,6 +226,11 @@ def test_a_chapter_is_written_as_it_is_read(tmp_path: Path) -> None:
     for chapter in load_chapters():
         (folder / f"{chapter.topic}.yaml").write_text(chapter_text(chapter), encoding="utf-8")
     assert load_chapters(folder) == load_chapters()
+
+
+def held(chapter: Chapter, name: str) -> Chapter:
+    """What a file holds of a chapter: a TSV says the sector of each question, and none of a chapter."""
+    return chapter.model_copy(update={"sector": None}) if name.endswith("tsv") else chapter
 
 
 def tabs(heads: str, *rows: str) -> str:

@@ -90,7 +90,7 @@ def _route(contest: Contest) -> Route:
         dropped=DROPPED,
         stopped=_stopped(contest) if ours else None,
         hints=contest.names,
-        refines=("quiz", "campaign"),
+        refines=("quiz",) if ours else ("quiz", "campaign"),
     )
 
 

@@ -12,6 +12,7 @@ from cli.desk import Desk, at_desk, by_option, cell, office, print_table
 from rules import dates
 from rules.fairness import paces_told
 from rules.lookalike import REASONS
+from rules.units import headcount_note
 from store.boards import ALL, Board, Of
 from store.flags import Flagged
 from store.participation import Numbers
@@ -45,6 +46,8 @@ def show_command(context: click.Context, kind: str, today: bool) -> None:
             raise click.ClickException("排行榜还没有整理好，或者没有连上 Redis。")
         rows = _rows(stores, _OF[kind], board)
     print_table(("名次", kind, "答对题数" if kind == "个人" else "得分"), rows)
+    if board.mixed:
+        click.echo(headcount_note(kind))
 
 
 @boards_group.command("rebuild")

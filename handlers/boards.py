@@ -11,6 +11,7 @@ from bot.errors import Invalid
 from bot.message import Reader, Reply, Said
 from bot.routes import Dialogue, Route
 from rules import dates, names
+from rules.units import headcount_note
 
 if TYPE_CHECKING:
     from store.boards import Board, Line
@@ -164,8 +165,7 @@ def _own(board: Board, whose: str) -> str:
 
 def _how(board: Board, what: str, least: int) -> str:
     """By what units and regions are ranked."""
-    mixed = len({line.headed for line in board.lines}) > 1
-    note = f"没报人数的{what}，参与率按加入的人算，排在后面。" if mixed else ""
+    note = headcount_note(what) if board.mixed else ""
     return f"得分是参与率乘答对率，满{least}人参加才排名。{note}"
 
 

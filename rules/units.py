@@ -89,6 +89,11 @@ class FilingView:
         return self.obligation, self.occurrence, self.unit_id
 
 
+def headcount_note(what: str) -> str:
+    """Why a lower score may stand above a higher one on a board of units or regions."""
+    return f"没报人数的{what}，参与率按加入的人算，排在后面。"
+
+
 def unit_scene(unit_id: int) -> str:
     """What the QR code of a unit carries."""
     return f"{SCENE}{unit_id}"

@@ -164,6 +164,11 @@ class Board:
     mine: Line | None
     size: int
 
+    @property
+    def mixed(self) -> bool:
+        """Do units or regions whose headcount is known stand above others?"""
+        return len({line.headed for line in self.lines}) > 1
+
 
 class Boards:
     """The boards of one campaign; what writes raises ``Unavailable`` where Redis is away."""
@@ -179,13 +184,13 @@ class Boards:
 
     # -- reading -----------------------------------------------------------------------------------------------
 
-    def look(self, of: Of, period: str, key: str) -> Board | None:
+    def look(self, of: Of, period: str, key: str, most: int = TOP) -> Board | None:
         """The first lines and that of ``key``; nothing where Redis is away or the boards wait to be rebuilt."""
         if self._link is None:
             return None
         keys = (self._key("ready"), self._board(of, period))
         try:
-            ready, size, flat, place, score = self._link.run(_LOOK, keys, key, TOP)
+            ready, size, flat, place, score = self._link.run(_LOOK, keys, key, most)
         except (Unavailable, RedisError):
             return None
         if not ready:

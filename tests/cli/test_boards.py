@@ -139,3 +139,14 @@ def test_the_numbers_for_the_statistics_table(desk: Desk) -> None:
     play(desk.storage, "two", 5)
     lines = run(desk, "numbers").output.splitlines()
     assert lines[1:] == ["单位\t青泉市安委会\t1\t1\t80", "地区\t青泉市\t1\t1\t80", "合计\t\t2\t2\t90"]
+
+
+def test_why_a_lower_score_stands_above_is_told(desk: Desk) -> None:
+    told, untold = a_unit(desk.storage, headcount=100), a_unit(desk.storage, "白石小学", "白石县")
+    note = "没报人数的单位，参与率按加入的人算，排在后面。"
+    for unit, name in ((told, "a"), (untold, "b")):
+        for n in range(5):
+            join(desk.storage, f"{name}-{n}", unit)
+            play(desk.storage, f"{name}-{n}", 5)
+        run(desk, "rebuild")
+        assert (note in run(desk, "show", "--of", "单位").output) == (name == "b")

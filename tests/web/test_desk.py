@@ -18,11 +18,11 @@ from content.loader import load_questions
 from store.quiz_tables import Audit, Draw, Prize
 from store.redis_link import Link
 from store.staff_sessions import MOST_OF_NAME
-from store.standing import settle
+from store.standing import rebuild, settle
 from store.stores import Storage
 from tests.conftest import SetClock
-from tests.store.playing import AT, CAMPAIGN, TODAY, bear, shown
-from tests.web.desk_fixtures import NAME, OWN, DeskSite, end_round, make_desk, people_play
+from tests.store.playing import AT, CAMPAIGN, TODAY, a_unit, bear, join, shown
+from tests.web.desk_fixtures import NAME, OWN, DeskSite, Office, end_round, make_desk, people_play
 from web.desk.access import OFTEN, SAME, SHORT, UNLIKE, WRONG
 from web.desk.desk import Kept, NotYet
 from web.desk.tables import FLAGS_SHOWN, TABLES
@@ -441,3 +441,58 @@ def test_a_page_that_must_wait_asks_again_by_itself(
 def test_the_real_bank_can_be_analysed(site: DeskSite) -> None:
     """Ids of the bank stand in the address of a question's page."""
     assert all(re.fullmatch(r"[\w.-]+", question.id) for question in load_questions())
+
+
+# -- boards in full, days of one's choice -----------------------------------------------------------------------------
+
+
+def cells_of(browser: Office, address: str) -> list[list[object]]:
+    """The cells of the one sheet of a workbook."""
+    sheet = load_workbook(io.BytesIO(browser.client.get(address).data)).active
+    assert sheet is not None
+    return [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
+
+
+def test_a_boards_workbook_has_every_line_and_says_so(site: DeskSite) -> None:
+    people_play(site, 36)  # on three days, a third of them today
+    browser = site.inside()
+    browser.open("/desk/boards")
+    assert len([row for row in browser.rows if len(row) == 3]) == 11
+    assert "共36名，这里是前10名。" in browser.text
+    cells = cells_of(browser, "/desk/export/board.xlsx?of=person")
+    assert [row[0] for row in cells if isinstance(row[0] if row else None, int)] == list(range(1, 37))
+    assert "全部36名，表格最多1000名" in str(cells)
+    today = cells_of(browser, "/desk/export/board.xlsx?of=person&period=today")
+    assert len([row for row in today if row and isinstance(row[0], int)]) == 12
+
+
+def test_why_a_lower_score_stands_above_is_told_at_the_desk_too(site: DeskSite) -> None:
+    told, untold = a_unit(site.storage, headcount=100), a_unit(site.storage, "白石小学", "白石县")
+    note = "没报人数的单位，参与率按加入的人算，排在后面。"
+    browser = site.inside()
+    for unit, name in ((told, "a"), (untold, "b")):
+        for n in range(5):
+            join(site.storage, f"{name}-{n}", unit)
+            end_round(site, f"{name}-{n}", ["报警"], 0)
+        rebuild(site.storage, CAMPAIGN, TODAY)
+        browser.open("/desk/boards?of=unit")
+        assert (note in browser.text) == (name == "b")
+    assert note in str(cells_of(browser, "/desk/export/board.xlsx?of=unit"))
+
+
+def test_any_day_can_be_chosen_for_regions_and_units(site: DeskSite) -> None:
+    people_play(site, 12)
+    unit = a_unit(site.storage, headcount=24)
+    join(site.storage, "user-1", unit)
+    end_round(site, "user-1", ["报警"], 4)  # the day before
+    browser = site.inside()
+    for path in ("regions", "units"):
+        browser.open(f"/desk/{path}?day=2020-06-15")
+        assert browser.rows[1][0].startswith("青泉市") and "1" in browser.rows[1]
+        assert "只看6月15日（周一）" in browser.text and 'value="2020-06-15"' in browser.html
+        assert f"/desk/export/{path}.xlsx?day=2020-06-15" in browser.html
+        assert "只看6月15日" in str(cells_of(browser, f"/desk/export/{path}.xlsx?day=2020-06-15"))
+        browser.open(f"/desk/{path}?day=nonsense")
+        assert "整个活动期间" in browser.text
+    browser.open("/desk/boards?day=2020-06-15")
+    assert "整个活动期间" in browser.text  # of days before today no board is kept

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 from typing import Any, get_args
 
@@ -171,7 +172,7 @@ def _add_questions(blueprint: Blueprint, desk: Desk) -> None:
 def _add_lists(blueprint: Blueprint, desk: Desk) -> None:
     @blueprint.get("/boards")
     def boards() -> str:
-        wanted = _wanted(desk)
+        wanted = _of_boards(desk)
         return render_template(
             "desk/boards.html",
             wanted=wanted,
@@ -261,7 +262,8 @@ def _add_export(blueprint: Blueprint, desk: Desk) -> None:
         from content.workbook.table import to_table  # openpyxl: many megabytes that only an export needs
 
         build = TABLES.get(name) or abort(404)
-        table = build(desk, _wanted(desk))
+        wanted = _of_boards(desk) if name == "board" else _wanted(desk)
+        table = build(desk, replace(wanted, whole=True))
         made = io.BytesIO(to_table(table.title, table.about, table.heads, table.rows))
         named = f"{table.title} {desk.today().isoformat()}.xlsx"
         return send_file(made, _WORKBOOK, as_attachment=True, download_name=named)
@@ -271,8 +273,22 @@ def _wanted(desk: Desk) -> Wanted:
     """Which part of a table the address asks for."""
     of = request.args.get("of", "")
     kind: Of = next((one for one in get_args(Of) if one == of), "person")
-    day = desk.today() if request.args.get("period") == "today" else None
+    day = desk.today() if request.args.get("period") == "today" else _day(request.args.get("day", ""))
     return Wanted(day, kind, request.args.get("part", "").strip()[:20])
+
+
+def _of_boards(desk: Desk) -> Wanted:
+    """The same of a board, which is kept of today alone."""
+    wanted = _wanted(desk)
+    return replace(wanted, day=wanted.day if wanted.day == desk.today() else None)
+
+
+def _day(text: str) -> date | None:
+    """The day that was chosen; none is the whole campaign."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 # -- what went wrong --------------------------------------------------------------------------------------------

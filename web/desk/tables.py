@@ -14,7 +14,9 @@ from rules.item_analysis import Item
 from rules.lookalike import REASONS as FLAGS
 from rules.names import masked
 from rules.prizes import CORRECTABLE, unreached
-from store.boards import ALL, Board, Line, Of
+from rules.sectors import NAMES
+from rules.units import headcount_note
+from store.boards import ALL, TOP, Board, Line, Of
 from store.draw_lines import DrawLine, PrizeLine
 from store.participation import Numbers
 from store.stores import Stores
@@ -22,6 +24,7 @@ from web.desk.desk import Analysis, Desk
 
 Value = str | int | float | date | None
 Row = tuple[Value, ...]
+MOST_LINES = 1000  # of a board in a workbook
 MOST_NAMES, FLAGS_SHOWN, MOST_FLAGS = 200, 50, 20_000
 LET_THROUGH, LEFT_OFF = "已放行", "不计入"
 BOARDS: Mapping[Of, str] = {"person": "个人", "unit": "单位", "region": "地区"}
@@ -55,6 +58,7 @@ class Wanted:
     day: date | None = None  # one day alone
     of: Of = "person"  # of a board
     part: str = ""  # of a name
+    whole: bool = False  # every line of a board, as far as a workbook holds them
     page: int = 0  # of what is long, from 1; none is the whole
 
 
@@ -123,7 +127,7 @@ def _period(wanted: Wanted) -> str:
 
 # -- questions ----------------------------------------------------------------------------------------------------
 
-ITEM_HEADS = ("编号", "题目", "要再看看", "人数", "答对%", "区分度", "比较的人数", "中位用时（秒）", "题型")
+ITEM_HEADS = ("编号", "题目", "要再看看", "人数", "答对%", "区分度", "比较的人数", "中位用时（秒）", "题型", "行业")
 
 
 def items_table(desk: Desk, wanted: Wanted) -> Table:  # noqa: ARG001
@@ -156,6 +160,7 @@ def item_row(item: Item) -> Row:
         item.ranked,
         item.seconds,
         KIND_NAMES[item.question.type],
+        NAMES.get(item.question.sector or "", ""),
     )
 
 
@@ -190,25 +195,30 @@ def basis(analysis: Analysis) -> str:
 
 
 def board_table(desk: Desk, wanted: Wanted) -> Table:
-    """The first lines of a board."""
+    """The first lines of a board, or all that a workbook holds."""
     with desk.storage.looking(desk.campaign.id) as stores:
         board = look_at(stores, wanted)
         rows = tuple(
             (line.place, name, _score(wanted.of, line)) for line, name in named(stores, wanted.of, board)
         )
     title = f"{BOARDS[wanted.of]}排行榜"
-    about = (
-        f"{_period(wanted)}前{max(len(rows), 10)}名。"
-        if board
-        else "排行榜还没有整理好，或者没有连上 Redis。"
-    )
+    about = "排行榜还没有整理好，或者没有连上 Redis。"
+    if board and not rows:
+        about = f"{_period(wanted)}还没有人上榜。"
+    elif board:
+        most = (
+            f"全部{board.size}名" if len(rows) == board.size else f"共{board.size}名，这里是前{len(rows)}名"
+        )
+        limit = f"，表格最多{MOST_LINES}名" if wanted.whole else ""
+        about = f"{_period(wanted)}{most}{limit}。{headcount_note(BOARDS[wanted.of]) if board.mixed else ''}"
     return Table(
         title, about, ("名次", BOARDS[wanted.of], "答对题数" if wanted.of == "person" else "得分"), rows
     )
 
 
 def look_at(stores: Stores, wanted: Wanted) -> Board | None:
-    return stores.boards.look(wanted.of, wanted.day.isoformat() if wanted.day else ALL, "")
+    period = wanted.day.isoformat() if wanted.day else ALL
+    return stores.boards.look(wanted.of, period, "", MOST_LINES if wanted.whole else TOP)
 
 
 def named(stores: Stores, of: Of, board: Board | None) -> list[tuple[Line, str]]:

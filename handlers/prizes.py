@@ -12,6 +12,7 @@ from bot.dialogue import ask
 from bot.message import Reply
 from bot.routes import Dialogue, Route
 from content.models import PrizeDraw
+from handlers.review import under_review
 from rules.codes import grouped
 from rules.dates import day, moment
 from rules.prize_draw import source_name
@@ -242,7 +243,7 @@ def _being_looked_over(ctx: Context, draw: DrawView | None) -> str:
 
 
 def _standing(ctx: Context, rules: PrizeDraw) -> list[str]:
-    """What is still missing for a ticket."""
+    """What is still missing for a ticket, and what of it may wait for staff."""
     has, needs = ctx.stores.draws.standing(rules, ctx.user), rules.needs
     counted = (
         ("闯过{}关，还差{}关", has.levels, needs.levels),
@@ -251,7 +252,8 @@ def _standing(ctx: Context, rules: PrizeDraw) -> list[str]:
         ("答完{}轮，还差{}轮", has.rounds, needs.rounds),
     )
     missing = [text.format(n, least - n) for text, n, least in counted if least is not None and n < least]
-    return [f"您现在{'；'.join(missing)}。" if missing else "条件您都达到了。"]
+    told = f"您现在{'；'.join(missing)}。" if missing else "条件您都达到了。"
+    return [told, review] if missing and (review := under_review(ctx)) else [told]
 
 
 def _listed(winners: list[PrizeView]) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 FAST, EVEN, MANY = "fast", "even", "many"
+CLEARED, OFF = "cleared:", "off:"  # before a flag that somebody has looked at: it counts again, it stays off
 
 FLOOR_S, FLOOR_PER_CHARACTER_S = 0.8, 0.04  # below that nobody has read the question
 FEW_FAST = 2  # answers below the floor that a round may not have; a round of one question not even one

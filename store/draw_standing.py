@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from rules.fairness import may_count
+from rules.fairness import OFF, may_count
 from store.draw_views import Standing
 from store.quiz_tables import Attempt
 
 if TYPE_CHECKING:
     from content.models import PrizeDraw
-
-LEFT_OFF = "off:"  # stands before a flag where somebody has looked and left the round off
 
 
 class Played:
@@ -41,7 +39,7 @@ class Played:
     def _waits(self) -> ColumnElement[bool]:
         """Is a round kept out, is it of a kind that counts, and has nobody decided that it stays out?"""
         flags = cast(Attempt.flags, Text)
-        waiting = and_(Attempt.counts.is_(False), flags != "[]", ~flags.contains(f'"{LEFT_OFF}'))
+        waiting = and_(Attempt.counts.is_(False), flags != "[]", ~flags.contains(f'"{OFF}'))
         mine = (Attempt.campaign == self._campaign, waiting)
         kinds = self._session.execute(select(Attempt.kind, Attempt.clocked).where(*mine).distinct()).all()
         counting = [

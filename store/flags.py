@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Text, and_, case, cast, func, select
 from sqlalchemy.orm import Session
 
-from rules.fairness import may_count
+from rules.fairness import CLEARED, OFF, may_count
 from rules.lookalike import ACROSS
 from store.lookalikes import Found, suspects
 from store.quiz_tables import Attempt, Audit
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
     from store.stores import Stores
 
 _AT_ONCE = 500
-CLEARED, OFF = (
-    "cleared:",
-    "off:",
-)  # stand before a flag that somebody has looked at: it counts again, it stays off
 
 
 @dataclass(frozen=True, slots=True)

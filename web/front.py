@@ -2,7 +2,8 @@
 
 The server would lend its one thread to whoever sends a body slowly, and everybody else would wait. So bodies are
 awaited here, many at once, and only a request that is there is answered, one after the other in one thread; pushes that are
-there together are answered together, which spares trips to Redis. What takes long by its nature (photos to clean, the desk's figures) is answered in threads of its own.
+there together are answered together, which spares trips to Redis. What takes long by its nature (photos to clean, the desk's
+figures, what asks WeChat) is answered in threads of its own.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ T = TypeVar("T")
 CALLBACK = "/wechat"
 Chat = Callable[[Sequence[Call]], Iterator[tuple[int, Answer]]]
 
-_PHOTOS, _DESK = "photos", "desk"
+_PHOTOS, _DESK, _LOGIN, _CHECKS = "photos", "desk", "login", "checks"
 _TEXT = [("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store")]
 _LATE = "内容没有传完，请再试一次。有危险不要等，先打119、120、110。"
 _FULL = "现在传照片的人多，请过一会儿再试。有危险不要等，先打119、120、110。"
@@ -140,6 +141,8 @@ class Front:
         self._beside = {
             _PHOTOS: ThreadPoolExecutor(2, thread_name_prefix="photos"),
             _DESK: ThreadPoolExecutor(1, thread_name_prefix="desk-pages"),
+            _LOGIN: ThreadPoolExecutor(8, thread_name_prefix="login"),
+            _CHECKS: ThreadPoolExecutor(1, thread_name_prefix="checks"),
         }
 
     async def __call__(self, scope: Scope, exchange: Exchange) -> None:
@@ -302,4 +305,6 @@ def _kind(path: str) -> str:
     """Which of the threads beside answers an address; empty for the one that answers all else."""
     if path.startswith("/desk"):
         return _DESK
+    if path in ("/p/callback", "/readyz"):  # both ask WeChat, which may take its time
+        return _LOGIN if path == "/p/callback" else _CHECKS
     return _PHOTOS if path.startswith(("/p/photo", "/p/code.png")) else ""

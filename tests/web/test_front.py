@@ -212,7 +212,7 @@ def test_a_fault_of_the_app_is_an_answer_that_tells_nothing() -> None:
     assert b"secret" not in wire.body
 
 
-def test_photos_and_the_desk_hold_up_no_message() -> None:
+def test_photos_the_desk_and_what_asks_wechat_hold_up_no_message() -> None:
     seen, names = Seen(), {}
     for path in (
         "/wechat",
@@ -222,6 +222,8 @@ def test_photos_and_the_desk_hold_up_no_message() -> None:
         "/p/code.png",
         "/desk/login",
         "/desk/export/x.xlsx",
+        "/p/callback",
+        "/readyz",
     ):
         ask(seen, Request(path=path, method="GET"))
         names[path] = seen.thread

@@ -31,7 +31,8 @@ def site(sqlite_storage: Storage, link: Link, clock: SetClock) -> Iterator[DeskS
         join(site.storage, f"user-{n}", unit, f"区{EVIL}"[:60])
     end_round(site, "quick", [EVIL, "报警"], 0, flags=("fast", EVIL[:20]))
     with site.storage.transaction(CAMPAIGN) as stores:
-        stores.players.rename("user-1", EVIL[:40], AT)
+        player = stores.players.rename("user-1", EVIL[:40], AT)
+        stores.players.approve({player.id: player.name}, who="office:wang", at=AT)
         draw = Draw(
             campaign=CAMPAIGN, name="june", rules={"name": f"抽奖{EVIL}"}, source=f"第{EVIL}轮", tickets=["a"],
             digest="d" * 64, value=EVIL, state="drawn", committed_at=AT, value_due=AT, drawn_at=AT,

@@ -38,8 +38,9 @@ def is_marked(text: str, choices: Sequence[str]) -> bool:
 
 
 def answers_a_question(text: str) -> bool:
-    """Is a text nothing but marks, a number, or 对 and 错: the answer to some question?"""
-    return places(text) is not None or judged(text) is not None or _place_of(normalise(text)) is not None
+    """Is a text nothing but marks, a number, or 对 and 错: the answer to some question? 第五条 counts slogans."""
+    named = places(text) is not None or judged(text) is not None or _place_of(normalise(text)) is not None
+    return named and "条" not in text
 
 
 def _letter_in(text: str) -> int | None:

@@ -15,6 +15,7 @@ from bot.message import Message, Reply
 from store.counts import ERROR, REFUSED
 from store.turn import Unanswered
 from wechat.codec import LARGEST, Codec
+from wechat.probe import is_probe
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -82,7 +83,7 @@ class Webhook:
             return step(*given, **more)
         except BadPush as problem:
             self._note(REFUSED, str(problem).partition(":")[0])
-            return problem.status, "success" if problem.status == 200 else ""
+            return _refusal(problem)
         except Unanswered:
             return 503, ""  # the platform asks again
         except Exception:
@@ -94,17 +95,26 @@ class Webhook:
         """The message in a call, or what is said to a call without one."""
         method, query, sent = call
         arguments = _arguments(query)
-        if method == "POST":
-            return self._codec.parse(sent, arguments)
-        if method in ("GET", "HEAD"):
-            echo = self._codec.echo(arguments)
-            return 200, echo if method == "GET" else ""
+        try:
+            if method == "POST":
+                return self._codec.parse(sent, arguments)
+            if method in ("GET", "HEAD"):
+                echo = self._codec.echo(arguments)
+                return 200, echo if method == "GET" else ""
+        except BadPush as refused:
+            if not is_probe(arguments):  # a doctor's call with a wrong key would be its own finding for an hour
+                raise
+            return _refusal(refused)
         return 405, ""
 
     def _told(self, reply: Reply | Exception, to: Message) -> tuple[int, str]:
         if isinstance(reply, Exception):
             raise reply
         return 200, self._codec.render(reply, to)
+
+
+def _refusal(problem: BadPush) -> tuple[int, str]:
+    return problem.status, "success" if problem.status == 200 else ""
 
 
 def _answer(status: int, text: str) -> Answer:

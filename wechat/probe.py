@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from wechat.cipher import Cipher
 
+_NONCE = "doctor-"  # by which the one who refuses such a call knows that it was no push
 #: An event that no platform sends and that is answered with silence.
 _XML = (
     "<xml><ToUserName><![CDATA[gh_doctor]]></ToUserName><FromUserName><![CDATA[doctor]]></FromUserName>"
@@ -30,8 +31,13 @@ def event(token: str, aes_key: str, app_id: str, now: float) -> tuple[Mapping[st
     return {**query, "encrypt_type": "aes", "msg_signature": signed}, body
 
 
+def is_probe(query: Mapping[str, str]) -> bool:
+    """Did a doctor call? Anybody may say so: it only keeps a refusal out of the counts."""
+    return query.get("nonce", "").startswith(_NONCE)
+
+
 def _signed(token: str, now: float) -> dict[str, str]:
-    at, nonce = str(int(now)), secrets.token_hex(5)
+    at, nonce = str(int(now)), _NONCE + secrets.token_hex(5)
     return {"signature": _signature(token, at, nonce), "timestamp": at, "nonce": nonce}
 
 

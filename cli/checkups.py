@@ -6,6 +6,7 @@ import re
 import shutil
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
@@ -24,15 +25,43 @@ GB = 1024**3
 SHORT_OF_ROOM = 0.1
 PERIODS = 3  # a task that has not come to a good end for so many of its periods is told
 _SLACK = timedelta(seconds=30)
+NO_REDIS, NO_CAMPAIGN = "要先有 Redis", "要先设置 CAMPAIGN"
+NO_CASE = "要先有举报和报送的数据库"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line: what is well or not, and what to do about it."""
+    """One line: what is well or not, and what to do about it; neither where it could not be looked at."""
 
-    good: bool
+    good: bool | None
     text: str
     todo: str = ""
+
+
+def left_out(title: str, why: str) -> Finding:
+    """A check that was not made, because of what is told elsewhere."""
+    return Finding(None, f"没有查“{title}”：{why}。")
+
+
+class OwnToken:
+    """Keeps the access token for this one process, where no Redis does it for all."""
+
+    def __init__(self) -> None:
+        self._token = ""
+
+    def get(self) -> str | None:
+        return self._token or None
+
+    def set(self, token: str, seconds: int) -> None:  # noqa: ARG002
+        self._token = token
+
+    def drop(self, failed: str) -> None:
+        if self._token == failed:
+            self._token = ""
+
+    @contextmanager
+    def lock(self) -> Iterator[bool]:
+        yield True
 
 
 @dataclass
@@ -59,12 +88,11 @@ class Patient:
         from store.tokens import Tokens
         from wechat.client import WeChat
 
-        settings = self.settings
-        assert self.storage.link is not None
+        settings, link = self.settings, self.link
         return WeChat(
             settings.wechat_app_id,
             settings.wechat_app_secret.get_secret_value(),
-            Tokens(self.storage.link, self.storage.sealing, settings.wechat_app_id),
+            Tokens(link, self.storage.sealing, settings.wechat_app_id) if link else OwnToken(),
             api_base=settings.wechat_api_base,
             open_base=settings.wechat_open_base,
             mp_base=settings.wechat_mp_base,
@@ -235,6 +263,7 @@ def font(patient: Patient) -> Iterator[Finding]:
 def scheduler(patient: Patient) -> Iterator[Finding]:
     """提醒进程"""
     if "case" in patient.out or not patient.has("CAMPAIGN"):
+        yield left_out("提醒进程", NO_CASE if "case" in patient.out else NO_CAMPAIGN)
         return
     from scheduler.runner import WATCHED
     from store.watch import Watch
@@ -272,6 +301,7 @@ def _ago(span: timedelta) -> str:
 def findings_of_audit(patient: Patient) -> Iterator[Finding]:
     """提醒进程的自查"""
     if patient.link is None or not patient.has("CAMPAIGN"):
+        yield left_out("提醒进程的自查", NO_REDIS if patient.link is None else NO_CAMPAIGN)
         return
     from store.counts import Counts
 

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from channels.templates import read_templates
-from cli.checkups import Checkup, Finding, Patient
+from cli.checkups import NO_CAMPAIGN, NO_REDIS, Checkup, Finding, Patient, left_out
 from cli.opening import machine_time
 from content.errors import ContentError
 from content.loader import load
@@ -21,6 +21,7 @@ from wechat.probe import event, greeting
 
 CLOCK_OFF = 30.0  # seconds; pushes are believed for five minutes, tokens less
 RECENT = 3600  # seconds
+NO_WECHAT = "要先连得上公众号"
 _IP = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
 _CONSOLE = "公众平台“设置与开发 → 基本配置”"
 
@@ -28,6 +29,7 @@ _CONSOLE = "公众平台“设置与开发 → 基本配置”"
 def refused_pushes(patient: Patient) -> Iterator[Finding]:
     """最近被拒绝的推送"""
     if patient.link is None or not patient.has("CAMPAIGN"):
+        yield left_out("最近被拒绝的推送", NO_REDIS if patient.link is None else NO_CAMPAIGN)
         return
     latest = Counts(patient.link, patient.settings.campaign).read().latest
     for why, (what, todo) in {
@@ -47,8 +49,9 @@ def refused_pushes(patient: Patient) -> Iterator[Finding]:
 
 def account(patient: Patient) -> Iterator[Finding]:
     """公众号的账号、白名单和时间"""
-    if patient.link is None or not patient.has("WECHAT_APP_ID", "WECHAT_APP_SECRET", "IDENTITY_KEY"):
+    if not patient.has("WECHAT_APP_ID", "WECHAT_APP_SECRET"):
         patient.out.add("wechat")
+        yield left_out("公众号的账号、白名单和时间", "要先设置 WECHAT_APP_ID 和 WECHAT_APP_SECRET")
         return
     asked = machine_time()
     try:
@@ -100,8 +103,6 @@ def _explained(problem: WeChatError, base: str) -> Finding:
 
 def templates(patient: Patient) -> Iterator[Finding]:
     """消息模板"""
-    if "wechat" in patient.out:
-        return
     try:
         ours = read_templates(patient.settings.wechat_templates)
     except ValueError as problem:
@@ -110,6 +111,9 @@ def templates(patient: Patient) -> Iterator[Finding]:
     yield from told_winners(_states_draws(patient), ours)
     if not ours:
         yield Finding(True, "没有设置消息模板，提醒只走聊天消息和邮件。")
+        return
+    if "wechat" in patient.out:
+        yield left_out("模板和账号里的是否一样", NO_WECHAT)
         return
     try:
         there = patient.wechat.templates()
@@ -166,6 +170,7 @@ def _list(names: set[str] | frozenset[str]) -> str:
 def menu(patient: Patient) -> Iterator[Finding]:
     """菜单"""
     if "wechat" in patient.out:
+        yield left_out("菜单", NO_WECHAT)
         return
     try:
         there = patient.wechat.get_menu()
@@ -191,6 +196,7 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 def callback(patient: Patient) -> Iterator[Finding]:
     """回调地址"""
     if not patient.has("BASE_URL", "WECHAT_TOKEN"):
+        yield left_out("回调地址", "要先设置 BASE_URL 和 WECHAT_TOKEN")
         return
     settings = patient.settings
     url = f"{settings.base_url}/wechat"
@@ -230,7 +236,10 @@ def _unreached(url: str, status: int, why: str) -> Finding:
 def _sealed(patient: Patient, url: str) -> Iterator[Finding]:
     """Does whoever answers there decipher with our key?"""
     settings = patient.settings
-    if settings.wechat_mode == "plain" or not patient.has("WECHAT_AES_KEY", "WECHAT_APP_ID"):
+    if settings.wechat_mode == "plain":
+        return
+    if not patient.has("WECHAT_AES_KEY", "WECHAT_APP_ID"):
+        yield left_out("加了密的推送解不解得开", "要先设置 WECHAT_AES_KEY 和 WECHAT_APP_ID")
         return
     secrets = settings.wechat_token.get_secret_value(), settings.wechat_aes_key.get_secret_value()
     query, body = event(*secrets, settings.wechat_app_id, machine_time().timestamp())

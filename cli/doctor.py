@@ -14,7 +14,7 @@ from bot.settings import load_settings
 from cli.checkups import CHECKUPS, Finding, Patient
 from cli.desk import with_demo
 
-MARKS = {True: "✓", False: "✗"}
+MARKS = {True: "✓", False: "✗", None: "－"}
 
 
 @click.command("doctor")
@@ -64,5 +64,5 @@ def _say(findings: Iterator[Finding] | list[Finding]) -> int:
         click.echo(f"{MARKS[finding.good]} {finding.text}")
         if finding.todo:
             click.echo(f"  → {finding.todo}")
-        bad += not finding.good
+        bad += finding.good is False
     return bad

@@ -245,6 +245,32 @@ def test_a_redis_that_is_not_there_is_told_once(product: Settings, monkeypatch: 
     assert "Redis 连不上" in the_fault(examined())
 
 
+@pytest.mark.parametrize("url", ["redis://127.0.0.1:1/0", ""])
+def test_without_redis_all_is_looked_at_that_needs_none_and_the_rest_is_named(
+    product: Settings, platform: Platform, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("REDIS_URL", url)
+    done = examined()
+    for sign in ("IP 白名单", "时间是准的", "模板 reminder 和账号里的一样", "公众号里有菜单", "提醒进程在"):
+        assert f"{sign}" in done.output, sign
+    left = [line for line in done.output.splitlines() if line.startswith("－")]
+    assert left == [
+        "－ 没有查“提醒进程的自查”：要先有 Redis。",
+        "－ 没有查“最近被拒绝的推送”：要先有 Redis。",
+    ]
+    platform.sim.state.menu = None
+    platform.sim.faults.refuse_ip = True
+    (_, address) = faults(examined())
+    assert "不在 IP 白名单里" in address
+
+
+def test_what_could_not_be_asked_of_the_account_is_named(product: Settings, platform: Platform) -> None:
+    platform.sim.faults.refuse_ip = True
+    output = examined().output
+    assert "－ 没有查“模板和账号里的是否一样”：要先连得上公众号。" in output
+    assert "－ 没有查“菜单”：要先连得上公众号。" in output
+
+
 def test_a_scheduler_that_never_ran_is_told(product: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     with build(product).storage.case.session() as session:
         session.connection().exec_driver_sql("DELETE FROM tick")
@@ -417,6 +443,17 @@ def test_a_running_service_with_another_aes_key_is_told(
 ) -> None:
     monkeypatch.setenv("WECHAT_AES_KEY", "b" * 43)
     assert "另一把 EncodingAESKey" in the_fault(examined())
+
+
+@pytest.mark.parametrize(("name", "wrong"), [("WECHAT_AES_KEY", "b" * 43), ("WECHAT_TOKEN", "another1token")])
+def test_its_own_call_with_a_wrong_key_is_no_finding_once_that_is_mended(
+    product: Settings, monkeypatch: pytest.MonkeyPatch, link: Link, name: str, wrong: str
+) -> None:
+    with monkeypatch.context() as spoilt:
+        spoilt.setenv(name, wrong)
+        assert examined().exit_code == 1
+    assert faults(examined()) == []
+    assert not [event for event, _ in Counts(link, CAMPAIGN).read().events if event == REFUSED]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,12 @@ CODE = re.compile(r"查询码：([A-Z0-9]{4}(?:-[A-Z0-9]{4}){3})")
 TRIES = 40  # times that somebody says the same words before giving up
 _MOST_DRAFTS = 7  # and one look more
 STEPS = 60  # answers that one matter may take
+NOBODY, HERE = "不留", "只在这里联系"
 _ORDER = re.compile(r"如([A-E]{2,})")
+_QUESTION = re.compile(r"第(\d+)题，共(\d+)题")
+_DONE, _GIVEN_UP = "答完了：", "这一轮到这里："
+#: What the last reply of a matter says that came to its end.
+_ENDS = {"report": ("查询码：", "今天已收到您", "这个月已收到您"), "round": (_DONE,)}
 
 #: What people reply, by what the reply they got says last.
 _REPORT: tuple[tuple[str, str], ...] = (
@@ -28,7 +33,7 @@ _REPORT: tuple[tuple[str, str], ...] = (
     ("现在还在吗", "还在"),
     ("这更像哪一类", "1"),
     ("有现场照片吗", "跳过"),
-    ("愿意让我们联系您吗", "不留"),
+    ("愿意让我们联系您吗", NOBODY),
     ("请看一遍", "提交"),
     ("还是再写一遍？", "就用这段"),
     ("还是这就是您的回答", "这就是我的回答"),
@@ -52,6 +57,22 @@ class Exchange:
     ended: float
 
 
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A report or a round that somebody went through as far as it would go."""
+
+    kind: str  # report, round
+    began: float
+    ended: float
+    text: str  # the last reply
+    lost: bool  # the last words were met by silence at first, so that their answer may have been the end
+    marker: str  # that a report of theirs bears
+
+    @property
+    def finished(self) -> bool:
+        return any(part in self.text for part in _ENDS[self.kind])
+
+
 @dataclass
 class Person:
     """Somebody with a phone; what they say depends on the last reply alone, as with people."""
@@ -62,11 +83,17 @@ class Person:
     chance: random.Random
     hurry: float = 1.0  # shortens the time they think
     unit: str = ""  # whom they answer for
+    reach: bool = False  # do they wish to hear of what they report?
     journal: list[Exchange] = field(default_factory=list)
     codes: dict[str, str] = field(default_factory=dict)  # query code: the marker of its report
     markers: list[str] = field(default_factory=list)  # one for each report that was begun
     sent: str = ""  # the marker that the last summary of a report showed
+    begun: list[Matter] = field(default_factory=list)
     rounds: int = 0  # that they were told to have finished
+    given_up: int = 0  # rounds that they were told to have given up, which are kept too
+    lost_ends: int = 0  # answers that may have ended a round and were lost
+    silences: int = 0  # that the last words met before they were answered
+    calm: bool = False  # the storm is over: neither silence nor an apology is excused
     unanswered: int = 0  # words that were never answered, however often they were said
     faults: list[str] = field(default_factory=list)
     full: bool = False  # five reports a day are enough
@@ -77,10 +104,13 @@ class Person:
         self._expect("标语", "共28条")
 
     def quiz(self) -> None:
-        self._follow("答题")
+        self._go_through("round", "答题")
 
     def report(self) -> None:
-        self._follow("举报" if not self.full else "答题")
+        if self.full:
+            self.quiz()
+        else:
+            self._go_through("report", "举报")
 
     def status(self) -> None:
         """Ask after one of one's reports."""
@@ -110,12 +140,13 @@ class Person:
 
     def settle(self) -> None:
         """After the storm: whatever is open goes on to its end, then all else can be asked as ever."""
-        text = ""
+        self.calm, text = True, ""
         for _ in range(_MOST_DRAFTS):
             text = self._follow("继续")
             if "没有没写完的内容" in text:
                 break
             self.say("取消")  # a question without an end of its own
+            self.lost_ends += self.silences > 0
         self._right("没有没写完的内容" in text, "继续", text)
         self._expect("取消", "现在没有正在进行的事")
         self.slogan()
@@ -129,6 +160,7 @@ class Person:
 
     def say(self, words: str) -> str:
         """Say something until it is answered; empty where it never is."""
+        self.silences = 0
         for tries in range(TRIES):
             time.sleep(self.hurry * self.chance.uniform(0.1, 0.5) + (0.5 if tries else 0.0))
             began = time.time()
@@ -139,6 +171,9 @@ class Person:
             self._note(words, told, [one for one in answers if one], began)
             if told.text and APOLOGY not in told.text:
                 return self._learnt(told.text)
+            self.silences += not told.text
+            if self.calm:
+                self.faults.append(f"{words} → {told.text[:6] or '-'} {told.problem}, when nothing was hurt")
         self.unanswered += 1
         return ""
 
@@ -156,7 +191,8 @@ class Person:
             self.sent = seen.group() if seen else ""
         if found := CODE.search(text):
             self.codes[found.group(1)] = self.sent
-        self.rounds += "答完了：" in text
+        self.rounds += text.count(_DONE)
+        self.given_up += text.count(_GIVEN_UP)
         self.full = self.full or "今天已收到您5份" in text
         return text
 
@@ -168,6 +204,13 @@ class Person:
         if not right:
             self.faults.append(f"{words} → {text[:60]!r}")
 
+    def _go_through(self, kind: str, first: str) -> None:
+        """Begin something, go on to its end, and note where it ended."""
+        began = time.time()
+        text = self._follow(first)
+        marker = self.markers[-1] if self.markers else ""
+        self.begun.append(Matter(kind, began, time.time(), text, self.silences > 0, marker))
+
     def _follow(self, first: str) -> str:
         """Begin something and answer whatever is asked, to the end; the last reply."""
         text = self.say(first)
@@ -175,7 +218,8 @@ class Person:
             words = self._reply_to(text)
             if not words:
                 return text
-            text = self.say(words)
+            asked, text = text, self.say(words)
+            self.lost_ends += _may_have_ended(asked, text, self.silences)
         self.faults.append(f"{first}: no end after {STEPS} answers, at {text[:60]!r}")
         return text
 
@@ -189,11 +233,21 @@ class Person:
         if "正在发生吗" in text:
             self._new_marker()
         asked = [(text.rfind(part), words) for part, words in _REPORT if part in text]
-        return max(asked)[1] if asked and "查询码" not in text else ""
+        words = max(asked)[1] if asked and "查询码" not in text else ""
+        return HERE if words == NOBODY and self.reach else words
 
     def _new_marker(self) -> None:
         tens, ones = divmod(len(self.markers), 26)
         self.markers.append(f"{self.letters}{chr(65 + tens)}{chr(65 + ones)}")
+
+
+def _may_have_ended(asked: str, text: str, silences: int) -> bool:
+    """Was the answer lost that ended a round? Words that are said again may be taken for the next question."""
+    question = _QUESTION.search(asked)
+    if question is None or _DONE in text:
+        return False
+    number, of = map(int, question.groups())
+    return number + silences > of
 
 
 def letters_of(number: int) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_S = 60.0
+SLOW = (0.3, 2.0)  # the share of cards that the platform takes its time for, and how many seconds
 SEND = "/cgi-bin/message/template/send"
 
 
@@ -39,6 +40,7 @@ class Arrival:
     to: str
     kind: str
     words: str
+    at: float = 0.0  # seconds since the epoch, by the platform's clock
 
 
 class Platform:
@@ -71,7 +73,10 @@ class Platform:
         return _heard(self._ask("/chaos/again", {"person": person}))
 
     def fail(self, share: float) -> None:
-        """From now on lose requests and answers, be busy, refuse the token, and run out of quota now and then."""
+        """From now on lose requests and answers, be busy, refuse the token, and run out of quota now and then.
+
+        Some cards are taken slowly, so that whoever sends them is killed in the middle of it.
+        """
         for path, action, part, code in (
             ("/cgi-bin/", "drop", 0.3, 0),
             ("/cgi-bin/", "lose", 0.3, 0),
@@ -81,6 +86,8 @@ class Platform:
         ):
             fault = {"path": path, "action": action, "errcode": code, "calls": None}
             self._ask("/faults", {**fault, "probability": share * part})
+        slow = {"path": SEND, "action": "delay", "seconds": SLOW[1], "calls": None}
+        self._ask("/faults", {**slow, "probability": SLOW[0]})
 
     def lose_answers(self, count: int) -> None:
         """Miss the product's next answers to what people say."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import datetime
 from typing import Any
 
 from flask import Response, jsonify, request
@@ -50,12 +51,24 @@ class Doors:
         """All that people were shown or sent unasked."""
         state = self._simulator.state
         sent = [
-            {"to": one.touser, "kind": one.kind, "words": json.dumps(one.payload, ensure_ascii=False)}
+            {
+                "to": one.touser,
+                "kind": one.kind,
+                "words": json.dumps(one.payload, ensure_ascii=False),
+                "at": datetime.fromisoformat(one.at).timestamp(),
+            }
             for one in state.outbox
             if one.shown
         ]
+        world = self._simulator  # a letter bears campaign time, as far as the platform knows it
+        ahead = world.clock.time() - world.now()
         mails = [
-            {"to": to, "kind": "mail", "words": f"{mail.subject}\n{mail.text}"}
+            {
+                "to": to,
+                "kind": "mail",
+                "words": f"{mail.subject}\n{mail.text}",
+                "at": (datetime.fromisoformat(mail.at) - ahead).timestamp(),
+            }
             for mail in list(state.mails)
             for to in mail.to
         ]

@@ -131,6 +131,11 @@ class Product:
             self._frozen[pid] = time.monotonic() + seconds
             os.kill(pid, signal.SIGSTOP)
 
+    def whole(self, workers: int) -> bool:
+        """Does every process run that should?"""
+        alive = all(service.alive() for service in self.services)
+        return alive and self.all_awake() and len(self.web.children()) >= workers
+
     def all_awake(self) -> bool:
         """Has everything that was frozen gone on?"""
         return not self._frozen

@@ -11,12 +11,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
-from chaos.count import Reckoning, open_reminders, reckon
+from chaos.count import reckon
+from chaos.deliveries import open_reminders
 from chaos.people import Person, letters_of
 from chaos.plan import Blow
 from chaos.processes import wait_until
+from chaos.reckoning import Reckoning
 from chaos.violence import Violence
-from chaos.world import CAMPAIGN, TODAY, World, liaison, unit_name
+from chaos.world import CAMPAIGN, TODAY, WORKERS, World, liaison, unit_name
 
 TALKERS = 4  # liaisons who also talk
 SEEDED = 30  # people who had played before the storm
@@ -101,7 +103,8 @@ def everybody(world: World, storm: Storm) -> list[Person]:
 
     def person(openid: str, number: int, unit: str = "") -> Person:
         chance = random.Random(storm.seed * 1000 + number)
-        return Person(openid, letters_of(number), world.platform, chance, storm.hurry, unit)
+        reach = not unit and number % 2 == 0
+        return Person(openid, letters_of(number), world.platform, chance, storm.hurry, unit, reach)
 
     residents = [person(resident(number), number) for number in range(storm.residents)]
     return residents + [person(liaison(n), 900 + n, unit_name(n)) for n in range(TALKERS)]
@@ -140,6 +143,7 @@ def quiet(
     for thread in threads:
         thread.join(max(0.1, until - time.monotonic()))
     done = not any(thread.is_alive() for thread in threads)
+    wait_until(lambda: world.product.whole(WORKERS), storm.quiet_s, 0.3)
     world.wait_ready()
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(Person.settle, people))

@@ -21,6 +21,7 @@ class Wound:
     deed: str
     began: float
     until: float
+    on: str = ""  # the kind of process that was killed or frozen
 
 
 @dataclass
@@ -39,17 +40,17 @@ class Violence:
             if time.monotonic() > self.deadline:
                 return
             began = time.time()
-            self._do(blow)
-            self.wounds.append(Wound(blow.deed, began, max(time.time(), began + blow.seconds)))
+            on = self._do(blow)
+            self.wounds.append(Wound(blow.deed, began, max(time.time(), began + blow.seconds), on))
             if self.chance.random() < 0.3:
                 self.world.platform.lose_answers(1)
             time.sleep(blow.rest)
 
-    def _do(self, blow: Blow) -> None:
+    def _do(self, blow: Blow) -> str:
+        """Do it; the kind of process that it befell, where it was one."""
         world = self.world
         if blow.deed in ("kill", "freeze"):
-            self._hurt(blow)
-            return
+            return self._hurt(blow)
         self.done[blow.deed] += 1
         if blow.deed == "dark":
             self.done["kill"] += len(world.product.pids())
@@ -63,10 +64,11 @@ class Violence:
             world.redis.kill()
             time.sleep(blow.seconds)
             world.redis.start()
+        return ""
 
-    def _hurt(self, blow: Blow) -> None:
-        """Kill or freeze one process of the kind, or any if there is none for long."""
-        pid = self._victim(blow.on)
+    def _hurt(self, blow: Blow) -> str:
+        """Kill or freeze one process of the kind, or any if there is none for long; the kind that it was."""
+        pid, kind = self._victim(blow.on)
         if not pid:
             self.done["no victim"] += 1
         elif blow.deed == "kill":
@@ -75,12 +77,13 @@ class Violence:
         else:
             self.world.product.freeze(pid, blow.seconds)
             self.done["freeze"] += 1
+        return kind
 
-    def _victim(self, kind: str) -> int:
+    def _victim(self, kind: str) -> tuple[int, str]:
         until = time.monotonic() + _VICTIM_S
         while time.monotonic() < until:
             alive = sorted(pid for pid, what in self.world.product.pids().items() if what == kind)
             if alive:
-                return self.chance.choice(alive)
+                return self.chance.choice(alive), kind
             time.sleep(0.05)
-        return next(iter(self.world.product.pids()), 0)
+        return next(iter(self.world.product.pids().items()), (0, ""))

@@ -34,6 +34,7 @@ from store.units import UnitRow
 CAMPAIGN = "ningxia-2020"
 #: Two filings are due today, and less is left of the day than until the platform's next quota.
 TODAY = datetime(2020, 11, 30, 16, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+WORKERS = 2
 LEADS = 2  # reminders that each liaison is due at that time
 READY_S = 90
 #: Redis emptied, but for how far campaign time is from machine time: production has no such key.
@@ -159,7 +160,7 @@ class World:
             "CAMPAIGN": CAMPAIGN,
             "BASE_URL": self.base_url,
             "PORT": str(self._port),
-            "WEB_WORKERS": "2",
+            "WEB_WORKERS": str(WORKERS),
             "SEND_RATE": "0",
             "SEND_LEASE": str(self._lease),
             "SMTP_URL": f"smtp://127.0.0.1:{self._smtp}",

@@ -5,23 +5,26 @@ from __future__ import annotations
 import random
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from chaos import count
-from chaos.count import Reckoning
+from chaos import count, deliveries, talk
 from chaos.people import Exchange, Person
 from chaos.phone import Arrival, Heard
 from chaos.plan import Blow, long, plan, short
+from chaos.reckoning import Reckoning
 from chaos.violence import Wound
 from chaos.world import TODAY, World, liaison, mail_of, unit_name
 from content.loader import load
+from rules.packet import mail_to_office
 from rules.report import Facts
 from scheduler.jobs import write_plan
+from store.identity.tables import Link
 from store.stores import Storage
-from store.tables import Reminder
+from store.tables import DeliveryTry, Outgoing, Reminder
 from tests.chatting import CAMPAIGN
 from tests.scheduler.rows import a_liaison, a_unit
 
@@ -65,27 +68,53 @@ def broken(found: Reckoning) -> dict[str, int]:
 def test_another_answer_to_a_repeat_is_told_unless_something_was_lost() -> None:
     person, found = a_person(), Reckoning()
     said(person, "第1题", "第1题")
-    count.count_talk(found, [person], [])
+    talk.count_talk(found, [person], [])
     assert found.holds
     said(person, "第1题", "第2题")
-    count.count_talk(found, [person], [Wound("kill", 99.0, 99.1)])
+    talk.count_talk(found, [person], [Wound("kill", 99.0, 99.1)])
     assert broken(found) == {"repeats with another answer for no reason": 1}
-    count.count_talk(found, [person], [Wound("empty redis", 102.0, 102.1)])
+    talk.count_talk(found, [person], [Wound("empty redis", 102.0, 102.1)])
     assert found.holds
+
+
+@pytest.mark.parametrize(("on", "told"), [("worker", 0), ("scheduler", 1)])
+def test_only_a_frozen_worker_may_answer_a_repeat_otherwise(on: str, told: int) -> None:
+    person, found = a_person(), Reckoning()
+    said(person, "第1题", "第2题")
+    talk.count_talk(found, [person], [Wound("freeze", 101.0, 111.0, on)])
+    assert found.violations["repeats with another answer for no reason"] == told
+
+
+@pytest.mark.parametrize(
+    ("wounds", "told"),
+    [
+        ([], 1),
+        ([Wound("kill", 101.0, 101.1, "worker")], 1),
+        ([Wound("no redis", 90.0, 98.0)], 0),
+        ([Wound("no redis", 86.0, 96.0)], 1),  # it had been back for long enough
+        ([Wound("freeze", 104.0, 114.0, "scheduler")], 0),
+    ],
+)
+def test_an_apology_is_told_unless_something_was_gone(wounds: list[Wound], told: int) -> None:
+    person, found = a_person(), Reckoning()
+    said(person, "系统正忙，您这条还没有处理")
+    talk.count_talk(found, [person], wounds)
+    assert found.figures["apologies (系统正忙)"] == 1
+    assert found.violations["apologies while nothing was dead, frozen or gone"] == told
 
 
 def test_a_repeat_that_met_nobody_is_no_other_answer() -> None:
     person, found = a_person(0, *["共28条"] * 50), Reckoning()
     for _ in range(50):
         person.slogan()
-    count.count_talk(found, [person], [])
+    talk.count_talk(found, [person], [])
     assert found.holds
 
 
 def test_the_words_of_another_are_told() -> None:
     one, other, found = a_person(0), a_person(1), Reckoning()
     said(one, "请看一遍：编号QBXAA")
-    count.count_talk(found, [one, other], [])
+    talk.count_talk(found, [one, other], [])
     assert broken(found) == {"replies with another person's words": 1}
 
 
@@ -93,7 +122,7 @@ def test_silence_is_counted_and_silence_for_good_is_told(monkeypatch: pytest.Mon
     monkeypatch.setattr("chaos.people.TRIES", 1)
     person, found = a_person(0), Reckoning()
     person.say("标语")
-    count.count_talk(found, [person], [])
+    talk.count_talk(found, [person], [])
     assert broken(found) == {"words never answered": 1}
     assert found.figures["silences on all three deliveries"] == 1
 
@@ -101,7 +130,7 @@ def test_silence_is_counted_and_silence_for_good_is_told(monkeypatch: pytest.Mon
 def test_a_wrong_reply_is_told() -> None:
     person, found = a_person(0, "共27条"), Reckoning()
     person.slogan()
-    count.count_talk(found, [person], [])
+    talk.count_talk(found, [person], [])
     assert broken(found) == {"wrong replies": 1}
 
 
@@ -117,7 +146,27 @@ def test_a_person_goes_through_a_report_by_the_replies_alone() -> None:
     assert person.codes == {"K7QM-2XHD-9RTW-4VNB": "QAXAA"}
 
 
-# -- reports and rounds ------------------------------------------------------------------------------------------
+def test_after_the_storm_neither_an_apology_nor_silence_is_excused() -> None:
+    answers = ("没有没写完的内容", "系统正忙", "现在没有正在进行的事", "", "共28条", "联络员工区")
+    person = a_person(0, *answers)
+    person.unit = "联络员工区"
+    person.settle()
+    assert len(person.faults) == 2
+    assert not cast(Any, person.platform).answers
+    calm = a_person(1, *filter(lambda words: words and "系统正忙" not in words, answers))
+    calm.unit = "联络员工区"
+    calm.settle()
+    assert not calm.faults
+
+
+def test_every_second_person_wishes_to_hear_of_their_report() -> None:
+    person = a_person(0, "愿意让我们联系您吗？", "请看一遍：QAXAA", "查询码：K7QM-2XHD-9RTW-4VNB")
+    person.reach = True
+    person.report()
+    assert [one.said for one in person.journal] == ["举报", "只在这里联系", "提交"]
+
+
+# -- reports -----------------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -129,25 +178,190 @@ class Small:
     campaign: Any = field(default_factory=lambda: load(CAMPAIGN))
 
 
-def a_report(storage: Storage, draft: str, what: str) -> str:
+def a_report(storage: Storage, draft: str, what: str, reach: bool = False) -> str:
+    """One that is filed as the handler files it: its link, itself, its letter."""
     facts = Facts(urgent="没有", place="路", unit="", what=what, seen="今天", still="还在", sector="other")
     with storage.transaction(CAMPAIGN) as stores:
-        return stores.reports.add(stores.reports.origin("oP0", draft), facts, TODAY).code
+        origin = stores.reports.origin("oP0", draft)
+        stores.links.link(origin.link, "oP0", reach=reach)
+        filed = stores.reports.add(origin, facts, TODAY)
+        case = stores.reports.case(filed.id, ZoneInfo("Asia/Shanghai"))
+        stores.outbox.add(f"report:{filed.number}", load(CAMPAIGN).email or "", *mail_to_office(case))
+        return filed.code
 
 
-def test_a_confirmed_report_that_is_gone_or_stored_twice_is_told(sqlite_storage: Storage) -> None:
-    person, found, world = a_person(0), Reckoning(), cast(World, Small(sqlite_storage))
-    person.markers = ["QAXAA"]
-    person.codes = {a_report(sqlite_storage, "d1", "货架编号QAXAA"): "QAXAA"}
-    count.count_reports(found, world, [person])
-    assert found.holds
-    a_report(sqlite_storage, "d2", "货架编号QAXAA")
-    person.codes["K7QM-2XHD-9RTW-4VNB"] = "QAXAB"
-    count.count_reports(found, world, [person])
+def reports(storage: Storage, person: Person, *wounds: Wound, came: tuple[Arrival, ...] = ()) -> Reckoning:
+    found, world = Reckoning(), cast(World, Small(storage, Scripted(came=came)))
+    count.count_reports(found, world, [person], wounds)
+    count.count_links(found, world, [person])
+    count.count_letters(found, world)
+    return found
+
+
+@pytest.fixture
+def reporter(sqlite_storage: Storage) -> Person:
+    """Somebody who wished to hear of their one report, and was shown its code."""
+    person = a_person(0)
+    person.markers, person.reach = ["QAXAA"], True
+    person.codes = {a_report(sqlite_storage, "d1", "货架编号QAXAA", reach=True): "QAXAA"}
+    return person
+
+
+def test_a_confirmed_report_that_is_gone_or_stored_twice_is_told(
+    sqlite_storage: Storage, reporter: Person
+) -> None:
+    assert reports(sqlite_storage, reporter).holds
+    a_report(sqlite_storage, "d2", "货架编号QAXAA", reach=True)
+    reporter.codes["K7QM-2XHD-9RTW-4VNB"] = "QAXAB"
+    found = reports(sqlite_storage, reporter)
     assert broken(found) == {"confirmed reports lost": 1, "reports stored twice": 1}
 
 
+def test_a_report_that_is_lost_on_its_way_is_told_unless_redis_was_hurt(sqlite_storage: Storage) -> None:
+    person = a_person(0, "现在正在发生吗？", "看到了什么？", "没太明白。")
+    person.report()
+    assert broken(reports(sqlite_storage, person)) == {"reports that came to no code": 1}
+    began = person.begun[0].began
+    assert not reports(sqlite_storage, person, Wound("kill", began, began + 9, "worker")).holds
+    assert reports(sqlite_storage, person, Wound("empty redis", began, began)).holds
+
+
+def test_a_report_whose_code_was_lost_has_to_be_there(sqlite_storage: Storage) -> None:
+    person = a_person(0, "现在正在发生吗？", "看到了什么？", "请看一遍：QAXAA", "", "没太明白。")
+    person.report()
+    assert broken(reports(sqlite_storage, person)) == {"reports that came to no code": 1}
+    a_report(sqlite_storage, "d1", "货架编号QAXAA")
+    assert reports(sqlite_storage, person).holds
+
+
+def test_a_sixth_report_is_no_lost_one(sqlite_storage: Storage) -> None:
+    person = a_person(0, "现在正在发生吗？", "今天已收到您5份，都存好了。")
+    person.report()
+    assert reports(sqlite_storage, person).holds
+
+
+def test_a_report_without_its_link_is_told(sqlite_storage: Storage, reporter: Person) -> None:
+    with sqlite_storage.identity.session() as session:
+        session.query(Link).delete()
+    assert set(broken(reports(sqlite_storage, reporter))) == {
+        "confirmed reports without a link to their person",
+        "reports without any link",
+        "reports whose person is told against their wish, or not",
+    }
+
+
+def test_a_link_to_another_is_told(sqlite_storage: Storage, reporter: Person) -> None:
+    reporter.openid = "oSomebodyElse"
+    assert "confirmed reports without a link to their person" in broken(reports(sqlite_storage, reporter))
+
+
+def test_who_is_told_against_their_wish_is_told(sqlite_storage: Storage, reporter: Person) -> None:
+    reporter.reach = False
+    found = reports(sqlite_storage, reporter)
+    assert broken(found) == {"reports whose person is told against their wish, or not": 1}
+
+
+def test_a_report_without_its_letter_is_told(sqlite_storage: Storage, reporter: Person) -> None:
+    with sqlite_storage.transaction(CAMPAIGN) as stores:
+        stores.session.query(Outgoing).delete()
+    assert broken(reports(sqlite_storage, reporter)) == {"reports without their letter to the office": 1}
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"to": "nobody@example.com"}, "letters to the office with other words or to others"),
+        ({"body": "QAXAA"}, "letters to the office with other words or to others"),
+        ({"state": "failed"}, "letters to the office that were given up or never arrived"),
+        ({"state": "accepted"}, "letters to the office that were given up or never arrived"),
+    ],
+)
+def test_a_letter_that_is_not_as_it_should_be_is_told(
+    sqlite_storage: Storage, reporter: Person, values: dict[str, str], told: str
+) -> None:
+    with sqlite_storage.transaction(CAMPAIGN) as stores:
+        stores.session.query(Outgoing).update(values)
+    assert broken(reports(sqlite_storage, reporter)) == {told: 1}
+
+
+def test_a_letter_that_arrived_once_is_well_and_twice_is_told(
+    sqlite_storage: Storage, reporter: Person
+) -> None:
+    with sqlite_storage.transaction(CAMPAIGN) as stores:
+        stores.session.query(Outgoing).update({"state": "accepted"})
+        subject = stores.session.query(Outgoing).one().subject
+    letter = Arrival(load(CAMPAIGN).email or "", "mail", f"{subject}\n编号")
+    assert reports(sqlite_storage, reporter, came=(letter,)).holds
+    found = reports(sqlite_storage, reporter, came=(letter, letter))
+    assert broken(found) == {"letters to the office that arrived twice": 1}
+
+
+# -- rounds ------------------------------------------------------------------------------------------------------
+
+ONE = "第1题，共1题\n看到了吗？"
+
+
+def keep(storage: Storage, draft: str, minutes: int = 0) -> None:
+    """A round of the first person, kept as its handler keeps it."""
+    at = TODAY + timedelta(minutes=minutes)
+    with storage.transaction(CAMPAIGN) as stores:
+        stores.attempts.add("oP0", draft, kind="round", answers=[], began=at, at=at, day=TODAY.date())
+
+
+def rounds(storage: Storage, person: Person, *wounds: Wound) -> Reckoning:
+    found = Reckoning()
+    count.count_rounds(found, cast(World, Small(storage)), [person], wounds)
+    return found
+
+
+def test_a_round_is_kept_once(sqlite_storage: Storage) -> None:
+    person = a_person(0, ONE, "答完了：1题对1题。")
+    person.quiz()
+    assert broken(rounds(sqlite_storage, person)) == {"finished rounds that are not kept": 1}
+    keep(sqlite_storage, "d1")
+    assert rounds(sqlite_storage, person).holds
+    keep(sqlite_storage, "d12")
+    found = rounds(sqlite_storage, person)
+    assert broken(found) == {"more rounds kept than were finished": 1, "rounds kept twice": 1}
+
+
+def test_a_round_whose_end_was_lost_may_be_kept(sqlite_storage: Storage) -> None:
+    person = a_person(0, ONE, "", "没太明白。")
+    person.quiz()
+    keep(sqlite_storage, "d1")
+    assert rounds(sqlite_storage, person).holds
+    keep(sqlite_storage, "d2", minutes=5)
+    assert broken(rounds(sqlite_storage, person)) == {"more rounds kept than were finished": 1}
+
+
+def test_a_lost_answer_in_mid_round_makes_no_round(sqlite_storage: Storage) -> None:
+    person = a_person(0, "第1题，共3题\n对吗？", "", "第3题，共3题\n对吗？", "答完了：3题对1题。")
+    person.quiz()
+    assert person.lost_ends == 0
+    keep(sqlite_storage, "d1")
+    assert rounds(sqlite_storage, person).holds
+
+
+def test_a_round_that_was_given_up_is_kept_too(sqlite_storage: Storage) -> None:
+    person = a_person(0, "这一轮到这里：5题答了2题，对1题，没答的算没答对。")
+    person.say("取消")
+    keep(sqlite_storage, "d1")
+    assert rounds(sqlite_storage, person).holds
+
+
+def test_a_round_that_vanished_is_told_unless_redis_was_hurt(sqlite_storage: Storage) -> None:
+    person = a_person(0, ONE, "没太明白。")
+    person.quiz()
+    assert broken(rounds(sqlite_storage, person)) == {"quiz rounds that came to no end": 1}
+    ended = person.begun[0].ended
+    assert rounds(sqlite_storage, person, Wound("no redis", ended - 1, ended + 9)).holds
+    assert not rounds(sqlite_storage, person, Wound("no redis", ended + 1, ended + 9)).holds
+
+
 # -- reminders ---------------------------------------------------------------------------------------------------
+
+
+CAME = TODAY.timestamp()
 
 
 @pytest.fixture
@@ -157,8 +371,10 @@ def small(sqlite_storage: Storage) -> Small:
     sqlite_storage.clock.time = datetime.now(TODAY.tzinfo)  # type: ignore[attr-defined]
     a_liaison(sqlite_storage, a_unit(sqlite_storage, unit_name(0), mail=""), liaison(0), mail_of(0))
     write_plan(sqlite_storage, world.campaign, TODAY)
-    names = count.due_names(cast(World, world)).values()
-    world.platform.came = tuple(Arrival(liaison(0), "template", name) for name in names)
+    names = deliveries.due_names(cast(World, world)).values()
+    world.platform.came = tuple(
+        Arrival(liaison(0), "template", f"{name} {unit_name(0)}", CAME) for name in names
+    )
     change(sqlite_storage, state="accepted")
     return world
 
@@ -168,9 +384,22 @@ def change(storage: Storage, **values: Any) -> None:
         stores.session.query(Reminder).filter(Reminder.send_at <= TODAY).update(values)
 
 
+def tried(storage: Storage, outcome: str, claim_no: int = 1) -> None:
+    """Each due reminder was tried once more, when the first cards came."""
+    with storage.transaction(CAMPAIGN) as stores:
+        for row in stores.session.query(Reminder).filter(Reminder.send_at <= TODAY):
+            values = {
+                "campaign": CAMPAIGN,
+                "reminder_id": row.id,
+                "claim_no": claim_no,
+                "channel": "template",
+            }
+            stores.session.add(DeliveryTry(**values, outcome=outcome, started_at=TODAY, ended_at=TODAY))
+
+
 def reminders(world: Small, liaisons: int = 1) -> Reckoning:
     found = Reckoning()
-    count.count_reminders(found, cast(World, world), liaisons)
+    deliveries.count_reminders(found, cast(World, world), liaisons)
     return found
 
 
@@ -184,8 +413,44 @@ def test_a_reminder_that_arrived_twice_is_told_whatever_the_channels(small: Smal
     came = small.platform.came
     small.platform.came = (*came, replace(came[0], to=mail_of(0), kind="mail"))
     assert broken(reminders(small)) == {"reminders that arrived twice": 1}
-    change(small.storage, again=True)
-    assert reminders(small).holds  # by design, after ten minutes without an answer
+
+
+@pytest.mark.parametrize(
+    ("outcome", "again", "seconds", "told"),
+    [
+        ("ambiguous", True, 601.0, 0),  # by design: ten minutes after an answer was lost
+        ("lost", True, 601.0, 0),
+        ("lost", True, 590.0, 1),  # too early
+        ("lost", False, 601.0, 1),  # the row knows nothing of it
+        ("retry", True, 601.0, 1),  # no answer was lost
+    ],
+)
+def test_a_second_card_is_excused_ten_minutes_after_a_lost_answer_alone(
+    small: Small, outcome: str, again: bool, seconds: float, told: int
+) -> None:
+    tried(small.storage, outcome)
+    change(small.storage, again=again)
+    came = small.platform.came
+    small.platform.came = (*came, replace(came[0], at=CAME + seconds))
+    assert broken(reminders(small)).get("reminders that arrived twice", 0) == told
+    small.platform.came = (*small.platform.came, replace(came[0], at=CAME + 2 * seconds))
+    assert broken(reminders(small)) == {"reminders that arrived twice": 1}  # a third is never excused
+
+
+def test_a_card_with_the_unit_of_another_is_told(small: Small) -> None:
+    came = small.platform.came
+    small.platform.came = (replace(came[0], words=came[0].words.replace(unit_name(0), unit_name(1))), came[1])
+    assert broken(reminders(small)) == {"cards and letters that name another's unit": 1}
+
+
+def test_what_was_taken_over_is_counted(small: Small) -> None:
+    change(small.storage, claim_no=3)
+    tried(small.storage, "lost", claim_no=2)
+    tried(small.storage, "accepted", claim_no=3)
+    figures = reminders(small).figures
+    assert figures["reminders taken in hand"] == 6
+    assert figures["tries that ended lost, taken over in the midst of a post"] == 2
+    assert figures["of these taken over from a process that wrote nothing down, or handed back"] == 4
 
 
 def test_a_reminder_that_never_came_is_told_unless_nobody_can_know(small: Small) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import tempfile
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ OPEN = (
     "举报人的身份是用 IDENTITY_KEY 加密的，钥匙不在备份里，请另存一份；举报内容和照片没有另外加密，"
     "请把备份放在只有您能看的地方。里面也有后来要求删除的信息，请不要长期保存。"
 )
+_TITLES = {"case": "举报和报送的数据库", "identity": "身份库"}
 _FRESH = 20.0  # seconds; a scheduler that ticked since then is at work
 
 
@@ -33,7 +35,7 @@ def backup_command(target: Path, without_identities: bool, keep: int | None) -> 
     """备份两个数据库、Redis 和照片到一个文件；TARGET 是文件夹时自己起名。服务不用停。"""
     from store.archive import Writer
     from store.counts import Counts
-    from store.dumps import CannotDump
+    from store.dumps import CannotDump, in_plain_words
 
     settings, storage, link = _opened()
     file = target / f"safety-month-{datetime.now(UTC):%Y%m%d-%H%M%S}.tar" if target.is_dir() else target
@@ -44,10 +46,11 @@ def backup_command(target: Path, without_identities: bool, keep: int | None) -> 
     except OSError as problem:
         raise click.ClickException(f"写不了 {file}（{problem.strerror}）。") from None
     try:
-        told, size = _write(settings, storage, link, writer, not without_identities)
+        with in_plain_words():
+            told, size = _write(settings, storage, link, writer, not without_identities)
     except CannotDump as problem:
         writer.drop()
-        raise click.ClickException(str(problem)) from None
+        raise click.ClickException(f"没有备份成：{problem}") from None
     except BaseException:
         writer.drop()
         raise
@@ -63,18 +66,21 @@ def backup_command(target: Path, without_identities: bool, keep: int | None) -> 
 def restore_command(file: Path, force: bool) -> None:
     """从备份恢复；先停掉 web 和 scheduler。有数据时不动，除非 --force。"""
     from store.archive import BadArchive, check
-    from store.dumps import CannotDump
+    from store.dumps import CannotDump, in_plain_words, takes_writes
 
     settings, storage, link = _opened()
+    replaced: list[str] = []
     try:
-        manifest = check(file)
-        _refuse_foreign(storage, manifest)
-        _refuse_running(settings, storage)
-        if not force:
-            _refuse_full(storage, link, manifest)
-        told = _put_back(settings, storage, link, file, manifest)
+        with in_plain_words():
+            manifest = check(file)
+            _refuse_foreign(storage, manifest)
+            _refuse_running(settings, storage)
+            takes_writes(link)
+            if not force:
+                _refuse_full(storage, link, manifest)
+            told = _put_back(settings, storage, link, file, manifest, replaced)
     except (BadArchive, CannotDump) as problem:
-        raise click.ClickException(str(problem)) from None
+        raise click.ClickException(f"{problem}{_how_far(replaced)}") from None
     click.echo(
         f"已从 {file} 恢复：{told}。\n现在可以启动 web 和 scheduler，再运行 python app.py doctor 看看。"
     )
@@ -204,26 +210,51 @@ def _refuse_full(storage: Storage, link: Link, manifest: Manifest) -> None:
         )
 
 
-def _put_back(settings: Settings, storage: Storage, link: Link, file: Path, manifest: Manifest) -> str:
-    """Everything is unpacked before the first thing is replaced."""
-    from store.archive import take, take_all
-    from store.dumps import load, load_redis
+def _how_far(replaced: list[str]) -> str:
+    """What is no longer as it was, where something went wrong on the way."""
+    if not replaced:
+        return "现有的数据一点没有动。"
+    return (
+        f"恢复停在半路：{'、'.join(replaced)}已经动过了，别的还没有。请不要启动服务，"
+        "排除原因后再运行一次 restore（加 --force），它会从头来过。"
+    )
 
-    with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix=".restore-") as made:
-        folder = Path(made)
-        (folder / "photos").mkdir()
-        for name in manifest.parts:
-            if "/" not in name:
-                take(file, name, folder / name)
-        photos = take_all(file, "photos", folder / "photos")
-        for name, database in _databases(storage, bool(manifest.about["identities"])).items():
-            load(database, next(folder.glob(f"{name}.d*")))
-            database.migrate()
-            database.close()
+
+def _put_back(
+    settings: Settings, storage: Storage, link: Link, file: Path, manifest: Manifest, replaced: list[str]
+) -> str:
+    """Everything is unpacked and made ready before the first thing is replaced; ``replaced`` is told what was."""
+    from store.dumps import load_redis, ready
+
+    with ExitStack() as stack:
+        made = tempfile.TemporaryDirectory(dir=settings.data_dir, prefix=".restore-")
+        folder = Path(stack.enter_context(made))
+        photos = _unpack(file, manifest, folder)
+        databases = _databases(storage, bool(manifest.about["identities"]))
+        put = {
+            name: stack.enter_context(ready(database, next(folder.glob(f"{name}.d*"))))
+            for name, database in databases.items()
+        }
+        for name, put_one in put.items():
+            replaced.append(_TITLES[name])
+            put_one()
+        replaced.append("照片")
         _replace_photos(folder / "photos", storage.photos)
+        replaced.append("Redis")
         keys = load_redis(link, folder / "redis.jsonl")
     what = "两个数据库" if manifest.about["identities"] else "举报和报送的数据库（备份里没有身份库）"
     return f"{what}、{photos} 张照片、Redis 的 {keys} 个键，做于 {manifest.about['made_at']}"
+
+
+def _unpack(file: Path, manifest: Manifest, folder: Path) -> int:
+    """Lay all parts into a folder; how many photos there are."""
+    from store.archive import take, take_all
+
+    (folder / "photos").mkdir()
+    for name in manifest.parts:
+        if "/" not in name:
+            take(file, name, folder / name)
+    return take_all(file, "photos", folder / "photos")
 
 
 def _replace_photos(fresh: Path, place: Path) -> None:

@@ -9,6 +9,7 @@ import os
 import re
 import tarfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -73,7 +74,8 @@ class Writer:
 
     def drop(self) -> None:
         """Leave nothing behind of a backup that failed."""
-        self._raw.close()
+        with suppress(OSError):  # a full disk does not take what is left over, either
+            self._raw.close()
         self._unfinished.unlink(missing_ok=True)
 
     def _add(self, name: str, file: IO[bytes], size: int) -> None:

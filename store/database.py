@@ -53,6 +53,10 @@ class Database:
         self.engine = make_engine(url)
         self._migrations = migrations
 
+    def at(self, url: str) -> Database:
+        """A database with the same tables at another address."""
+        return Database(url, self._migrations)
+
     @contextmanager
     def session(self) -> Iterator[Session]:
         """One transaction; the connection is taken at the first statement."""

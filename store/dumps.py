@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 import sqlite3
@@ -9,23 +10,52 @@ import subprocess
 import tempfile
 import time
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, MetaData, make_url, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from store.database import Database
-from store.redis_link import Link, ResponseError
+from store.redis_link import Link, RedisError, ResponseError, Unavailable
 
 #: Keys of Redis that live for seconds or make somebody log in again; a backup does without them.
 _PASSING = (b"push:", b"lock:", b"token:", b"token-lock:", b"session:", b"sessions:", b"aside:")
 _EMPTY_ANYWAY = ("alembic_version", "tick")
 _BATCH = 200
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+_FULL = "磁盘满了。请先腾出地方（至少要有备份文件的两倍大），再来一次。"
 
 
 class CannotDump(Exception):
     """Something stands in the way; the text says what, in an operator's words, and no password."""
+
+
+@contextmanager
+def in_plain_words() -> Iterator[None]:
+    """Whatever a disk, a database or Redis refuses becomes one sentence, which repeats nothing of an address."""
+    try:
+        yield
+    except (Unavailable, RedisError) as problem:
+        raise CannotDump(
+            f"Redis 连不上或不肯做（{type(problem).__name__}）。请检查 REDIS_URL，Redis 是否在运行，它的磁盘和内存够不够。"
+        ) from None
+    except (sqlite3.Error, SQLAlchemyError) as problem:
+        raise CannotDump(_fault_of_database(problem)) from None
+    except OSError as problem:
+        why = problem.strerror or type(problem).__name__
+        raise CannotDump(_FULL if problem.errno in _NO_ROOM else f"文件读写没有成功（{why}）。") from None
+
+
+def _fault_of_database(problem: Exception) -> str:
+    origin = getattr(problem, "orig", None) or problem
+    if getattr(origin, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+        return _FULL
+    name = getattr(origin, "sqlite_errorname", "") or type(origin).__name__
+    return f"数据库读写没有成功（{name}）。请检查它是否在运行、文件是否完好、磁盘是否已满。"
 
 
 # -- databases -----------------------------------------------------------------------------------------------
@@ -43,18 +73,27 @@ def dump(database: Database, folder: Path, name: str) -> Path:
     return target
 
 
-def load(database: Database, source: Path) -> None:
-    """Put a copy in the place of a database's tables; nobody else may be using it."""
+@contextmanager
+def ready(database: Database, source: Path) -> Iterator[Callable[[], None]]:
+    """Make a copy ready to take the place of a database; what this gives does it. Nobody else may be using it.
+
+    All that needs room is done before: a file lies beside the old one, with the tables of this release.
+    """
     url = make_url(database.url)
     sqlite = url.get_backend_name() == "sqlite"
     if (source.suffix == ".db") != sqlite:
         raise CannotDump("备份里的数据库和设置里的不是同一种（SQLite 或 PostgreSQL），换成同一种再恢复。")
-    if sqlite:
-        _load_sqlite(database, Path(url.database or ""), source)
+    if not sqlite:
+        _connect(database)
+        yield partial(_load_postgres, database, source)
         return
-    _drop_tables(database)
-    options = ("--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error")
-    _run("pg_restore", url, *options, str(source))
+    place = Path(url.database or "")
+    fresh = place.with_name(place.name + ".new")
+    try:
+        _lay_beside(database, source, fresh)
+        yield partial(_swap, database, fresh, place)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def is_empty(database: Database) -> bool:
@@ -89,23 +128,59 @@ def _dump_sqlite(url: URL, target: Path) -> Path:
     return target
 
 
-def _load_sqlite(database: Database, place: Path, source: Path) -> None:
-    """The new file takes the old one's name in one step; what the old one had beside it is taken away first."""
-    copy = sqlite3.connect(source)
+def _lay_beside(database: Database, source: Path, fresh: Path) -> None:
+    """Check a copy, bring its tables up to date, and lay it beside the old file."""
+    if not _is_sound(source):
+        raise CannotDump(f"备份里的 {source.name} 通不过 SQLite 的检查，没有恢复。")
+    copy = database.at(f"sqlite:///{source}")
     try:
-        sound = copy.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        copy.migrate()
     finally:
         copy.close()
-    if not sound:
-        raise CannotDump(f"备份里的 {source.name} 通不过 SQLite 的检查，没有恢复。")
+    _fold_in(source)
+    fresh.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh.touch(0o600)
+    shutil.copyfile(source, fresh)
+
+
+def _is_sound(source: Path) -> bool:
+    copy = sqlite3.connect(source)
+    try:
+        return bool(copy.execute("PRAGMA integrity_check").fetchone()[0] == "ok")
+    except sqlite3.DatabaseError:
+        return False
+    finally:
+        copy.close()
+
+
+def _fold_in(source: Path) -> None:
+    """Leave one file, with nothing beside it."""
+    copy = sqlite3.connect(source)
+    try:
+        copy.execute("PRAGMA journal_mode=DELETE")
+    finally:
+        copy.close()
+
+
+def _swap(database: Database, fresh: Path, place: Path) -> None:
+    """The new file takes the old one's name in one step; what the old one had beside it is taken away first."""
     database.close()
-    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = place.with_name(place.name + ".new")
-    shutil.copy(source, fresh)
-    fresh.chmod(0o600)
     for ending in ("-wal", "-shm"):
         place.with_name(place.name + ending).unlink(missing_ok=True)
     fresh.replace(place)
+
+
+def _connect(database: Database) -> None:
+    with database.engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+
+
+def _load_postgres(database: Database, source: Path) -> None:
+    _drop_tables(database)
+    options = ("--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error")
+    _run("pg_restore", make_url(database.url), *options, str(source))
+    database.migrate()
+    database.close()
 
 
 def _drop_tables(database: Database) -> None:
@@ -179,12 +254,19 @@ def load_redis(link: Link, source: Path) -> int:
                 link.call(
                     "RESTORE", key, told["ends"], value, "REPLACE", *(["ABSTTL"] if told["ends"] else [])
                 )
-            except ResponseError:
+            except ResponseError as problem:
+                if "DUMP payload" not in str(problem):
+                    raise  # no room, no disk, not allowed
                 raise CannotDump(
                     "这个 Redis 比做备份时的旧，读不了那时的数据。请装同一版本或更新的。"
                 ) from None
             count += 1
     return count
+
+
+def takes_writes(link: Link) -> None:
+    """Raises what stands in the way of writing to Redis, such as a full disk or that it is somebody's copy."""
+    link.many(("SET", "token:restore", "", "PX", 1000), ("DEL", "token:restore"))
 
 
 def redis_is_empty(link: Link) -> bool:

@@ -102,7 +102,7 @@ class Webhook:
                 echo = self._codec.echo(arguments)
                 return 200, echo if method == "GET" else ""
         except BadPush as refused:
-            if not is_probe(arguments):  # a doctor's call with a wrong key would be its own finding for an hour
+            if not is_probe(arguments):  # which would be the doctor's own finding for an hour
                 raise
             return _refusal(refused)
         return 405, ""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import resource
 import shutil
 import socket
 import sqlite3
 import tarfile
 import time
 from base64 import b64decode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +26,7 @@ from sqlalchemy import MetaData
 from app import build
 from bot.settings import Settings, load_settings
 from cli.backup import OPEN, backup_command, restore_command
-from store.archive import MANIFEST
+from store.archive import MANIFEST, Writer
 from store.counts import Counts
 from store.embedded import EmbeddedRedis
 from store.redis_link import Link
@@ -406,6 +408,117 @@ def test_while_the_web_server_listens_nothing_is_put_back(
         listening.listen()
         monkeypatch.setenv("PORT", str(listening.getsockname()[1]))
         assert "还有服务在运行" in restore("kept.tar").output
+
+
+NOTHING = "现有的数据一点没有动。"
+
+
+@contextmanager
+def no_file_larger_than(size: int) -> Iterator[None]:
+    """For this process the disk takes no more: what a full one does to a write, at a place that can be chosen."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_without_redis_nothing_is_put_back_even_with_force(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(settings)
+    backup("kept.tar")
+    file_one(build(settings).storage, "oBob", "d2")
+    before = state(settings)
+    with monkeypatch.context() as gone:
+        gone.setenv("REDIS_URL", "redis://:hidden@127.0.0.1:1/0")
+        refused = restore("kept.tar", "--force")
+        unsaved = backup("other.tar")
+    assert (refused.exit_code, unsaved.exit_code) == (1, 1)
+    assert "Redis 连不上" in refused.output and NOTHING in refused.output
+    assert "没有备份成：Redis 连不上" in unsaved.output
+    assert "hidden" not in refused.output + unsaved.output
+    assert not list(Path().glob("other*"))
+    assert state(settings) == before
+
+
+def test_a_redis_that_takes_no_writes_is_told_before_anything_is_touched(
+    only_sqlite: Settings, link: Link
+) -> None:
+    fill(only_sqlite)
+    backup("kept.tar")
+    before = state(only_sqlite)
+    link.call("REPLICAOF", "127.0.0.1", "1")
+    try:
+        refused = restore("kept.tar", "--force")
+    finally:
+        link.call("REPLICAOF", "NO", "ONE")
+    assert "Redis 连不上或不肯做" in refused.output and NOTHING in refused.output
+    assert state(only_sqlite) == before
+
+
+def test_a_disk_without_room_is_one_sentence_and_nothing_is_left_behind(
+    only_sqlite: Settings, tmp_path: Path
+) -> None:
+    fill(only_sqlite)
+    backup("kept.tar")
+    before = state(only_sqlite)
+    with no_file_larger_than(100_000):
+        refused = restore("kept.tar", "--force")
+        unsaved = backup("other.tar")
+    assert (refused.exit_code, unsaved.exit_code) == (1, 1)
+    assert "文件读写没有成功" in refused.output and NOTHING in refused.output
+    assert "没有备份成：数据库读写没有成功" in unsaved.output
+    assert not [*tmp_path.glob("*.part"), *tmp_path.glob("*.new"), *(tmp_path / "data").glob(".*")]
+    assert state(only_sqlite) == before
+
+
+def test_where_one_database_can_not_be_put_back_the_other_is_not_either(
+    only_sqlite: Settings, tmp_path: Path
+) -> None:
+    fill(only_sqlite)
+    backup("kept.tar")
+    file_one(build(only_sqlite).storage, "oBob", "d2")
+    before = state(only_sqlite)
+    (tmp_path / "identity.db.new").mkdir()
+    refused = restore("kept.tar", "--force")
+    assert "文件读写没有成功" in refused.output and NOTHING in refused.output
+    assert not (tmp_path / "case.db.new").exists()
+    assert state(only_sqlite) == before
+
+
+def test_what_stops_half_way_says_what_was_touched_and_can_be_done_again(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """A value that this Redis can't read is met last of all."""
+    fill(settings)
+    before = state(settings)
+    backup("kept.tar")
+    unreadable = json.dumps({"key": "Yg==", "ends": 0, "value": "eHh4eHh4eHh4eHh4"}).encode() + b"\n"
+    write_anew("kept.tar", "odd.tar", tmp_path / "parts", {"redis.jsonl": unreadable})
+    refused = restore("odd.tar", "--force")
+    assert refused.exit_code == 1
+    assert "比做备份时的旧" in refused.output
+    assert "举报和报送的数据库、身份库、照片、Redis已经动过了" in refused.output
+    assert NOTHING not in refused.output
+    assert restore("kept.tar", "--force").exit_code == 0
+    assert state(settings) == before
+
+
+def write_anew(old: str, new: str, folder: Path, other: dict[str, bytes]) -> None:
+    """The same backup with other words in some of its parts, and a list that fits them."""
+    with tarfile.open(old) as tar:
+        tar.extractall(folder, filter="data")
+    about = json.loads((folder / MANIFEST).read_text())["about"]
+    writer = Writer(Path(new))
+    for path in sorted(folder.rglob("*.*")):
+        name = str(path.relative_to(folder))
+        if name in other:
+            path.write_bytes(other[name])
+        if name != MANIFEST:
+            writer.add(name, path)
+    writer.close(about)
 
 
 def test_without_settings_or_tables_it_is_one_sentence(

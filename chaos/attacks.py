@@ -17,16 +17,21 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from wechatpy.crypto import WeChatCrypto
 
+from chaos.people import APOLOGY
 from chaos.target import product
+from web.front import MOST_TOGETHER
 from web.webhook import Webhook
+from wechat.codec import LARGEST
 
 VICTIM = "oVictim00000000000000000001"
 _SAID = ("标语", "答题", "A", "举报", "着火了", "查进度", "登记", "1", "", "[Facepalm]", "我" * 700)
@@ -263,8 +268,37 @@ def _sha1(*parts: str) -> str:
     return hashlib.sha1("".join(sorted(parts)).encode(), usedforsecurity=False).hexdigest()
 
 
+class Tracebacks(logging.Handler):
+    """Hears every line of the log that tells of an exception: it was a fault, whatever the answer was."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._heard: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info:
+            kind = record.exc_info[0]
+            self._heard.append(f"{record.name}, {kind.__name__ if kind else 'no exception'}")
+
+    def taken(self) -> str:
+        """What was heard since the last look, in a few words; empty where nothing was."""
+        heard, self._heard = self._heard, []
+        return f"a traceback in the log ({heard[0]})" if heard else ""
+
+
+@contextmanager
+def listening() -> Iterator[Tracebacks]:
+    """Hear the whole log for a while."""
+    heard = Tracebacks()
+    logging.getLogger().addHandler(heard)
+    try:
+        yield heard
+    finally:
+        logging.getLogger().removeHandler(heard)
+
+
 def fire(app: Webhook, attack: Attack) -> tuple[int, bytes]:
-    """Send an attack to the webhook as a server does; the status and the answer."""
+    """Send an attack to the webhook by WSGI; the status and the answer."""
     started: list[str] = []
     environ: dict[str, Any] = {
         "REQUEST_METHOD": attack.method,
@@ -281,6 +315,41 @@ def fire(app: Webhook, attack: Attack) -> tuple[int, bytes]:
     return int(started[0][:3]), body
 
 
+def volley(app: Webhook, attacks: Sequence[Attack]) -> list[tuple[int, bytes]]:
+    """Hand several attacks to the webhook together, as the server does; status 0 for one without an answer."""
+    calls = [(attack.method, attack.query, attack.body[: LARGEST + 1]) for attack in attacks]
+    found = {number: (status, body) for number, (status, _, body) in app.answers(calls)}
+    return [found.get(number, (0, b"")) for number in range(len(calls))]
+
+
+def shots(attacks: Iterable[Attack]) -> Iterator[tuple[Attack, ...]]:
+    """As many one by one as then together, and so on."""
+    left = iter(attacks)
+    while lot := tuple(islice(left, MOST_TOGETHER)):
+        yield from ((attack,) for attack in lot)
+        if lot := tuple(islice(left, MOST_TOGETHER)):
+            yield lot
+
+
+def delivered(app: Webhook, shot: Sequence[Attack]) -> list[tuple[int, bytes]]:
+    """The answers to a shot; what is to come again (503) is delivered once more, as the platform does."""
+    answers = volley(app, shot) if len(shot) > 1 else [fire(app, *shot)]
+    return [
+        fire(app, attack) if answer[0] == 503 else answer
+        for attack, answer in zip(shot, answers, strict=True)
+    ]
+
+
+def salvo(app: Webhook, forger: Forger, attacks: Iterable[Attack]) -> Iterator[tuple[Attack, str]]:
+    """Fire attacks, alone and together; each with what is wrong with its answer or was told in the log meanwhile."""
+    with listening() as heard:
+        for shot in shots(attacks):
+            answers = delivered(app, shot)
+            traceback = heard.taken()  # of which of them it is, the log does not tell
+            faults = [fault_of(forger, attack, *answer) for attack, answer in zip(shot, answers, strict=True)]
+            yield from zip(shot, faults if any(faults) else [traceback] * len(shot), strict=True)
+
+
 def fault_of(forger: Forger, attack: Attack, status: int, body: bytes) -> str:
     """What is wrong with an answer, if something is."""
     if status not in (200, 403, 405):
@@ -288,7 +357,7 @@ def fault_of(forger: Forger, attack: Attack, status: int, body: bytes) -> str:
     reply = forger.opened(body)
     if reply is not None and (not attack.sender or forger.receiver(reply) != attack.sender):
         return f"an answer to {'nobody known' if not attack.sender else 'another'}"
-    return ""
+    return "an apology" if reply is not None and APOLOGY in reply else ""
 
 
 def main() -> int:
@@ -298,13 +367,13 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    logging.getLogger().addHandler(logging.NullHandler())  # each refusal is a line; a fault shows as a status
+    logging.getLogger().addHandler(logging.NullHandler())  # each refusal is a line; tracebacks are heard
     forger = Forger(options.seed)
     seen: Counter[str] = Counter()
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder, product(forger, Path(folder)) as app:
-        for attack in forger.attacks(options.count):
-            if fault := fault_of(forger, attack, *fire(app, attack)):
+        for attack, fault in salvo(app, forger, forger.attacks(options.count)):
+            if fault:
                 print(f"BROKEN, {attack.name}: {fault}")
                 return 1
             seen[attack.name] += 1

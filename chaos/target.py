@@ -48,8 +48,8 @@ def product(forger: Forger, folder: Path) -> Iterator[Webhook]:
         identity.close()
 
 
-def webhook(forger: Forger, storage: Storage, link: Link) -> Webhook:
-    """The webhook of the forger's account on these stores."""
-    bot = Bot(load(CAMPAIGN), load_questions(), handlers.ROUTES, storage, storage.clock, handlers.EVENTS)
+def webhook(forger: Forger, storage: Storage, link: Link, make: type[Bot] = Bot) -> Webhook:
+    """The webhook of the forger's account on these stores, with the bot or one that is broken on purpose."""
+    bot = make(load(CAMPAIGN), load_questions(), handlers.ROUTES, storage, storage.clock, handlers.EVENTS)
     codec = Codec(forger.token, forger.app_id, forger.key, "safe", forger.now)
     return Webhook(codec, Conversation(bot, Turns(link, storage.sealing, CAMPAIGN)))

@@ -136,19 +136,15 @@ def _add_photos(writer: Writer, folder: Path) -> int:
 
 def _about(storage: Storage, identities: bool) -> dict[str, Any]:
     from cli.watching import version
+    from store.key_marks import mark_of
 
     return {
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "version": version(),
         "identities": identities,
         "tables": {name: one.revision() for name, one in _databases(storage, True).items()},
-        "key": _mark(storage),
+        "key": mark_of(storage.sealing),
     }
-
-
-def _mark(storage: Storage) -> str:
-    """What tells whether a backup was made under the same IDENTITY_KEY, and tells nothing of the key."""
-    return storage.sealing.hash("backup", "made under this key")
 
 
 def _databases(storage: Storage, identities: bool) -> dict[str, Database]:
@@ -168,7 +164,9 @@ def _drop_old(folder: Path, keep: int) -> None:
 
 def _refuse_foreign(storage: Storage, manifest: Manifest) -> None:
     """What could not be read, or not be used by this release, is not put back."""
-    if manifest.about.get("key") != _mark(storage):
+    from store.key_marks import mark_of
+
+    if manifest.about.get("key") != mark_of(storage.sealing):
         raise click.ClickException(
             "备份是用另一把 IDENTITY_KEY 做的。请先把那一把写进 .env，否则读不出里面的内容。"
         )

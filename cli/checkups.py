@@ -203,6 +203,26 @@ def databases(patient: Patient) -> Iterator[Finding]:
             yield Finding(False, f"{title}的表还没有建好，或是旧版本的。", "运行 python app.py migrate。")
 
 
+def identity_key(patient: Patient) -> Iterator[Finding]:
+    """IDENTITY_KEY 和数据库"""
+    if patient.out & {"case", "identity"} or not patient.has("IDENTITY_KEY"):
+        yield left_out("IDENTITY_KEY 和数据库对不对得上", "要先有 IDENTITY_KEY 和两个数据库")
+        return
+    from store.key_marks import compare
+
+    found = compare(patient.storage).values()
+    if False in found:
+        yield Finding(
+            False,
+            "IDENTITY_KEY 和数据库里的数据不是同一把：已有的查询码会查不到，姓名和电话读不出。",
+            "把原来的那一把写回 .env，再重启 web 和 scheduler；另存的一份在哪里，问装机的人。",
+        )
+    elif None in found:
+        yield left_out("IDENTITY_KEY 和数据库对不对得上", "web 还没有启动过，启动时会记下来")
+    else:
+        yield Finding(True, "IDENTITY_KEY 和数据库里的是同一把。")
+
+
 def redis(patient: Patient) -> Iterator[Finding]:
     """Redis"""
     if not patient.has("REDIS_URL"):
@@ -327,6 +347,7 @@ CHECKUPS: tuple[Checkup, ...] = (
     campaign,
     files,
     databases,
+    identity_key,
     redis,
     font,
     scheduler,

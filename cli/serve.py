@@ -15,6 +15,7 @@ import click
 from bot.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from store.stores import Storage
     from web.front import Front
 
 GRACE_S = 10  # seconds that a worker has for ending
@@ -145,9 +146,25 @@ def _check_app(settings: Settings) -> None:
             database.close()
         if not migrated:
             raise click.ClickException("数据库还没有准备好，请先运行 python app.py migrate。")
+    _check_key(parts.storage, settings.campaign)
     with _reached("REDIS_URL"):
         parts.link.call("PING")
         parts.link.close()
+
+
+def _check_key(storage: Storage, campaign: str) -> None:
+    """Under another key every code would be answered 没有查到, and nobody could be told anything."""
+    from store.key_marks import claim
+
+    with _reached("DATABASE_URL 或 IDENTITY_DATABASE_URL"):
+        ours = claim(storage, campaign)
+        storage.case.close()
+        storage.identity.close()
+    if not ours:
+        raise click.ClickException(
+            "IDENTITY_KEY 和数据库里的数据不是同一把：已有的查询码会查不到，姓名和电话也读不出，所以没有启动。"
+            "请把原来的那一把写回 .env；要换新的一把，只能从空的数据库开始。"
+        )
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from store.redis_link import Link, RedisError, ResponseError, Unavailable
 
 #: Keys of Redis that live for seconds or make somebody log in again; a backup does without them.
 _PASSING = (b"push:", b"lock:", b"token:", b"token-lock:", b"session:", b"sessions:", b"aside:")
-_EMPTY_ANYWAY = ("alembic_version", "tick")
+_EMPTY_ANYWAY = ("alembic_version", "tick", "key_mark")
 _BATCH = 200
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _FULL = "磁盘满了。请先腾出地方（至少要有备份文件的两倍大），再来一次。"

@@ -296,3 +296,11 @@ class Outgoing(InCampaign, Base):
     reason: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+
+class KeyMark(InCampaign, Base):
+    """Under which IDENTITY_KEY the database is filled; see store/key_marks.py."""
+
+    __tablename__ = "key_mark"
+
+    mark: Mapped[str] = mapped_column(String(32))  # keyed hash of nothing in particular

@@ -99,3 +99,12 @@ class Entrant(Base):
     openid: Mapped[str] = mapped_column(Text)  # sealed, to tell the winner
     consent: Mapped[dict[str, Any]] = mapped_column(default=dict)  # text, version, at
     created_at: Mapped[datetime]
+
+
+class KeyMark(Base):
+    """Under which IDENTITY_KEY the database is filled; see store/key_marks.py."""
+
+    __tablename__ = "key_mark"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mark: Mapped[str] = mapped_column(String(32))  # keyed hash of nothing in particular

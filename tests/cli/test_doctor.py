@@ -20,6 +20,7 @@ from cli.doctor import doctor_command
 from cli.opening import machine_time
 from store.counts import REFUSED, Counts
 from store.embedded import EmbeddedRedis
+from store.key_marks import claim
 from store.redis_link import Link
 from store.stores import Storage
 from store.ticks import Ticks
@@ -96,6 +97,7 @@ def product(
     door.app = create_app(settings).wsgi_app
     push_menu(build(settings))
     tick(build(settings).storage)
+    assert claim(build(settings).storage, CAMPAIGN)
     yield settings
     link.call("CONFIG", "SET", "appendonly", "yes")
     link.call("CONFIG", "SET", "maxmemory-policy", "noeviction")
@@ -213,6 +215,14 @@ def test_what_has_another_shape_is_told(
 ) -> None:
     monkeypatch.setenv(name, value)
     assert any(said in fault for fault in faults(examined()))
+
+
+def test_another_identity_key_than_that_of_the_databases_is_told(
+    product: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "IDENTITY_KEY 和数据库里的是同一把" in examined().output
+    monkeypatch.setenv("IDENTITY_KEY", "j" * 32)
+    assert "不是同一把" in the_fault(examined())
 
 
 def test_a_full_disk_is_told_before_it_is_full(product: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings
+from app import build
+from bot.settings import Settings, load_settings
 from cli.main import main
 from store.embedded import EmbeddedRedis
+from store.key_marks import claim, compare
+from tests.store.reporting import file_one
 
 MIGRATE = "数据库还没有准备好，请先运行 python app.py migrate。"
 NOWHERE = "postgresql+psycopg://u:hidden@127.0.0.1:1/case"
@@ -101,3 +104,15 @@ def test_migrating_a_server_that_is_not_there_is_one_sentence(
     told = refused("migrate", monkeypatch, capsys)
     assert "DATABASE_URL 指向的服务连不上" in told
     assert "hidden" not in told
+
+
+def test_under_another_identity_key_it_does_not_start(
+    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("IDENTITY_KEY", "j" * 32)
+    storage = build(load_settings()).storage
+    assert claim(storage, "ningxia-2020")
+    file_one(storage)
+    monkeypatch.setenv("IDENTITY_KEY", "i" * 32)
+    assert "IDENTITY_KEY 和数据库里的数据不是同一把" in refused(command, monkeypatch, capsys)
+    assert compare(storage) == {"case": True, "identity": True}

@@ -92,7 +92,8 @@ class Person:
     rounds: int = 0  # that they were told to have finished
     given_up: int = 0  # rounds that they were told to have given up, which are kept too
     lost_ends: int = 0  # answers that may have ended a round and were lost
-    silences: int = 0  # that the last words met before they were answered
+    silences: int = 0  # that the last words met before they were answered, with nobody knowing of an answer
+    missed: str = ""  # what was answered to the last words and got lost on its way
     calm: bool = False  # the storm is over: neither silence nor an apology is excused
     unanswered: int = 0  # words that were never answered, however often they were said
     faults: list[str] = field(default_factory=list)
@@ -160,7 +161,7 @@ class Person:
 
     def say(self, words: str) -> str:
         """Say something until it is answered; empty where it never is."""
-        self.silences = 0
+        self.silences, self.missed = 0, ""
         for tries in range(TRIES):
             time.sleep(self.hurry * self.chance.uniform(0.1, 0.5) + (0.5 if tries else 0.0))
             began = time.time()
@@ -169,9 +170,9 @@ class Person:
             if told.text and self.chance.random() < 0.05:
                 answers += self.platform.again(self.openid).heard
             self._note(words, told, [one for one in answers if one], began)
+            self._miss(told)
             if told.text and APOLOGY not in told.text:
                 return self._learnt(told.text)
-            self.silences += not told.text
             if self.calm:
                 self.faults.append(f"{words} → {told.text[:6] or '-'} {told.problem}, when nothing was hurt")
         self.unanswered += 1
@@ -183,6 +184,14 @@ class Person:
                 self.openid, words, tuple(answers), told.text, told.silent, told.problem, began, time.time()
             )
         )
+
+    def _miss(self, told: Heard) -> None:
+        """Answers that were given and did not arrive; where Redis is emptied meanwhile the repeat gets another."""
+        missed = "\n".join(one for one in told.heard if one != told.text and APOLOGY not in one)
+        self.missed += missed
+        self.silences += not told.text and not missed.strip()
+        for mark in (_DONE, _GIVEN_UP):
+            self.lost_ends += mark in missed and mark not in told.text
 
     def _learnt(self, text: str) -> str:
         """What a reply tells them to remember."""
@@ -209,7 +218,8 @@ class Person:
         began = time.time()
         text = self._follow(first)
         marker = self.markers[-1] if self.markers else ""
-        self.begun.append(Matter(kind, began, time.time(), text, self.silences > 0, marker))
+        lost = self.silences > 0 or any(part in self.missed for part in _ENDS[kind])
+        self.begun.append(Matter(kind, began, time.time(), text, lost, marker))
 
     def _follow(self, first: str) -> str:
         """Begin something and answer whatever is asked, to the end; the last reply."""

@@ -75,6 +75,7 @@ def _deeds(violence: Violence, world: World) -> dict[str, int]:
         "no redis": "times Redis gone",
     }
     done = {words: violence.done[deed] for deed, words in named.items()}
+    done["of these a scheduler in the midst of a post"] = violence.done["in the midst of a post"]
     return done | {"starts of processes": world.product.starts()}
 
 

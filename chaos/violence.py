@@ -6,12 +6,18 @@ import random
 import time
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from chaos.plan import Blow
-from chaos.world import World
+from chaos.world import CAMPAIGN, World
+from store.reminder_values import SENDING
+from store.stores import Storage
+from store.tables import Reminder
 
 _VICTIM_S = 10.0  # so long a victim of the kind is waited for
+_POST_S = 4.0  # so long a scheduler that is in the midst of a post is waited for
+_AIMED = 0.5  # the share of kills of a scheduler that are to hit a post, as are all freezes
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,12 @@ class Violence:
 
     def _hurt(self, blow: Blow) -> str:
         """Kill or freeze one process of the kind, or any if there is none for long; the kind that it was."""
-        pid, kind = self._victim(blow.on)
+        aimed = blow.on == "scheduler" and (blow.deed == "freeze" or self.chance.random() < _AIMED)
+        pid, kind = self._posting() if aimed else (0, "")
+        if not pid:
+            pid, kind = self._victim(blow.on)
+        else:
+            self.done["in the midst of a post"] += 1
         if not pid:
             self.done["no victim"] += 1
         elif blow.deed == "kill":
@@ -79,6 +90,16 @@ class Violence:
             self.done["freeze"] += 1
         return kind
 
+    def _posting(self) -> tuple[int, str]:
+        """A scheduler whose post is under way, if there is one soon."""
+        until = time.monotonic() + _POST_S
+        while time.monotonic() < until:
+            at_it = posting(self.world.storage) & self.world.product.pids().keys()
+            if at_it:
+                return min(at_it), "scheduler"
+            time.sleep(0.05)
+        return 0, ""
+
     def _victim(self, kind: str) -> tuple[int, str]:
         until = time.monotonic() + _VICTIM_S
         while time.monotonic() < until:
@@ -87,3 +108,12 @@ class Violence:
                 return self.chance.choice(alive), kind
             time.sleep(0.05)
         return next(iter(self.world.product.pids().items()), (0, ""))
+
+
+def posting(storage: Storage) -> set[int]:
+    """The processes that have begun a post and not written down how it ended, dead ones among them."""
+    with suppress(Exception), storage.looking(CAMPAIGN) as stores:  # the database may be gone for a moment
+        begun = (Reminder.state == SENDING, Reminder.started_at.is_not(None))
+        owners = [row.owner for row in stores.session.query(Reminder).filter(*begun)]
+        return {int(owner.split("-")[-2]) for owner in owners if owner}
+    return set()

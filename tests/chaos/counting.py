@@ -16,14 +16,15 @@ from tests.chatting import CAMPAIGN
 
 @dataclass
 class Scripted:
-    """A platform that answers as it is told."""
+    """A platform that answers as it is told; what stands before a | was answered to an earlier delivery and got lost."""
 
     answers: list[str] = field(default_factory=list)
     came: tuple[Arrival, ...] = ()
 
     def say(self, person: str, text: str) -> Heard:
-        words = self.answers.pop(0) if self.answers else ""
-        return Heard(words, "replied" if words else "failed", 1, (words,), "")
+        heard = self.answers.pop(0).split("|") if self.answers else [""]
+        words = heard[-1]
+        return Heard(words, "replied" if words else "failed", len(heard), tuple(heard), "")
 
     def again(self, person: str) -> Heard:
         return Heard("", "failed", 3, ("", "", ""), "")

@@ -13,7 +13,7 @@ from chaos import deliveries, talk
 from chaos.phone import Arrival
 from chaos.plan import Blow, long, plan, short
 from chaos.reckoning import Reckoning
-from chaos.violence import Wound
+from chaos.violence import Wound, posting
 from chaos.world import TODAY, World, liaison, mail_of, unit_name
 from scheduler.jobs import write_plan
 from store.stores import Storage
@@ -238,6 +238,13 @@ def test_a_reminder_that_is_left_lying_is_told(small: Small, state: str, told: s
 
 def test_a_liaison_without_reminders_is_told(small: Small) -> None:
     assert broken(reminders(small, liaisons=2)) == {"due reminders without a row": 2}
+
+
+def test_who_is_in_the_midst_of_a_post_is_found(small: Small) -> None:
+    change(small.storage, state="sending", owner="a-host-4711-2844cbab")
+    assert posting(small.storage) == set()  # claimed, and nothing begun
+    change(small.storage, started_at=TODAY)
+    assert posting(small.storage) == {4711}
 
 
 # -- plans -------------------------------------------------------------------------------------------------------

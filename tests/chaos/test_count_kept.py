@@ -182,6 +182,15 @@ def test_a_round_whose_end_was_lost_may_be_kept(sqlite_storage: Storage) -> None
     assert broken(rounds(sqlite_storage, person)) == {"more rounds kept than were finished": 1}
 
 
+def test_an_end_that_was_told_and_got_lost_may_be_kept(sqlite_storage: Storage) -> None:
+    person = a_person(0, ONE, "答完了：1题对1题。|没太明白。")  # Redis was emptied between two deliveries
+    person.quiz()
+    keep(sqlite_storage, "d1")
+    found = rounds(sqlite_storage, person)
+    assert found.holds
+    assert found.figures["answers lost that may have ended a round"] == 1
+
+
 def test_a_lost_answer_in_mid_round_makes_no_round(sqlite_storage: Storage) -> None:
     person = a_person(0, "第1题，共3题\n对吗？", "", "第3题，共3题\n对吗？", "答完了：3题对1题。")
     person.quiz()

@@ -151,6 +151,8 @@ class Person:
         self._right("没有没写完的内容" in text, "继续", text)
         self._expect("取消", "现在没有正在进行的事")
         self.slogan()
+        if not self.unit:  # so that rounds are counted, however little was said in the storm
+            self._right(_DONE in (text := self._follow("答题")), "答题", text)
         if not self.unit and not self.codes:  # whose draft went with Redis begins anew
             self._right("查询码" in (text := self._follow("举报")), "举报", text)
         for code in self.codes:

@@ -119,6 +119,18 @@ def test_after_the_storm_neither_an_apology_nor_silence_is_excused() -> None:
     assert not calm.faults
 
 
+def test_after_the_storm_every_resident_ends_a_round() -> None:
+    begun = ("没有没写完的内容", "现在没有正在进行的事", "共28条", "第1题，共1题\n对吗？")
+    person = a_person(0, *begun, "没太明白。", "已收到您反映的情况")
+    person.codes = {"K7QM-2XHD-9RTW-4VNB": "QAXAA"}
+    person.settle()
+    assert person.faults == ["答题 → '没太明白。'"]
+    good = a_person(1, *begun, "答完了：1题对1题。", "已收到您反映的情况")
+    good.codes = {"K7QM-2XHD-9RTW-4VNC": "QBXAA"}
+    good.settle()
+    assert (good.faults, good.rounds) == ([], 1)
+
+
 def test_every_second_person_wishes_to_hear_of_their_report() -> None:
     person = a_person(0, "愿意让我们联系您吗？", "请看一遍：QAXAA", "查询码：K7QM-2XHD-9RTW-4VNB")
     person.reach = True

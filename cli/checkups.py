@@ -25,6 +25,22 @@ GB = 1024**3
 SHORT_OF_ROOM = 0.1
 PERIODS = 3  # a task that has not come to a good end for so many of its periods is told
 _SLACK = timedelta(seconds=30)
+_DAY = timedelta(days=1)
+#: What is brought to people, how it is counted, and what to do where it did not arrive.
+_BROUGHT = {
+    "reminders": (
+        "条提醒",
+        "请给这些单位打电话；是哪几条、为什么，用 deploy/README.md “六、监控”里的 SQL 查。",
+    ),
+    "mails": (
+        "封给主办方的邮件",
+        "核对 SMTP_URL、MAIL_FROM 和收件地址；举报在 python app.py reports list 里看。",
+    ),
+    "words": (
+        "条给举报人或中奖人的告知",
+        "核对公众号的模板；举报人来查进展时仍看得到，中奖人请用 python app.py draw winners 看。",
+    ),
+}
 NO_REDIS, NO_CAMPAIGN = "要先有 Redis", "要先设置 CAMPAIGN"
 NO_CASE = "要先有举报和报送的数据库"
 
@@ -318,6 +334,25 @@ def _ago(span: timedelta) -> str:
     return f" {seconds // 60} 分钟" if seconds < 7200 else f" {seconds // 3600} 小时"
 
 
+def undelivered(patient: Patient) -> Iterator[Finding]:
+    """没有送到的提醒、邮件和告知"""
+    if patient.out & {"case", "identity"} or not patient.has("CAMPAIGN"):
+        yield left_out("有没有没送到的提醒", "要先有 CAMPAIGN 和两个数据库")
+        return
+    from store.watch import Watch
+
+    watch = Watch(patient.storage, patient.settings.campaign)
+    found = watch.undelivered(_DAY) + watch.untold(_DAY)
+    for name, (counted, todo) in _BROUGHT.items():
+        failed, unknown = found[name, "failed"], found[name, "unknown"]
+        told = [f"有 {failed} {counted}没有送到"] if failed else []
+        told += [f"有 {unknown} {counted}不知是否送到"] if unknown else []
+        if told:
+            yield Finding(False, f"最近一天{'，'.join(told)}，都不会再发。", todo)
+    if not found:
+        yield Finding(True, "最近一天没有送不到的提醒、邮件和告知。")
+
+
 def findings_of_audit(patient: Patient) -> Iterator[Finding]:
     """提醒进程的自查"""
     if patient.link is None or not patient.has("CAMPAIGN"):
@@ -351,5 +386,6 @@ CHECKUPS: tuple[Checkup, ...] = (
     redis,
     font,
     scheduler,
+    undelivered,
     findings_of_audit,
 )

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from store.claims import PENDING, SENDING
+from store.claims import FAILED, PENDING, SENDING
 from store.identity.tables import Forgetting, Word
+from store.identity.words import NOBODY
 from store.photos import WANTED
 from store.reminder_values import PLANNED, UNKNOWN
 from store.tables import Outgoing, Reminder, ReportPhoto, Tick
@@ -91,6 +92,25 @@ class Watch:
         with self._storage.identity.session() as session:
             return _late(session, Word, self._clock() - by)
 
+    def undelivered(self, within: timedelta) -> Counter[tuple[str, str]]:
+        """What ended lately without having been brought for sure: reminders and mails, by state."""
+        since = self._clock() - within
+        reminder = (
+            Reminder.campaign == self._campaign,
+            Reminder.next_attempt_at.is_(None),  # else it is tried again
+            Reminder.updated_at >= since,
+        )
+        ended = or_(Outgoing.updated_at >= since, Outgoing.next_attempt_at >= since)
+        with self._storage.case.session() as session:
+            found = _ended(session, "reminders", Reminder, *reminder)
+            return found + _ended(session, "mails", Outgoing, Outgoing.campaign == self._campaign, ended)
+
+    def untold(self, within: timedelta) -> Counter[tuple[str, str]]:
+        """The same of word to reporters and winners who are still there; a word's last try is when it was due last."""
+        there = (Word.next_attempt_at >= self._clock() - within, Word.reason != NOBODY)
+        with self._storage.identity.session() as session:
+            return _ended(session, "words", Word, *there)
+
     def _deliveries(self, session: Session) -> Mapping[tuple[str, str], int]:
         columns = (Reminder.channel, Reminder.state)
         found = select(*columns, func.count()).where(Reminder.campaign == self._campaign).group_by(*columns)
@@ -141,6 +161,13 @@ class Watch:
 
 def _together(*queues: Queue) -> Queue:
     return Queue(sum(queue.due for queue in queues), max(queue.age for queue in queues))
+
+
+def _ended(session: Session, name: str, table: Any, *only: ColumnElement[bool]) -> Counter[tuple[str, str]]:
+    """How many ended as failed, and how many nobody knows of."""
+    found = select(table.state, func.count()).where(table.state.in_((FAILED, UNKNOWN)), *only)
+    rows = session.execute(found.group_by(table.state))
+    return Counter({(name, state): count for state, count in rows})
 
 
 def _late(session: Session, table: Any, until: datetime, *only: ColumnElement[bool]) -> tuple[int, ...]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 About = Literal["report", "prize"]
 _AT_ONCE = timedelta()
+NOBODY = "nobody to tell"  # why a word failed whose addressee is gone
 CARD = "template"  # the channel whose message says only that there is something to ask for
 
 
@@ -146,7 +147,7 @@ class Words:
             else select(Entrant.openid).where(Entrant.id == row.entrant_id)
         )
         if openid is None:
-            row.state, row.reason, row.owner = FAILED, "nobody to tell", None
+            row.state, row.reason, row.owner = FAILED, NOBODY, None
             return None
         said = json.loads(self._sealing.open_text(row.text))
         to = self._sealing.open_text(openid)

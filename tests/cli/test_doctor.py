@@ -6,7 +6,7 @@ import json
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,12 @@ from cli.doctor import doctor_command
 from cli.opening import machine_time
 from store.counts import REFUSED, Counts
 from store.embedded import EmbeddedRedis
+from store.identity.tables import Word
+from store.identity.words import NOBODY
 from store.key_marks import claim
 from store.redis_link import Link
 from store.stores import Storage
+from store.tables import Outgoing, Reminder
 from store.ticks import Ticks
 from tests.platform_fixture import Platform
 
@@ -300,6 +303,61 @@ def test_a_task_that_does_not_come_to_a_good_end_is_named(product: Settings) -> 
     storage, earlier = build(product).storage, machine_time() - timedelta(minutes=10)
     tick(replace(storage, clock=lambda: earlier), "mails")
     assert "有的任务没有做好：mails" in the_fault(examined())
+
+
+def test_what_was_not_brought_within_a_day_is_counted_with_what_to_do(product: Settings) -> None:
+    parts, now = build(product), machine_time()
+    ago = now - timedelta(days=2)
+    with parts.storage.case.session() as session:
+        for number, (state, at, again) in enumerate(
+            (
+                ("failed", now, None),
+                ("failed", now, None),
+                ("unknown", now, None),
+                ("unknown", now, now),
+                ("failed", ago, None),
+                ("accepted", now, None),
+            )
+        ):
+            session.add(a_reminder(number, state, at, again))
+        for number, (state, at) in enumerate((("failed", now), ("unknown", ago), ("accepted", now))):
+            session.add(a_mail(number, state, at))
+    with parts.storage.identity.session() as session:
+        for number, (state, at, why) in enumerate(
+            (("unknown", now, ""), ("failed", ago, ""), ("failed", now, NOBODY))
+        ):
+            session.add(
+                Word(key=str(number), text="", state=state, next_attempt_at=at, created_at=ago, reason=why)
+            )
+    assert faults(examined()) == [
+        "最近一天有 2 条提醒没有送到，有 1 条提醒不知是否送到，都不会再发。",
+        "最近一天有 1 封给主办方的邮件没有送到，都不会再发。",
+        "最近一天有 1 条给举报人或中奖人的告知不知是否送到，都不会再发。",
+    ]
+
+
+def a_reminder(number: int, state: str, at: datetime, again: datetime | None) -> Reminder:
+    return Reminder(
+        campaign=CAMPAIGN,
+        obligation="plan",
+        occurrence=str(number),
+        recipient="unit:1",
+        lead="0",
+        unit_id=1,
+        due=at.date(),
+        send_at=at,
+        not_after=at,
+        state=state,
+        next_attempt_at=again,
+        client_msg_id="",
+        created_at=at,
+        updated_at=at,
+    )
+
+
+def a_mail(number: int, state: str, at: datetime) -> Outgoing:
+    times = {"next_attempt_at": at, "created_at": at, "updated_at": at}
+    return Outgoing(campaign=CAMPAIGN, key=str(number), to="", subject="", body="", state=state, **times)
 
 
 def test_what_the_audit_found_is_told(product: Settings, link: Link) -> None:

@@ -75,6 +75,8 @@ def test_alerts_look_at_all_that_somebody_must_be_called_for() -> None:
         "errors_total",
         "0.95",
         'state="unknown"',
+        'deliveries{state="failed"',
+        'outbox{state=~"failed|unknown"',
         "disk_free",
         "up{",
     ):

@@ -132,10 +132,8 @@ class Person:
         matters: tuple[Callable[[], None], ...] = (
             (self.entry, self.seen, self.slogan) if self.unit else (self.report, self.quiz, self.slogan)
         )
-        next_one = matters[0]
         while not stopping.is_set():
-            next_one()
-            next_one = self.chance.choice(matters)
+            self.chance.choice(matters)()
             if self.codes and self.chance.random() < 0.3:
                 self.status()
 

@@ -28,5 +28,9 @@ def prepare_demo_command() -> None:
     with parts.storage.transaction(parts.campaign.id) as stores:
         if not stores.units.all():
             stores.units.import_rows(
-                [UnitRow(*unit, region=region) for *unit, region in DEMO_UNITS], machine_time()
+                [
+                    UnitRow(name, group, contact, mail, code, region=region)
+                    for name, group, contact, mail, code, region in DEMO_UNITS
+                ],
+                machine_time(),
             )

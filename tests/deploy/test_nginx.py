@@ -88,7 +88,9 @@ def test_the_log_tells_path_status_and_time_and_neither_person_nor_query(site: D
         assert secret not in site.logs, secret
 
 
-@pytest.mark.parametrize("path", ["/metrics", "/metrics?x=1", "/healthz", "/readyz", "/demo/clock", "//metrics"])
+@pytest.mark.parametrize(
+    "path", ["/metrics", "/metrics?x=1", "/healthz", "/readyz", "/demo/clock", "//metrics"]
+)
 def test_what_is_for_this_machine_alone_is_refused(site: Deployed, path: str) -> None:
     answer = site.get(path)
     assert answer.status == 403

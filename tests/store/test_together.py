@@ -94,7 +94,7 @@ def test_whose_turn_comes_late_asks_again_before_the_lock_runs_out(
     turns: Turns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(turn, "TOGETHER_S", 0.05)
-    monkeypatch.setattr(turn, "LOCK_MS", 200)
+    monkeypatch.setattr(turn, "LOCK_MS", 400)  # longer than one, shorter than all three
 
     def slow(record: dict[str, Any], offset: float) -> Told:
         time.sleep(0.15)

@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from store import staff_sessions
 from store.redis_link import Link
 from store.sealing import Sealing
-from store import staff_sessions
 from store.staff_sessions import Signed, StaffSessions
 from store.stores import Storage
 from store.tokens import Sessions

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from shutil import which
 
@@ -42,7 +43,12 @@ def page(office: Office) -> Iterator[tuple[Page, str]]:
 def shown(page: Page) -> list[float]:
     """The picture's own width, and how large it stands on the page."""
     page.wait_for_selector("figure img", timeout=20_000)
-    page.wait_for_function("document.querySelector('figure img').complete")
+    until = (
+        time.monotonic() + 60
+    )  # asked from here: without scripts a page that draws no frame polls nothing itself
+    while not page.evaluate("document.querySelector('figure img')?.complete"):
+        assert time.monotonic() < until, "the picture never came"
+        page.wait_for_timeout(100)
     size: list[float] = page.evaluate(VISIBLE)
     return size
 

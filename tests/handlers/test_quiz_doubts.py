@@ -15,10 +15,14 @@ EXITS = a_question(
 )
 
 
+def number_in(option: str) -> int:
+    return int("".join(filter(str.isdigit, option)))
+
+
 def begin_shuffled(chat: Chat) -> list[str]:
     """Begin rounds of one question until its options do not stand in the order of their numbers."""
     chat.says("答题")
-    while (options := list(question_of(chat)["options"])) == sorted(options, key=lambda one: one[-2]):
+    while (options := list(question_of(chat)["options"])) == sorted(options, key=number_in):
         chat.says("取消")
         chat.says("答题")
     return options

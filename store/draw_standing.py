@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from rules.fairness import OFF, may_count
+from rules.fairness import may_count
 from store.draw_views import Standing
+from store.flags import kept_back
 from store.quiz_tables import Attempt
 
 if TYPE_CHECKING:
@@ -38,16 +39,14 @@ class Played:
 
     def _waits(self) -> ColumnElement[bool]:
         """Is a round kept out, is it of a kind that counts, and has nobody decided that it stays out?"""
-        flags = cast(Attempt.flags, Text)
-        waiting = and_(Attempt.counts.is_(False), flags != "[]", ~flags.contains(f'"{OFF}'))
-        mine = (Attempt.campaign == self._campaign, waiting)
+        mine = (Attempt.campaign == self._campaign, kept_back())
         kinds = self._session.execute(select(Attempt.kind, Attempt.clocked).where(*mine).distinct()).all()
         counting = [
             and_(Attempt.kind == kind, Attempt.clocked.is_(clocked))
             for kind, clocked in kinds
             if may_count(kind, clocked)
         ]
-        return and_(waiting, or_(false(), *counting))
+        return and_(kept_back(), or_(false(), *counting))
 
     def _met(self, rules: PrizeDraw, counting: ColumnElement[bool] | None = None) -> set[str]:
         needs = rules.needs

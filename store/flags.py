@@ -78,8 +78,10 @@ class Flags:
 
     def listed(self, limit: int = 200, skip: int = 0) -> tuple[Flagged, ...]:
         """What was flagged: first what nobody has looked at, the oldest first, then what was decided, the newest first."""
-        place = case((_waits(), Attempt.id), else_=-Attempt.id)
-        rows = select(Attempt).where(*self._mine(), _flagged()).order_by(case((_waits(), 0), else_=1), place)
+        place = case((kept_back(), Attempt.id), else_=-Attempt.id)
+        rows = (
+            select(Attempt).where(*self._mine(), _flagged()).order_by(case((kept_back(), 0), else_=1), place)
+        )
         return tuple(_view(row) for row in self._session.scalars(rows.limit(limit).offset(skip)))
 
     def count(self) -> int:
@@ -88,12 +90,12 @@ class Flags:
 
     def waiting(self) -> int:
         """How many rounds wait for somebody to look at them."""
-        return self._count(_waits())
+        return self._count(kept_back())
 
     def of(self, user: str) -> tuple[int, int]:
         """How many rounds of a person wait, and how many were looked at and stay off."""
         mine = (Attempt.person == self._stores.players.person(user), _flagged(), Attempt.counts.is_(False))
-        rows = self._session.execute(select(_waits()).where(*self._mine(), *mine)).all()
+        rows = self._session.execute(select(kept_back()).where(*self._mine(), *mine)).all()
         waiting = sum(bool(row[0]) for row in rows)
         return waiting, len(rows) - waiting
 
@@ -166,7 +168,7 @@ def _flagged() -> ColumnElement[bool]:
     return cast(Attempt.flags, Text) != "[]"
 
 
-def _waits() -> ColumnElement[bool]:
+def kept_back() -> ColumnElement[bool]:
     """Is a round kept off boards, and nobody has looked at it?"""
     return and_(Attempt.counts.is_(False), _flagged(), ~cast(Attempt.flags, Text).contains(f'"{OFF}'))
 

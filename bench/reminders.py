@@ -31,6 +31,7 @@ from store.sealing import Sealing
 from store.stores import Storage
 from store.units import UnitRow
 from wechat.client import WeChat
+from wechat.tokens import OwnToken
 
 LIAISONS, OCCURRENCES = 10_000, 20
 FIELDS = {"matter": "thing1", "due": "time2", "unit": "thing3", "hint": "thing4"}
@@ -127,27 +128,6 @@ def person(number: int) -> str:
     return f"oBench{number:022d}"
 
 
-class Token:
-    """A token store of one process."""
-
-    def __init__(self) -> None:
-        self.token = ""
-
-    def get(self) -> str | None:
-        return self.token or None
-
-    def set(self, token: str, seconds: int) -> None:  # noqa: ARG002
-        self.token = token
-
-    def drop(self, failed: str) -> None:  # noqa: ARG002
-        self.token = ""
-
-    def lock(self) -> Any:
-        from contextlib import nullcontext
-
-        return nullcontext(True)
-
-
 def storage_in(folder: Path) -> Storage:
     """Fresh databases in a folder."""
     case, identity = (
@@ -202,7 +182,7 @@ def show_dispatch(folder: Path, people: int) -> None:
 
 def _dispatcher(campaign: Campaign, storage: Storage, url: str) -> Dispatcher:
     settings = _settings()
-    wechat = WeChat(settings.app_id, settings.app_secret, Token(), url, url, url)
+    wechat = WeChat(settings.app_id, settings.app_secret, OwnToken(), url, url, url)
     templates = {"reminder": Template("deadline", FIELDS)}
     channels = build_channels(lambda page: f"{url}/{page}", storage.clock, wechat, templates)
     return Dispatcher(campaign, storage, tuple(channels.values()), lambda: NINE, "bench", rate=0)

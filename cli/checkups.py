@@ -6,7 +6,6 @@ import re
 import shutil
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
@@ -59,27 +58,6 @@ def left_out(title: str, why: str) -> Finding:
     return Finding(None, f"没有查“{title}”：{why}。")
 
 
-class OwnToken:
-    """Keeps the access token for this one process, where no Redis does it for all."""
-
-    def __init__(self) -> None:
-        self._token = ""
-
-    def get(self) -> str | None:
-        return self._token or None
-
-    def set(self, token: str, seconds: int) -> None:  # noqa: ARG002
-        self._token = token
-
-    def drop(self, failed: str) -> None:
-        if self._token == failed:
-            self._token = ""
-
-    @contextmanager
-    def lock(self) -> Iterator[bool]:
-        yield True
-
-
 @dataclass
 class Patient:
     """The product under its settings; what a check finds to be missing, the later ones do without."""
@@ -103,6 +81,7 @@ class Patient:
     def wechat(self) -> WeChat:
         from store.tokens import Tokens
         from wechat.client import WeChat
+        from wechat.tokens import OwnToken
 
         settings, link = self.settings, self.link
         return WeChat(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol, TypeVar
 
 from wechat.errors import WeChatError
@@ -30,6 +30,26 @@ class TokenStore(Protocol):
 
     def lock(self) -> AbstractContextManager[bool]:
         """A lock among all processes; False where it could not be had in good time."""
+
+
+class OwnToken:
+    """Keeps the token for this one process, where nothing does it for all; its time is for the platform to say."""
+
+    def __init__(self) -> None:
+        self._token = ""
+
+    def get(self) -> str | None:
+        return self._token or None
+
+    def set(self, token: str, seconds: int) -> None:  # noqa: ARG002
+        self._token = token
+
+    def drop(self, failed: str) -> None:
+        if self._token == failed:
+            self._token = ""
+
+    def lock(self) -> AbstractContextManager[bool]:
+        return nullcontext(True)
 
 
 class AccessTokens:

@@ -6,28 +6,14 @@ import re
 
 import pytest
 
-from bot.language import intents
 from bot.readers import GIVE_UP
 from content.scenes import Scene, Thing, scenes
-from store.redis_link import Link
-from store.stores import Storage
-from tests.conftest import SetClock
 from tests.web.page_fixtures import Phone
-from tests.web.quiz_fixtures import PLAYER, QuizSite, make_quiz_site
+from tests.web.quiz_fixtures import PLAYER, QuizSite
 from web.hunt import REACH, WIDTHS
 
 KITCHEN = scenes()["kitchen"]
 WIDTH = 343  # of a phone of 375 pixels
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _words() -> None:
-    intents.prepare()
-
-
-@pytest.fixture
-def site(sqlite_storage: Storage, link: Link, clock: SetClock) -> QuizSite:
-    return make_quiz_site(sqlite_storage, link, clock)
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from bot.bot import ENDED, SEE
-from bot.language import intents
 from bot.readers import GIVE_UP
 from cli.closing import close_dialogue
 from content.scenes import Thing, scenes
@@ -159,13 +158,8 @@ class Player:
 NewPlayer = Callable[..., Player]
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _words() -> None:
-    intents.prepare()
-
-
 @pytest.fixture
-def site(sqlite_storage: Storage, link: Link, clock: SetClock) -> QuizSite:
+def site(_words: None, sqlite_storage: Storage, link: Link, clock: SetClock) -> QuizSite:
     return make_quiz_site(replace(sqlite_storage, link=link), link, clock)
 
 

@@ -8,34 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bot.bot import ENDED, SEE
-from bot.language import intents
 from content.bank import Question
-from store.redis_link import Link
-from store.stores import Storage
-from tests.conftest import SetClock
 from tests.web.page_fixtures import Phone
-from tests.web.quiz_fixtures import PLAYER, QuizSite, a_question, make_quiz_site
+from tests.web.quiz_fixtures import PLAYER, QuizSite, a_question
 
 SINGLE = a_question("甲", "single", ["先断电", "先泼水", "先围观", "先拍照"], ["先断电"])
 OTHER = a_question("乙", "single", ["报警", "躲开", "说笑", "睡觉"], ["报警"])
 SEVERAL = a_question("丙", "multiple", ["戴安全帽", "穿拖鞋", "系安全带", "先喝酒"], ["戴安全帽", "系安全带"])
 ORDER = a_question("丁", "order", ["断电", "呼救", "施救", "送医"], ["断电", "呼救", "施救", "送医"])
 JUDGE = a_question("戊", "judge", ["对", "错"], ["错"])
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _words() -> None:
-    intents.prepare()
-
-
-@pytest.fixture
-def site(sqlite_storage: Storage, link: Link, clock: SetClock) -> QuizSite:
-    return make_quiz_site(sqlite_storage, link, clock)
-
-
-@pytest.fixture
-def phone(site: QuizSite) -> Phone:
-    return site.phone()
 
 
 def bare(html: str) -> str:

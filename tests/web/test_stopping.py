@@ -6,29 +6,10 @@ import re
 
 import pytest
 
-from bot.language import intents
-from store.redis_link import Link
-from store.stores import Storage
-from tests.conftest import SetClock
 from tests.store.playing import a_unit, join
 from tests.web.page_fixtures import Phone
-from tests.web.quiz_fixtures import PLAYER, QuizSite, make_quiz_site
+from tests.web.quiz_fixtures import PLAYER, QuizSite
 from tests.web.test_quiz_pages import ORDER, OTHER, SEVERAL, SINGLE, answer_right
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _words() -> None:
-    intents.prepare()
-
-
-@pytest.fixture
-def site(sqlite_storage: Storage, link: Link, clock: SetClock) -> QuizSite:
-    return make_quiz_site(sqlite_storage, link, clock)
-
-
-@pytest.fixture
-def phone(site: QuizSite) -> Phone:
-    return site.phone()
 
 
 def first_of_menu(phone: Phone) -> str:

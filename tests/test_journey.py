@@ -15,21 +15,11 @@ from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from tests.conftest import missing
+from tests.browser import a_browser
 
 ROOT = Path(__file__).resolve().parent.parent
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SLOW = 30_000  # milliseconds; a machine under load may be slow, and nothing here measures
 
 
@@ -108,15 +98,11 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 @pytest.fixture(scope="module")
 def page(product: Product) -> Iterator[Page]:
-    if not Path(CHROMIUM).exists():
-        missing("Chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with a_browser() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.set_default_timeout(SLOW)
         page.goto(product.phone)
         yield page
-        browser.close()
 
 
 class Handset:
@@ -321,17 +307,15 @@ def test_the_log_holds_no_person_and_no_secret(product: Product) -> None:
     assert '"level": "error"' not in log
 
 
+def run_beside(port: int, data: Path) -> subprocess.CompletedProcess[str]:
+    """A second ``run``, as long as it lasts."""
+    environment = {**os.environ, "PORT": str(port), "SIMULATOR_PORT": str(free_port()), "DATA_DIR": str(data)}
+    command = [sys.executable, str(ROOT / "app.py"), "run"]
+    return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60)
+
+
 def test_a_second_run_on_the_same_port_is_refused_in_one_sentence(product: Product) -> None:
-    environment = {**os.environ, "PORT": str(product.port), "SIMULATOR_PORT": str(free_port())}
-    environment["DATA_DIR"] = str(product.data.parent / "second")
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "app.py"), "run"],
-        env=environment,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    done = run_beside(port=product.port, data=product.data.parent / "second")
     assert done.returncode == 1
     assert done.stderr.strip().splitlines() == [
         f"端口 {product.port} 已被占用。请先停掉占用它的程序，或换一个端口，比如：PORT={product.port + 10} make run"
@@ -339,16 +323,7 @@ def test_a_second_run_on_the_same_port_is_refused_in_one_sentence(product: Produ
 
 
 def test_a_second_run_on_the_same_data_is_refused(product: Product) -> None:
-    environment = {**os.environ, "PORT": str(free_port()), "SIMULATOR_PORT": str(free_port())}
-    environment["DATA_DIR"] = str(product.data)
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "app.py"), "run"],
-        env=environment,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    done = run_beside(port=free_port(), data=product.data)
     assert done.returncode == 1
     assert "正在被另一个 run 使用" in done.stderr
 

@@ -11,25 +11,14 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from simulator.calendar import moved
-from tests.conftest import missing
+from tests.browser import a_browser
 from tests.platform_fixture import Platform
 from tests.simulator.conftest import Api
 from tests.simulator.demo import BEIJING, Demo, seed
 from tests.simulator.test_sending import TEMPLATE, card
-
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture
@@ -183,18 +172,14 @@ def test_the_post_office_may_refuse(platform: Platform) -> None:
 @pytest.fixture
 def page(platform: Platform, demo: Demo) -> Iterator[Page]:
     """The simulator in a browser; any error of a script fails the test."""
-    if not Path(CHROMIUM).exists():
-        missing("Chromium")
     problems: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with a_browser() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
         page.goto(platform.url + "/")
         expect(page.locator("#foot > *")).to_have_count(1)  # the first news are drawn
         yield page
-        browser.close()
     assert problems == []
 
 

@@ -17,10 +17,8 @@ from store.stores import Storage
 from tests.conftest import SetClock
 from tests.store.playing import AT, CAMPAIGN
 from tests.web.desk_fixtures import NAME, OWN, DeskSite, end_round, make_desk, people_play
-from tests.web.test_pages_browser import OVERFLOW, Quiet, chromium
+from tests.web.test_pages_browser import OVERFLOW, Quiet
 from tests.web.test_quiz_browser import FAINT
-
-__all__ = ["chromium"]
 
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 375, "height": 667}
 PAGES = ("", "days", "regions", "units", "questions", "questions/fire-0", "boards", "draws", "flags")

@@ -8,23 +8,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from shutil import which
 from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bot.message import Reply
 from pictures.drawer import draw_apart
-from tests.conftest import missing
 from tests.web.page_fixtures import CODE, Site, make_site
 
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --lang=zh-CN"
-).split()
 LONG = "临港经济技术开发区滨海大道一千二百三十四号物流园三号库二层东侧通道https://example.com/very/long/address/without/a/break"
 PHONE, IN_WECHAT = (375, 667), (375, 603)  # what WeChat's own bar leaves of it
 
@@ -84,17 +78,6 @@ class Tab:
 
     def pixels(self) -> Image.Image:
         return Image.open(io.BytesIO(self.page.screenshot(full_page=True))).convert("RGB")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    program = which("chromium") or which("google-chrome")
-    if program is None:
-        missing("Chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @cache

@@ -5,15 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from shutil import which
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
-from tests.conftest import missing
+from tests.browser import a_browser
 from tests.store.playing import play
-from tests.web.test_pages_browser import ARGUMENTS, OVERFLOW, Quiet
+from tests.web.test_pages_browser import OVERFLOW, Quiet
 from tests.web.test_pictures import ALICE, AT, Office
 from tests.web.test_pictures import office as office
 from tests.web.test_quiz_browser import CUT, FAINT, TARGETS
@@ -24,19 +23,14 @@ VISIBLE = "() => { const one = document.querySelector('figure img'); const box =
 @pytest.fixture
 def page(office: Office) -> Iterator[tuple[Page, str]]:
     """A signed-in phone, and where the application listens."""
-    chromium = which("chromium") or which("google-chrome")
-    if chromium is None:
-        missing("Chromium")
     server = make_server("127.0.0.1", 0, office.app, threaded=True, request_handler=Quiet)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     base = f"http://127.0.0.1:{server.server_port}"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+    with a_browser() as browser:
         context = browser.new_context(viewport={"width": 320, "height": 603}, java_script_enabled=False)
         context.add_cookies([{"name": "sid", "value": office.parts.sessions.create(ALICE), "url": base}])
         context.add_cookies([{"name": "size", "value": "largest", "url": base}])
         yield context.new_page(), base
-        browser.close()
     server.shutdown()
 
 

@@ -30,10 +30,8 @@ from tests.conftest import SetClock
 from tests.store.playing import a_unit, bear, join
 from tests.store.playing import play as played
 from tests.web.quiz_fixtures import PLAYER, QuizSite, make_quiz_site
-from tests.web.test_pages_browser import OVERFLOW, Quiet, chromium, red_pixels
+from tests.web.test_pages_browser import OVERFLOW, Quiet, red_pixels
 from tests.web.test_quiz_pages import JUDGE, ORDER, OTHER, SEVERAL, SINGLE
-
-__all__ = ["chromium"]
 
 UNITS = (
     ("宁夏青泉市危险化学品生产经营储存运输股份有限公司", "青泉市滨河经济技术开发区"),

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.language.normalise import normalise
-from cli.desk import print_table
+from cli.desk import print_table, told
 from content.errors import ContentError
 from content.loader import (
     CAMPAIGNS,
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from content.workbook.document import SheetDocument
     from content.workbook.taking_in import Taken
 
-_Made = TypeVar("_Made")
 _WORDS = frozenset(normalise(word) for route in ROUTES for word in route.words)
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _THERE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -69,7 +68,7 @@ def list_command(context: click.Context) -> None:
 @click.pass_context
 def show_command(context: click.Context, campaign_id: str, as_json: bool) -> None:
     """显示一届活动的全部内容。"""
-    campaign = _told(lambda: _load(context, campaign_id))
+    campaign = told(lambda: _load(context, campaign_id))
     _show_json(context, campaign) if as_json else _show(context, campaign)
 
 
@@ -81,9 +80,9 @@ def show_command(context: click.Context, campaign_id: str, as_json: bool) -> Non
 def new_command(context: click.Context, campaign_id: str, source_id: str, year: int) -> None:
     """照往年的活动做一份草案，确认以前不生效。"""
     folder = _campaigns(context)
-    _told(lambda: _named(campaign_id))
-    source = _told(lambda: load(source_id, folder))
-    campaign, proposal = _told(lambda: create(folder, source, campaign_id, year))
+    told(lambda: _named(campaign_id))
+    source = told(lambda: load(source_id, folder))
+    campaign, proposal = told(lambda: create(folder, source, campaign_id, year))
     click.echo(f"草案做好了：{campaign.name}（{campaign_id}），在 {folder / campaign_id}，还没有生效。")
     click.echo(f"“原话”都还是{proposal.base}年通知的，日期都按推定算，拿到本届通知后再核对。")
     _print_lines(lines(campaign, proposal, folder))
@@ -105,18 +104,16 @@ def confirm_command(
     if notice and without_notice:
         raise click.UsageError("--notice 和 --without-notice 只能用一个。")
     folder = _campaigns(context)
-    _told(lambda: _named(campaign_id))
-    proposal = _told(lambda: read_proposal(folder / campaign_id))
-    given = _told(lambda: read_notice(notice)) if notice else None
-    campaign, text = _told(
-        lambda: ready(folder / campaign_id, given, without_notice=without_notice), _NOT_YET
-    )
-    _told(lambda: _no_faults(word_faults(campaign) + contest_faults(campaign)), _NOT_YET)
+    told(lambda: _named(campaign_id))
+    proposal = told(lambda: read_proposal(folder / campaign_id))
+    given = told(lambda: read_notice(notice)) if notice else None
+    campaign, text = told(lambda: ready(folder / campaign_id, given, without_notice=without_notice), _NOT_YET)
+    told(lambda: _no_faults(word_faults(campaign) + contest_faults(campaign)), _NOT_YET)
     unsure = [line for line in lines(campaign, proposal, folder) if not line.confirmed]
     if unsure and not yes:
         _print_lines(unsure)
         click.confirm(f"以上{len(unsure)}项都核对过了吗？", abort=True)
-    _told(lambda: install(folder, campaign, text))
+    told(lambda: install(folder, campaign, text))
     click.echo(f"{campaign.name}（{campaign_id}）生效了，可以设 CAMPAIGN={campaign_id}。")
     warn_of_days_off([campaign])
 
@@ -134,12 +131,12 @@ def export_command(context: click.Context, campaign_id: str, file: Path, force: 
         raise click.ClickException(f"文件名要以 .xlsx 结尾，写的是“{file.name}”。")
     if file.exists() and file.stat().st_size and not force:
         raise click.ClickException(f"{file} 已经有了，没有覆盖。换个名字，或者加 --force。")
-    campaign = _told(lambda: _load(context, campaign_id))
+    campaign = told(lambda: _load(context, campaign_id))
     folder = _campaigns(context) / campaign_id
     notice = (folder / campaign.notice.file).read_text(encoding="utf-8-sig")
     checklist = lines(campaign, read_proposal(folder), folder.parent) if is_proposal(folder) else ()
     try:
-        _told(lambda: export(campaign, notice, file, checklist))
+        told(lambda: export(campaign, notice, file, checklist))
     except OSError as problem:
         raise click.ClickException(f"写不了 {file}：{problem.strerror}") from None
     click.echo(f"导出好了：{file}。先看第一张表“说明”。")
@@ -156,8 +153,8 @@ def import_command(context: click.Context, file: Path, new_id: str | None) -> No
     if file.stat().st_size > _LARGEST:
         raise click.ClickException("这个文件太大了，请删掉图片和多余的内容再试。")
     if new_id:
-        _told(lambda: _named(new_id))
-    taken = _told(lambda: take_in(_campaigns(context), file.read_bytes(), new_id, _prove_words), "没有导入")
+        told(lambda: _named(new_id))
+    taken = told(lambda: take_in(_campaigns(context), file.read_bytes(), new_id, _prove_words), "没有导入")
     _print_taken(context, taken)
     warn_of_days_off([taken.campaign])
 
@@ -168,7 +165,7 @@ def import_command(context: click.Context, file: Path, new_id: str | None) -> No
 @click.pass_context
 def obligations_command(context: click.Context, campaign_id: str, as_json: bool) -> None:
     """列出要报送的材料和每一个截止日。"""
-    campaign = _told(lambda: _load(context, campaign_id))
+    campaign = told(lambda: _load(context, campaign_id))
     found = falling_due(campaign)
     if as_json:
         for one in found:
@@ -254,18 +251,6 @@ def _load(context: click.Context, campaign_id: str) -> Campaign:
         return load(campaign_id, folder)
     click.echo(f"“{campaign_id}”是草案，还没有生效。", err=True)
     return load_campaign(folder / campaign_id)
-
-
-def _told(make: Callable[[], _Made], so: str = "") -> _Made:
-    """What is made, or every fault on a line of its own and what follows from them."""
-    try:
-        return make()
-    except ContentError as error:
-        if not so:
-            raise click.ClickException("\n".join(error.faults)) from None
-        for fault in error.faults:
-            click.echo(fault, err=True)
-        raise click.ClickException(f"共{len(error.faults)}处要改，{so}。") from None
 
 
 def _named(campaign_id: str) -> None:

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http.client import HTTPException
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.request import ProxyHandler, Request, build_opener
 
 import click
 
+from content.errors import ContentError
 from content.loader import CAMPAIGNS, load
 from content.models import Campaign
 from store.stores import Storage, Stores
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from store.identity.winners import Reach
 
+Made = TypeVar("Made")
 RUNNING = "running.json"  # in the data folder: what ``run`` is set to, as long as it runs
 _FORMULA = ("=", "+", "-", "@")
 
@@ -92,6 +94,18 @@ def cell(text: str) -> str:
     """A cell on one line, without control characters, and never a formula."""
     plain = "".join(" " if unicodedata.category(sign)[0] == "C" else sign for sign in text).strip()
     return f"'{plain}" if plain.startswith(_FORMULA) and len(plain) > 1 else plain
+
+
+def told(make: Callable[[], Made], so: str = "") -> Made:
+    """What is made, or every fault of the content on a line of its own and what follows from them."""
+    try:
+        return make()
+    except ContentError as error:
+        if not so:
+            raise click.ClickException("\n".join(error.faults)) from None
+        for fault in error.faults:
+            click.echo(fault, err=True)
+        raise click.ClickException(f"共{len(error.faults)}处要改，{so}。") from None
 
 
 def _me() -> str:

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.desk import print_table
+from cli.desk import print_table, told
 from cli.question_choice import SECTOR_NAMES, Choice, beside, choosing, chosen
 from content.bank import KIND_NAMES, LEVEL_NAMES, Chapter, Question
-from content.errors import ContentError
 from content.loader import QUESTIONS, load_chapters, load_questions
 
 if TYPE_CHECKING:
     from content.formats.taking_in import Taken
 
-_Made = TypeVar("_Made")
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _THERE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _LARGEST = 20 * 1024 * 1024  # bytes of a file
@@ -60,11 +58,11 @@ def export_command(context: click.Context, /, file: Path, force: bool, **options
     """导出题库：.xlsx 表格，.gift 和 .aiken（.txt）给 Moodle，.tsv 给别的程序。"""
     from content.formats.files import format_of, write
 
-    _told(lambda: format_of(file.name))
+    told(lambda: format_of(file.name))
     chapters = chosen(_bank(context), Choice(**options))
     if not chapters:
         raise click.ClickException("没有这样的题，没有导出。")
-    content, notes = _told(lambda: write(file.name, chapters, SECTOR_NAMES), "没有导出")
+    content, notes = told(lambda: write(file.name, chapters, SECTOR_NAMES), "没有导出")
     _save(file, content, force)
     for note in notes:
         click.echo(note, err=True)
@@ -85,7 +83,7 @@ def template_command(context: click.Context, file: Path, force: bool) -> None:
 
     if file.suffix.lower() != ".xlsx":
         raise click.ClickException(f"文件名要以 .xlsx 结尾，写的是“{file.name}”。")
-    _save(file, _told(lambda: template(load_chapters(_bank(context)), SECTOR_NAMES)), force)
+    _save(file, told(lambda: template(load_chapters(_bank(context)), SECTOR_NAMES)), force)
     click.echo(f"做好了：{file}。填法见第一张表“说明”。")
 
 
@@ -105,8 +103,8 @@ def import_command(context: click.Context, file: Path, topic: str, title: str, s
     if file.stat().st_size > _LARGEST:
         raise click.ClickException("这个文件太大了，请分成几份再试。")
     wish = Wish(topic.strip(), title.strip(), source.strip())
-    draft = _told(lambda: read(file.name, file.read_bytes(), SECTOR_NAMES), "没有导入")
-    _print_taken(_told(lambda: take_in(_bank(context), draft, wish, sectors=SECTOR_NAMES), "没有导入"))
+    draft = told(lambda: read(file.name, file.read_bytes(), SECTOR_NAMES), "没有导入")
+    _print_taken(told(lambda: take_in(_bank(context), draft, wish, sectors=SECTOR_NAMES), "没有导入"))
 
 
 def as_plain(question: Question) -> dict[str, object]:
@@ -188,15 +186,3 @@ def _save(file: Path, content: bytes, force: bool) -> None:
         file.write_bytes(content)
     except OSError as problem:
         raise click.ClickException(f"写不了 {file}：{problem.strerror}") from None
-
-
-def _told(make: Callable[[], _Made], so: str = "") -> _Made:
-    """What is made, or every fault on a line of its own and what follows from them."""
-    try:
-        return make()
-    except ContentError as error:
-        if not so:
-            raise click.ClickException("\n".join(error.faults)) from None
-        for fault in error.faults:
-            click.echo(fault, err=True)
-        raise click.ClickException(f"共{len(error.faults)}处要改，{so}。") from None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.language import intents
+from content.loader import load
+from content.models import Campaign
 from store.stores import Storage
 from tests.chatting import Chat, build_bot
 
@@ -12,6 +14,11 @@ from tests.chatting import Chat, build_bot
 @pytest.fixture(scope="session", autouse=True)
 def _words() -> None:
     intents.prepare()
+
+
+@pytest.fixture
+def ningxia() -> Campaign:
+    return load("ningxia-2020")
 
 
 @pytest.fixture

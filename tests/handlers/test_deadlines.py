@@ -6,18 +6,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from content.loader import load
 from content.models import Campaign, Fixed, Item, Obligation, Undated
 from handlers.deadlines import items_in_full, items_in_short, my_deadlines
 from store.stores import Storage
 from store.units import UnitRow
 from tests.conftest import SetClock
 from tests.handlers.talking import Talk
-
-
-@pytest.fixture
-def ningxia() -> Campaign:
-    return load("ningxia-2020")
 
 
 @pytest.fixture

@@ -20,11 +20,6 @@ SUMMARY = "月总结、统计表、影像"
 
 
 @pytest.fixture
-def ningxia() -> Campaign:
-    return load("ningxia-2020")
-
-
-@pytest.fixture
 def talk(sqlite_storage: Storage, clock: SetClock, ningxia: Campaign) -> Talk:
     clock.time = datetime(2020, 7, 8, 2, 0, tzinfo=UTC)
     return Talk(sqlite_storage, clock, ningxia)

@@ -28,11 +28,6 @@ SHORT_FORM = ("李敏", "其余都跳过", "13812345678")
 
 
 @pytest.fixture
-def ningxia() -> Campaign:
-    return load("ningxia-2020")
-
-
-@pytest.fixture
 def talk(sqlite_storage: Storage, clock: SetClock, ningxia: Campaign) -> Talk:
     clock.time = datetime(2020, 5, 25, 2, 0, tzinfo=UTC)
     with sqlite_storage.transaction(ningxia.id) as stores:

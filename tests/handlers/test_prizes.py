@@ -11,6 +11,7 @@ from sqlalchemy import select
 from rules.codes import find
 from rules.prize_draw import ranking
 from rules.prizes import word_key
+from store.draw_views import DrawView
 from store.identity.tables import Entrant
 from store.identity.words import Words
 from store.stores import Storage
@@ -54,11 +55,36 @@ def draw(storage: Storage, clock: SetClock) -> int:
     return prize.id
 
 
-def wins(chat: Chat, storage: Storage, clock: SetClock) -> int:
+def sealed_in(chat: Chat, storage: Storage, clock: SetClock) -> None:
+    """Meet what is asked for, take part, and have the list sealed."""
     passed(storage, RESIDENT, "home", "school")
     enters(chat)
     seal(storage, clock)
+
+
+def wins(chat: Chat, storage: Storage, clock: SetClock) -> int:
+    sealed_in(chat, storage, clock)
     return draw(storage, clock)
+
+
+def the_draw(storage: Storage) -> DrawView:
+    with storage.transaction(CAMPAIGN) as stores:
+        view = stores.draws.named("levels")
+    assert view is not None
+    return view
+
+
+def entrants(storage: Storage) -> frozenset[str]:
+    with storage.transaction(CAMPAIGN) as stores:
+        return stores.entrants.persons()
+
+
+def told_by_message(storage: Storage, clock: SetClock, by: str) -> None:
+    """The message to the winner went out on this channel."""
+    words = Words(storage)
+    due = words.claim("a", clock())
+    assert due is not None
+    words.accepted(due, by=by)
 
 
 # -- what is said ------------------------------------------------------------------------------------------------
@@ -105,8 +131,7 @@ def test_every_choice_leads_somewhere(player: Chat, sqlite_storage: Storage, clo
 
 def test_taking_part_needs_consent_to_the_very_words(player: Chat, sqlite_storage: Storage) -> None:
     asked = player.says("参加抽奖").text
-    with sqlite_storage.transaction(CAMPAIGN) as stores:
-        assert stores.entrants.persons() == frozenset()
+    assert entrants(sqlite_storage) == frozenset()
     player.says("同意，参加抽奖")
     with sqlite_storage.identity.session() as session:
         (row,) = session.scalars(select(Entrant)).all()
@@ -120,8 +145,7 @@ def test_taking_part_needs_consent_to_the_very_words(player: Chat, sqlite_storag
 def test_who_declines_is_not_kept(player: Chat, sqlite_storage: Storage) -> None:
     player.says("参加抽奖")
     assert "也没有保存" in player.says("不参加").text
-    with sqlite_storage.transaction(CAMPAIGN) as stores:
-        assert stores.entrants.persons() == frozenset()
+    assert entrants(sqlite_storage) == frozenset()
 
 
 def test_consent_can_be_taken_back(player: Chat, sqlite_storage: Storage) -> None:
@@ -129,8 +153,7 @@ def test_consent_can_be_taken_back(player: Chat, sqlite_storage: Storage) -> Non
     assert "参加了，存着微信编号" in player.says("看我的信息").text
     assert "会删除" in player.says("退出抽奖").text
     assert "微信编号已删除" in player.says("退出").text
-    with sqlite_storage.transaction(CAMPAIGN) as stores:
-        assert stores.entrants.persons() == frozenset()
+    assert entrants(sqlite_storage) == frozenset()
     assert "抽奖：没有参加" in player.says("看我的信息").text
     assert "没有存您的微信编号" in player.says("退出抽奖").text
 
@@ -138,9 +161,7 @@ def test_consent_can_be_taken_back(player: Chat, sqlite_storage: Storage) -> Non
 def test_nobody_enters_once_the_list_is_sealed(
     player: Chat, sqlite_storage: Storage, clock: SetClock
 ) -> None:
-    passed(sqlite_storage, RESIDENT, "home", "school")
-    enters(player)
-    seal(sqlite_storage, clock)
+    sealed_in(player, sqlite_storage, clock)
     late = Chat(player.bot, user="oLate")
     assert "名单已经封存" in late.says("参加抽奖").text
     assert "您不在名单里" in late.says("抽奖").text
@@ -156,9 +177,7 @@ def test_the_digest_and_ones_own_ticket_are_shown(
     enters(player)
     assert "名单还没有封存" in player.says("核对抽奖").text
     seal(sqlite_storage, clock)
-    with sqlite_storage.transaction(CAMPAIGN) as stores:
-        view = stores.draws.named("levels")
-    assert view is not None
+    view = the_draw(sqlite_storage)
     (ticket,) = view.tickets
     assert f"票号开头是 {ticket[:8]}" in player.says("抽奖").text
     shown = player.says("核对抽奖").text
@@ -176,9 +195,7 @@ def test_results_name_tickets_and_never_people(
         enters(Chat(player.bot, user=f"oPlayer{number}"))
     seal(sqlite_storage, clock)
     draw(sqlite_storage, clock)
-    with sqlite_storage.transaction(CAMPAIGN) as stores:
-        view = stores.draws.named("levels")
-    assert view is not None
+    view = the_draw(sqlite_storage)
     reply = player.says("中奖名单")
     first, second, third, fourth, _ = ranking(view.tickets, VALUE)
     assert f"灭火器：{first[:8]}" in reply.text
@@ -226,10 +243,7 @@ def test_who_was_told_by_message_is_not_told_again(
     player: Chat, sqlite_storage: Storage, clock: SetClock
 ) -> None:
     wins(player, sqlite_storage, clock)
-    words = Words(sqlite_storage)
-    due = words.claim("a", clock())
-    assert due is not None
-    words.accepted(due, by="customer_service")
+    told_by_message(sqlite_storage, clock, by="customer_service")
     assert "恭喜" not in player.says("标语").text
 
 
@@ -264,10 +278,7 @@ def test_who_was_sent_a_card_reads_in_chat_what_they_won(
     player: Chat, sqlite_storage: Storage, clock: SetClock
 ) -> None:
     wins(player, sqlite_storage, clock)
-    words = Words(sqlite_storage)
-    due = words.claim("a", clock())
-    assert due is not None
-    words.accepted(due, by="template")
+    told_by_message(sqlite_storage, clock, by="template")
     assert player.says("标语").text.startswith("恭喜您，在“闯关奖”抽奖里中了：灭火器。")
     assert "恭喜" not in player.says("标语").text
 

@@ -1,7 +1,7 @@
 import json
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import pytest
@@ -26,6 +26,7 @@ from tests.wechat.memory_tokens import MemoryTokens
 from wechat.client import WeChat
 
 FIELDS = {"number": "character_string1", "state": "phrase2", "hint": "thing3"}
+PRIZE = "prize:ningxia-2020:1"
 
 
 @pytest.fixture
@@ -98,6 +99,24 @@ def test_a_refused_mail_has_failed(storage: Storage, clock: SetClock, mail: Reco
         assert stores.outbox.unsettled() == ("report:0616-001",)
 
 
+def add_win(storage: Storage, text: str, phrase: str = "", due: str = "") -> Words:
+    """Somebody who takes part in draws has won, and a message of this text waits for them."""
+    Entrants(storage, CAMPAIGN).enter("oAlice", {"text": "我同意"})
+    words = Words(storage)
+    words.add_for_winner(
+        CAMPAIGN, storage.sealing.hash("quiz", "oAlice"), PRIZE, text, phrase=phrase, due=due
+    )
+    return words
+
+
+def on_platform(platform: Platform, clock: SetClock, templates: Mapping[str, Template]) -> dict[str, Channel]:
+    """The channels to the simulated platform, where this person follows the account."""
+    settings, url = platform.settings, platform.url
+    wechat = WeChat(settings.app_id, settings.app_secret, MemoryTokens(), url, url, url, timeout=(1, 1))
+    platform.sim.add_person("oAlice", "王芳")
+    return build_channels(lambda page: f"{url}/{page}", clock, wechat, templates)
+
+
 def add_word(storage: Storage) -> None:
     links = Links(storage)
     links.link("t1", "oAlice", reach=True)
@@ -156,9 +175,7 @@ def test_a_refusal_lets_the_next_channel_try(storage: Storage, clock: SetClock) 
 
 def test_a_winner_is_told_by_chat_once_the_window_is_open(storage: Storage, clock: SetClock) -> None:
     chat = Recording("customer_service")
-    Entrants(storage, CAMPAIGN).enter("oAlice", {"text": "我同意"})
-    person = storage.sealing.hash("quiz", "oAlice")
-    Words(storage).add_for_winner(CAMPAIGN, person, "prize:ningxia-2020:1", "恭喜您，中了：灭火器。")
+    words = add_win(storage, "恭喜您，中了：灭火器。")
     tell(storage, clock, chat)
     assert chat.sent == []
     clock.forward(minutes=5)
@@ -166,24 +183,16 @@ def test_a_winner_is_told_by_chat_once_the_window_is_open(storage: Storage, cloc
     ((to, notification),) = chat.sent
     assert (to.openid, notification.text) == ("oAlice", "恭喜您，中了：灭火器。")
     assert tell(storage, clock, chat, said=clock()) == 0
-    assert Words(storage).in_full("prize:ningxia-2020:1")
+    assert words.in_full(PRIZE)
 
 
 def test_outside_the_window_a_winner_is_told_by_a_card_that_names_no_prize(
     storage: Storage, clock: SetClock, platform: Platform
 ) -> None:
     """On the simulated platform, with the fields that the README names and ``run`` sets."""
-    settings, url = platform.settings, platform.url
-    wechat = WeChat(settings.app_id, settings.app_secret, MemoryTokens(), url, url, url, timeout=(1, 1))
-    platform.sim.add_person("oAlice", "王芳")
     setting = {"prize": {**TEMPLATES["prize"], "id": "prize"}}
-    built = build_channels(lambda page: f"{url}/{page}", clock, wechat, read_templates(json.dumps(setting)))
-    Entrants(storage, CAMPAIGN).enter("oAlice", {"text": "我同意"})
-    person = storage.sealing.hash("quiz", "oAlice")
-    words = Words(storage)
-    words.add_for_winner(
-        CAMPAIGN, person, "prize:ningxia-2020:1", "中了：灭火器。", phrase=HAS_WON, due="2020-07-12"
-    )
+    built = on_platform(platform, clock, read_templates(json.dumps(setting)))
+    words = add_win(storage, "中了：灭火器。", phrase=HAS_WON, due="2020-07-12")
     tellers = (built["customer_service"], built["template"])
     assert send_words(storage, {"report": (), "prize": tellers}, lambda _: None, clock, owner="a") == 1
     (sent,) = platform.sim.state.outbox.to("oAlice", "template")
@@ -192,8 +201,8 @@ def test_outside_the_window_a_winner_is_told_by_a_card_that_names_no_prize(
         "date2": {"value": "2020年7月12日"},
         "thing3": {"value": "回复“领奖”看详情"},
     }
-    assert sent.payload["url"] == f"{url}/go/prize_claim"
-    assert not words.in_full("prize:ningxia-2020:1")
+    assert sent.payload["url"] == f"{platform.url}/go/prize_claim"
+    assert not words.in_full(PRIZE)
 
 
 def test_where_nobody_can_tell_the_window_the_card_goes_out(storage: Storage, clock: SetClock) -> None:
@@ -211,10 +220,7 @@ def test_a_card_tells_number_state_and_hint_and_nothing_of_the_matter(
     storage: Storage, clock: SetClock, platform: Platform
 ) -> None:
     """On the simulated platform, which holds values to their rules, with the fields that the README names."""
-    settings, url = platform.settings, platform.url
-    wechat = WeChat(settings.app_id, settings.app_secret, MemoryTokens(), url, url, url, timeout=(1, 1))
-    platform.sim.add_person("oAlice", "王芳")
-    built = build_channels(lambda page: f"{url}/{page}", clock, wechat, {"report": Template("news", FIELDS)})
+    built = on_platform(platform, clock, {"report": Template("news", FIELDS)})
     add_word(storage)
     assert tell(storage, clock, built["customer_service"], built["template"]) == 1
     (sent,) = platform.sim.state.outbox.to("oAlice", "template")
@@ -223,7 +229,7 @@ def test_a_card_tells_number_state_and_hint_and_nothing_of_the_matter(
         "phrase2": {"value": "已转交"},
         "thing3": {"value": "有新进展，点开查看"},
     }
-    assert sent.payload["url"] == f"{url}/go/report_status"
+    assert sent.payload["url"] == f"{platform.url}/go/report_status"
 
 
 @pytest.mark.parametrize("state", list(State))

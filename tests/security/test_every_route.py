@@ -75,10 +75,14 @@ def sessions(link: Link) -> Sessions:
 
 @pytest.fixture
 def office(app: Flask, link: Link, office_storage: Storage) -> FlaskClient:
+    return at_the_desk(app, link, office_storage)
+
+
+def at_the_desk(app: Flask, link: Link, storage: Storage) -> FlaskClient:
     """A browser that is signed in at the desk, with a password of its own."""
-    with office_storage.transaction(CAMPAIGN) as stores:
+    with storage.transaction(CAMPAIGN) as stores:
         stores.staff.add("小李", who="office:tests")
-    with office_storage.transaction(CAMPAIGN) as stores:
+    with storage.transaction(CAMPAIGN) as stores:
         chosen = stores.staff.choose(1, "一个自己想的、长一点的口令")
     assert chosen is not None
     sid = StaffSessions(link, Sealing(f"case:{KEY}"), CAMPAIGN).create(Signed(chosen.id, chosen.version))

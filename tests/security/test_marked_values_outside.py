@@ -18,14 +18,13 @@ from chaos.target import webhook
 from simulator.app import Simulator
 from store.redis_link import Link
 from store.sealing import Sealing
-from store.staff_sessions import Signed, StaffSessions
 from store.stores import Storage
 from store.tokens import Sessions, Tokens
 from store.units import UnitRow
 from tests.conftest import SetClock
 from tests.platform_fixture import QUICK, SETTINGS
 from tests.security.conftest import CAMPAIGN, KEY
-from tests.security.test_every_route import ask, page_client, rules, with_cookie
+from tests.security.test_every_route import ask, at_the_desk, page_client, rules
 from tests.security.test_marked_values import IDENTITIES, NAME, PEOPLE, PHONE, UNIT, WORDS, Journeys
 
 
@@ -79,7 +78,7 @@ def test_neither_figures_nor_pages_nor_the_log_tell_of_anybody(
     app: Flask, link: Link, office_storage: Storage, forger: Forger, caplog: pytest.LogCaptureFixture
 ) -> None:
     stranger = page_client(app, Sessions(link, Sealing(f"case:{KEY}")).create("oMarkStranger00000000000001"))
-    desk = _office(app, link, office_storage)
+    desk = at_the_desk(app, link, office_storage)
     assert ask(desk, "/desk/").status_code in (200, 202)
     ready = ask(app.test_client(), "/readyz").get_data(as_text=True)  # has a token fetched
     assert ask(app.test_client(), "/wechat?signature=0", "POST").status_code == 403
@@ -116,14 +115,3 @@ def _counted(desk: FlaskClient, path: str) -> str:
         time.sleep(0.05)
     assert page.status_code != 202, path
     return _said(page)
-
-
-def _office(app: Flask, link: Link, storage: Storage) -> FlaskClient:
-    """A browser that is signed in at the desk."""
-    with storage.transaction(CAMPAIGN) as stores:
-        stores.staff.add("小李", who="office:tests")
-    with storage.transaction(CAMPAIGN) as stores:
-        chosen = stores.staff.choose(1, "一个自己想的、长一点的口令")
-    assert chosen is not None
-    sid = StaffSessions(link, Sealing(f"case:{KEY}"), CAMPAIGN).create(Signed(chosen.id, chosen.version))
-    return with_cookie(app.test_client(), "desk", sid, "/desk")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from cli.desk import Desk, at_desk, by_option, cell, office, print_table
+from cli.desk import ROW, Desk, at_desk, by_option, cell, office, print_table
 from rules import dates
 from rules.fairness import paces_told
 from rules.lookalike import REASONS
@@ -76,7 +76,7 @@ def names_command(context: click.Context, waiting: bool) -> None:
 
 
 @boards_group.command("approve")
-@click.argument("numbers", type=int, nargs=-1, required=True, metavar="编号…")
+@click.argument("numbers", type=ROW, nargs=-1, required=True, metavar="编号…")
 @by_option
 @click.pass_context
 def approve_command(context: click.Context, numbers: tuple[int, ...], by: str) -> None:
@@ -92,7 +92,7 @@ def approve_command(context: click.Context, numbers: tuple[int, ...], by: str) -
 
 
 @boards_group.command("hide")
-@click.argument("number", type=int)
+@click.argument("number", type=ROW)
 @click.option("--undo", is_flag=True, help="重新显示。")
 @_reason_option
 @by_option
@@ -133,7 +133,7 @@ def _flagged(one: Flagged, zone: ZoneInfo) -> tuple[object, ...]:
 
 
 @boards_group.command("clear")
-@click.argument("numbers", type=int, nargs=-1, required=True)
+@click.argument("numbers", type=ROW, nargs=-1, required=True)
 @_reason_option
 @by_option
 @click.pass_context
@@ -147,7 +147,7 @@ def clear_command(context: click.Context, numbers: Sequence[int], reason: str, b
 
 
 @boards_group.command("refuse")
-@click.argument("numbers", type=int, nargs=-1, required=True)
+@click.argument("numbers", type=ROW, nargs=-1, required=True)
 @_reason_option
 @by_option
 @click.pass_context

@@ -19,6 +19,7 @@ import click
 from content.errors import ContentError
 from content.loader import CAMPAIGNS, load
 from content.models import Campaign
+from rules.numbers import LARGEST
 from store.stores import Storage, Stores
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from store.identity.winners import Reach
 
 Made = TypeVar("Made")
+ROW = click.IntRange(0, LARGEST)  # the number of a row, as a list shows it
 RUNNING = "running.json"  # in the data folder: what ``run`` is set to, as long as it runs
 _FORMULA = ("=", "+", "-", "@")
 

@@ -9,6 +9,7 @@ import click
 from content.prizes import drand_time
 from rules import draw_file
 from rules.draw_file import BadFile, Published
+from rules.numbers import whole
 from rules.prize_draw import BadValue, ranking, read_value
 
 
@@ -40,7 +41,8 @@ def _own_faults(draw: Published, own: str, digest: str) -> list[str]:
         found.append(f"您查到的公开数值是 {own}，文件里写的是 {sheet.value}。")
     if digest and digest != sheet.digest:
         found.append(f"开奖前公布的指纹是 {digest}，文件里写的是 {sheet.digest}。名单被换过。")
-    if sheet.kind == "drand" and not (draw.ref.isdecimal() and drand_time(int(draw.ref)) == draw.value_due):
+    number = whole(draw.ref, 10)  # of a round of drand
+    if sheet.kind == "drand" and (number is None or drand_time(number) != draw.value_due):
         found.append(f"drand 第{draw.ref}轮公布的时间不是 {draw.value_due.isoformat()}。")
     return found
 

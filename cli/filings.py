@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from bot.language.normalise import normalise
-from cli.desk import Desk, at_desk, by_option, cell, office, print_table
+from cli.desk import ROW, Desk, at_desk, by_option, cell, office, print_table
 from content.loader import load
 from content.models import Campaign
 from content.occurrences import Occurrence, occurrences
@@ -47,7 +47,7 @@ def list_command(context: click.Context, only_open: bool) -> None:
 
 
 @filings_group.command("confirm")
-@click.argument("number", type=int)
+@click.argument("number", type=ROW)
 @by_option
 @click.pass_context
 def confirm_command(context: click.Context, number: int, by: str) -> None:
@@ -60,7 +60,7 @@ def confirm_command(context: click.Context, number: int, by: str) -> None:
 
 
 @filings_group.command("reject")
-@click.argument("number", type=int)
+@click.argument("number", type=ROW)
 @click.argument("reason")
 @by_option
 @click.pass_context

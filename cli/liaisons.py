@@ -6,7 +6,7 @@ import logging
 
 import click
 
-from cli.desk import Desk, at_desk, by_option, cell, office, print_json, print_table
+from cli.desk import ROW, Desk, at_desk, by_option, cell, office, print_json, print_table
 from handlers.liaison_form import mask_email
 from rules.masking import mask_name, mask_phone
 from rules.units import LiaisonView
@@ -54,7 +54,7 @@ def list_command(context: click.Context, as_json: bool, full: bool, by: str) -> 
 
 
 @liaisons_group.command("confirm")
-@click.argument("number", type=int)
+@click.argument("number", type=ROW)
 @by_option
 @click.pass_context
 def confirm_command(context: click.Context, number: int, by: str) -> None:
@@ -67,7 +67,7 @@ def confirm_command(context: click.Context, number: int, by: str) -> None:
 
 
 @liaisons_group.command("withdraw")
-@click.argument("number", type=int)
+@click.argument("number", type=ROW)
 @click.confirmation_option(prompt="登记表会删除，找不回。要撤销吗？")
 @click.pass_context
 def withdraw_command(context: click.Context, number: int) -> None:

@@ -15,6 +15,7 @@ import click
 from cli.desk import at_desk, print_table, with_demo
 from content.errors import ContentError
 from content.workbook.plain_rows import text_rows
+from rules.numbers import whole
 from rules.units import UnitView, unit_scene
 from store.units import UnitRow, plain_name
 
@@ -215,7 +216,7 @@ def _add(
     if "region" in columns.values():
         values.setdefault("region", "")  # the column is there, so an empty cell says that there is none
     count = unicodedata.normalize("NFKC", values.pop("headcount", ""))
-    row = UnitRow(**{"name": "", **values}, headcount=int(count) if count.isdecimal() else 0)
+    row = UnitRow(**{"name": "", **values}, headcount=whole(count, 7) or 0)
     faults = [f"第{number}行“人数”：写一个整数，比如 120。"] if count and not _COUNT.fullmatch(count) else []
     faults += [
         f"第{number}行“{COLUMNS[key][0][0]}”：{fault}"

@@ -53,7 +53,7 @@ class Source(Model):
     @classmethod
     def _numbered(cls, ref: str, info: ValidationInfo) -> str:
         kind = info.data.get("kind")
-        if kind == "drand" and not (ref.isdecimal() and 0 < int(ref) < 10**12):
+        if kind == "drand" and not (ref.isdecimal() and len(ref) <= 10 and int(ref)):
             raise ValueError(f"drand 的轮次是一个整数，写的是“{ref}”")
         if kind in ("ssq", "fc3d") and not _ISSUE.fullmatch(ref):
             raise ValueError(f"彩票期号是7位数字，比如 2027061，写的是“{ref}”")

@@ -15,6 +15,7 @@ from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from content.scenes import SCENES, Scene, Thing
+from rules.numbers import whole
 from web.login import Sessions, signed_in
 from web.screen import Screen
 from web.turns import Talk, look_again, message_of, posted, take_turn
@@ -136,10 +137,10 @@ def add_hunt(blueprint: Blueprint, talk: Talk, sessions: Sessions, known: Mappin
 def _tapped(scene: Scene) -> Thing | None:
     """What was tapped, within a finger's reach; nothing where a keyboard pressed the picture."""
     for width in WIDTHS:
-        x, y = request.form.get(f"at{width}.x", ""), request.form.get(f"at{width}.y", "")
-        if x.isdecimal() and y.isdecimal() and len(x + y) < 10 and (int(x) or int(y)):
+        x, y = (whole(request.form.get(f"at{width}.{axis}", ""), 4) for axis in "xy")
+        if x is not None and y is not None and (x or y):
             across, down = 1000 / width, 1000 / (width * scene.height / scene.width)
-            return scene.at(int(x) * across, int(y) * down, (REACH * across, REACH * down))
+            return scene.at(x * across, y * down, (REACH * across, REACH * down))
     return None
 
 

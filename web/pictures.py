@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from content.models import Campaign
 from rules.certificates import Held
+from rules.numbers import whole
 from web.login import Sessions, View, signed_in
 
 MOST_LOOKS = 15  # by itself, before the page says that it takes long
@@ -111,5 +112,4 @@ def _picture(data: bytes | None, name: str, cache: str) -> AnyResponse:
 
 def _looks() -> int:
     """How often this page has looked by itself."""
-    looks = request.args.get("look", "")
-    return int(looks) if looks.isascii() and looks.isdigit() and len(looks) < 4 else 0
+    return whole(request.args.get("look", ""), 3) or 0

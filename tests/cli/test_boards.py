@@ -70,6 +70,8 @@ def test_a_name_is_hidden_and_shown_again(desk: Desk) -> None:
     assert f"{number}\t安全员小李\t已隐藏" in run(desk, "names").output
     assert "安全员小李" in run(desk, "hide", number, "--undo", "--reason", "问过本人").output
     assert "没有编号是 99" in run(desk, "hide", "99", "--reason", "x").output
+    for far in (str(10**19), "9" * 5000):  # no database has such a number
+        assert run(desk, "approve", far).exit_code == run(desk, "hide", far, "--reason", "x").exit_code == 2
 
 
 def test_a_round_of_a_kind_that_never_counts_is_not_said_to_count(desk: Desk) -> None:

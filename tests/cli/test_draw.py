@@ -408,12 +408,15 @@ def test_what_is_no_published_draw_is_refused_in_a_sentence(content: str, tmp_pa
     assert "不是文字文件" in run(None, "verify", str(file)).output
 
 
-def test_a_drand_round_that_was_known_before_is_found(desk: Desk, clock: SetClock, tmp_path: Path) -> None:
+@pytest.mark.parametrize("ref", ["1", "9" * 12, "9" * 5000], ids=len)
+def test_a_drand_round_of_another_time_is_found(
+    desk: Desk, clock: SetClock, tmp_path: Path, ref: str
+) -> None:
     made = drawn(desk, clock, tmp_path / "draw.json")
-    made["source"] = {"kind": "drand", "ref": "1"}
+    made["source"] = {"kind": "drand", "ref": ref}
     made["value"] = "ab" * 32
     (tmp_path / "draw.json").write_text(json.dumps(made), encoding="utf-8")
-    assert "drand 第1轮公布的时间不是" in run(None, "verify", str(tmp_path / "draw.json")).output
+    assert f"drand 第{ref}轮公布的时间不是" in run(None, "verify", str(tmp_path / "draw.json")).output
 
 
 # -- the way described in docs/draw.md ---------------------------------------------------------------------------

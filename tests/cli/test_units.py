@@ -103,8 +103,9 @@ def test_a_headcount_comes_in_and_is_listed(desk: Desk, tmp_path: Path) -> None:
     assert "名单\t120" in listed(desk)
     import_text(desk, tmp_path, "单位名称,分组\n青泉市安委会,市级\n")
     assert "名单\t120" in listed(desk)
-    wrong = import_text(desk, tmp_path, "单位名称,人数\n青泉市安委会,很多\n")
-    assert wrong.stderr.startswith("第2行“人数”：写一个整数")
+    for count in ("很多", "1" * 5000):
+        wrong = import_text(desk, tmp_path, f"单位名称,人数\n青泉市安委会,{count}\n")
+        assert wrong.stderr.startswith("第2行“人数”：写一个整数")
 
 
 def test_a_region_comes_in_beside_the_group(desk: Desk, tmp_path: Path) -> None:

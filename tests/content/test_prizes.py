@@ -56,6 +56,8 @@ def test_a_draw_is_read_from_its_file(tmp_path: Path) -> None:
         ({"source": DRAW["source"] | {"known_on": "2020-06-30"}}, "截止日 2020-06-30 之后"),
         ({"source": DRAW["source"] | {"ref": "61"}}, "7位数字"),
         ({"source": DRAW["source"] | {"kind": "drand", "ref": "第一轮"}}, "drand 的轮次是一个整数"),
+        ({"source": DRAW["source"] | {"kind": "drand", "ref": "9" * 12}}, "drand 的轮次是一个整数"),
+        ({"source": DRAW["source"] | {"kind": "drand", "ref": "9" * 5000}}, "drand 的轮次是一个整数"),
         ({"source": DRAW["source"] | {"kind": "dice"}}, "kind：写的是“dice”，只能是 drand"),
         ({"prizes": []}, "至少要有1项"),
         ({"prizes": [{"title": "急救包", "count": 1}] * 2}, "奖品的名称重复"),

@@ -301,6 +301,24 @@ def test_many_rounds_are_turned_over_and_left_off_together_with_one_reason(site:
     assert f"有 {FLAGS_SHOWN} 个成绩要看一看" in browser.text
 
 
+NO_NUMBERS = ("²", "９９", "9" * 5000, str(10**19), "-1", "")
+
+
+@pytest.mark.parametrize("sent", NO_NUMBERS, ids=lambda sent: sent[:6])
+def test_what_is_no_number_of_a_round_or_a_name_decides_nothing(site: DeskSite, sent: str) -> None:
+    end_round(site, "quick", ["报警"], 0, flags=("fast",))
+    browser = site.inside()
+    token = browser.fields("/desk/leave")
+    decided = browser.client.post("/desk/flags", data={**token, "number": sent, "reason": "看过"})
+    assert decided.status_code == 422
+    seen = browser.client.post("/desk/names/seen", data={**token, "seen": f"{sent} 谁"})
+    assert seen.status_code == 303
+    hidden = browser.client.post(f"/desk/names/{sent or 'x'}", data={**token, "reason": "看过"})
+    assert hidden.status_code in (404, 422)
+    with site.storage.transaction(CAMPAIGN) as stores:
+        assert stores.flags.waiting() == 1
+
+
 def test_names_wait_until_staff_has_seen_them(site: DeskSite) -> None:
     people_play(site, 3)
     with site.storage.transaction(CAMPAIGN) as stores:

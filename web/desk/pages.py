@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any, get_args
@@ -14,6 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from rules import dates
 from rules.item_analysis import REASONS
+from rules.numbers import LARGEST, whole
 from store.boards import Of
 from web.desk import charts, tables
 from web.desk.access import add_access, guard, me
@@ -197,12 +199,12 @@ def _add_decisions(blueprint: Blueprint, desk: Desk) -> None:
     @blueprint.post("/names/seen")
     def seen() -> AnyResponse:
         told = (one.partition(" ") for one in request.form.getlist("seen"))
-        names = {int(number): name for number, _, name in told if number.isascii() and number.isdigit()}
+        names = {number: name for text, _, name in told if (number := whole(text)) is not None}
         with desk.storage.transaction(desk.campaign.id) as stores:
             stores.players.approve(names, who=_who(), at=desk.clock())
         return _done("desk.boards")
 
-    @blueprint.post("/names/<int:number>")
+    @blueprint.post(f"/names/<int(max={LARGEST}):number>")
     def hide(number: int) -> Any:
         reason, hidden = _reason(), request.form.get("to") != "show"
         if not reason:
@@ -232,13 +234,18 @@ def _add_flags(blueprint: Blueprint, desk: Desk) -> None:
     def decide() -> Any:
         """Let rounds through or leave them off, several with one reason."""
         reason, form = _reason(), request.form
-        numbers = {int(one) for one in form.getlist("shown" if "all" in form else "number") if one.isdigit()}
+        numbers = _numbers(form.getlist("shown" if "all" in form else "number"))
         if not reason or not numbers:
             return _refused(_NO_REASON if numbers else _NOTHING, "desk.flags")
         with desk.storage.transaction(desk.campaign.id) as stores:
             way = stores.flags.refuse if form.get("to") == "refuse" else stores.flags.clear
-            done = [way(one, who=_who(), reason=reason, at=desk.clock()) for one in sorted(numbers)]
+            done = [way(one, who=_who(), reason=reason, at=desk.clock()) for one in numbers]
         return _done("desk.flags") if any(done) else _refused(_GONE, "desk.flags")
+
+
+def _numbers(sent: Iterable[str]) -> list[int]:
+    """The numbers of rows that were sent, each once, in their order."""
+    return sorted({number for text in sent if (number := whole(text)) is not None})
 
 
 def _reason() -> str:

@@ -89,6 +89,7 @@ class Reply:
     until: str = ""  # of an exam against the clock: when it ends, in campaign time, ISO
     scene: str = ""  # the id of a picture with hazards, for a page to show
     found: tuple[str, ...] = ()  # which of them have been found, in that order
+    stopped: bool = False  # 退出 was said: nothing is under way, what was begun waits
 
     @property
     def silent(self) -> bool:

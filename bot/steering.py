@@ -59,14 +59,16 @@ class Steering:
     def _pause(self) -> Reply:
         draft = self._person.drafts[-1] if self._person.drafts else None
         if draft is None:
-            return Reply(NOTHING_OPEN, choices=(HELP,))
+            return Reply(NOTHING_OPEN, choices=(HELP,), stopped=True)
         if draft.until and (outcome := self._peek(draft)).question is None:
             return self._after(draft, outcome)  # its time has run out meanwhile
         self._person.paused = True
         if draft.until:
             ends = f"{datetime.fromisoformat(draft.until):%H:%M}"
-            return Reply(f"{PAUSED}时间还在走，{ends} 结束，回复“{RESUME}”接着答。", choices=(RESUME,))
-        return Reply(f"{PAUSED}回复“{RESUME}”接着来。", choices=(RESUME,))
+            told = f"{PAUSED}时间还在走，{ends} 结束，回复“{RESUME}”接着答。"
+        else:
+            told = f"{PAUSED}回复“{RESUME}”接着来。"
+        return Reply(told, choices=(RESUME,), stopped=True)
 
     def _give_up(self, draft: Draft) -> str:
         """Photos of a draft that is given up are not kept, what its route keeps is; what to say about that."""

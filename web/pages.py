@@ -21,7 +21,7 @@ from bot.context import Unfinished
 from bot.message import Place, Reply
 from bot.readers import SKIP
 from bot.routes import Route, offered
-from bot.steering import NOTHING_OPEN, PAUSE, PAUSED, RESUME
+from bot.steering import PAUSE, RESUME
 from content.models import Campaign
 from content.scenes import Scene, scenes
 from rules.prizes import ENTRANTS_KEPT_DAYS
@@ -172,7 +172,7 @@ def _add_talk(blueprint: Blueprint, pages: Pages) -> None:
     @member
     def stop(user: str) -> AnyResponse:
         reply = pages.talk.say(replace(message_of(user, "order", PAUSE), asks=""))  # whatever is open now
-        if reply.text.startswith((PAUSED, NOTHING_OPEN)):
+        if reply.stopped:
             return redirect(url_for("pages.menu"), 303)
         return look_again(pages.sessions, to_carry(reply, pages.talk.look(user), ""))
 

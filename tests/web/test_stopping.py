@@ -143,8 +143,12 @@ def test_in_chat_the_clock_is_told_of_only_where_there_is_one(site: QuizSite) ->
     assert (
         site.chat("退出").text == "好的，先停在这里，前面的都在。时间还在走，09:10 结束，回复“继续”接着答。"
     )
+    assert not site.chat("帮助").stopped
     assert "第1题" in site.chat("继续").text
     site.chat("取消")
     site.chat("考试")
     site.chat("不计时")
-    assert site.chat("退出").text == "好的，先停在这里，前面的都在。回复“继续”接着来。"
+    paused = site.chat("退出")
+    assert paused.text == "好的，先停在这里，前面的都在。回复“继续”接着来。" and paused.stopped
+    site.chat("取消")
+    assert site.chat("退出").stopped, "nothing is open"

@@ -114,11 +114,12 @@ def _asked_again(chapters: Sequence[Chapter]) -> Iterator[str]:
 
 def likeness(one: Question, other: Question) -> float:
     """How much of the shorter question's pairs of characters, with its answer, stands in the other."""
-    pairs, others = _pairs(one), _pairs(other)
+    pairs, others = pairs_of(one), pairs_of(other)
     return len(pairs & others) / max(1, min(len(pairs), len(others)))
 
 
-def _pairs(question: Question) -> frozenset[str]:
+def pairs_of(question: Question) -> frozenset[str]:
+    """The pairs of neighbouring characters of a question and its answer: what two that ask the same have in common."""
     text = "".join(sign for sign in question.stem + "".join(question.answer) if sign.isalnum())
     return frozenset(text[start : start + 2] for start in range(len(text) - 1))
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import mean
 from zoneinfo import ZoneInfo
 
-from content.balance import balance_faults
+from content.balance import balance_faults, pairs_of
 from content.bank import TRUE_FALSE, Chapter, Question
 from content.errors import ContentError
 from content.facts import Fact, load_facts
@@ -218,15 +218,10 @@ def _lengths(question: Question) -> tuple[list[int], list[int]]:
 
 
 def _alike(bank: Sequence[Question]) -> Iterator[tuple[tuple[str, ...], str]]:
-    pairs = {question.id: _pairs(question) for question in bank}
+    pairs = {question.id: pairs_of(question) for question in bank}
     for one, other in combinations(bank, 2):
         if len(pairs[one.id] & pairs[other.id]) >= ALIKE * min(len(pairs[one.id]), len(pairs[other.id])):
             yield (one.id, other.id), f"题目 {one.id} 和 {other.id} 问的差不多，请留一道"
-
-
-def _pairs(question: Question) -> frozenset[str]:
-    text = "".join(sign for sign in question.stem + "".join(question.answer) if sign.isalnum())
-    return frozenset(text[start : start + 2] for start in range(len(text) - 1))
 
 
 def _spread(bank: Sequence[Question]) -> Iterator[str]:

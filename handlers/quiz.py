@@ -86,10 +86,7 @@ def _topic(ctx: Context) -> Generator[Ask, Any, str]:
     bank, last = ctx.questions, str(ctx.memory.get("practised", ""))
     if last in bank.by_topic and ctx.keep("word", lambda: ctx.message.text) == SAME:
         return last
-    usual = [
-        *HANDY,
-        *(topic for level in LEVELS for topic in level.topics),
-    ]  # what everybody meets comes first
+    usual = [*HANDY, *(topic for level in LEVELS for topic in level.topics)]  # met by everybody, so first
     topics = sorted(bank.by_topic, key=lambda topic: usual.index(topic) if topic in usual else len(usual))
     titles = {bank.title(topic): topic for topic in topics}
     names, page = tuple(titles), 0

@@ -47,26 +47,18 @@ class Attempts:
         flags: Sequence[str] = (),
     ) -> bool:
         """Keep a finished round; the same round again changes nothing. Is it new? ``day``: the campaign's."""
-        origin = self._origin(user, draft)
-        if self._session.scalar(select(Attempt.id).where(*self._mine(), Attempt.origin == origin)):
+        origin, person = self._origin(user, draft), self._person(user)
+        row = Attempt(campaign=self._campaign, origin=origin, person=person, kind=kind, stage=stage)
+        row.score = sum(1 for answer in answers if answer["right"])
+        row.total = len(answers) if total is None else total
+        row.stars, row.clocked, row.counts, row.flags = stars, clocked, counts, list(flags)
+        row.answers, row.day, row.began_at, row.ended_at = answers, day, began, at
+        return self._keep(row)
+
+    def _keep(self, row: Attempt) -> bool:
+        """Keep a round unless it is there already; is it new?"""
+        if self._session.scalar(select(Attempt.id).where(*self._mine(), Attempt.origin == row.origin)):
             return False
-        row = Attempt(
-            campaign=self._campaign,
-            origin=origin,
-            person=self._person(user),
-            kind=kind,
-            stage=stage,
-            score=sum(1 for answer in answers if answer["right"]),
-            total=len(answers) if total is None else total,
-            stars=stars,
-            clocked=clocked,
-            counts=counts,
-            flags=list(flags),
-            answers=answers,
-            day=day,
-            began_at=began,
-            ended_at=at,
-        )
         try:
             with self._session.begin_nested():
                 self._session.add(row)

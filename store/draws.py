@@ -108,12 +108,23 @@ class Draws:
         waiting = len(self._played.undecided(rules) & set(entrants))
         if waiting and not anyway:
             raise Refused(told_waiting(waiting))
-        tickets = sealed(
-            ticket(self._salt(rules.id), one) for one in self._played.eligible(rules) & set(entrants)
-        )
+        row = self._list(rules, entrants, zone, at)
+        try:
+            with self._session.begin_nested():
+                self._session.add(row)
+        except IntegrityError:
+            return draw_view(self._must(rules.id)), False  # somebody else was faster
+        sizes = {"tickets": len(row.tickets), "waiting": waiting}
+        self._note("draw.commit", who, draw=rules.id, digest=row.digest, **sizes)
+        return draw_view(row), True
+
+    def _list(self, rules: PrizeDraw, entrants: Collection[str], zone: str, at: datetime) -> Draw:
+        """A draw with the tickets of all who take part in it; refuses where nobody does."""
+        persons = self._played.eligible(rules) & set(entrants)
+        tickets = sealed(ticket(self._salt(rules.id), one) for one in persons)
         if not tickets:
             raise Refused("还没有参加抽奖又够条件的人，没有封存。")
-        row = Draw(
+        return Draw(
             campaign=self._campaign,
             name=rules.id,
             rules=rules.model_dump(mode="json"),
@@ -124,14 +135,6 @@ class Draws:
             committed_at=at,
             value_due=rules.source.due(zone),
         )
-        try:
-            with self._session.begin_nested():
-                self._session.add(row)
-        except IntegrityError:
-            return draw_view(self._must(rules.id)), False  # somebody else was faster
-        sizes = {"tickets": len(tickets), "waiting": waiting}
-        self._note("draw.commit", who, draw=rules.id, digest=row.digest, **sizes)
-        return draw_view(row), True
 
     def draw(
         self, name: str, text: str, entrants: Iterable[str], *, zone: str, who: str, at: datetime

@@ -45,9 +45,10 @@ def _one(database: str, options: argparse.Namespace) -> bool:
         share=0.2,
         most_s=options.minutes * 60,
         quiet_s=15 * 60,
+        full=True,
     )
     began = time.monotonic()
-    with World(database, lease=LEASE_S, deliveries=DELIVERIES) as world:
+    with World(database, lease=LEASE_S, deliveries=DELIVERIES, copied=True) as world:
         found = blow(world, storm)
     print(f"## {database}: {'holds' if found.holds else 'BROKEN'}, {time.monotonic() - began:.0f} s in all\n")
     print(found.table() + "\n", flush=True)

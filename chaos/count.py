@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from chaos.count_errands import count_errands
 from chaos.deliveries import count_reminders
-from chaos.people import Matter, Person
+from chaos.people import Person
 from chaos.processes import wait_until
 from chaos.reckoning import Reckoning
-from chaos.talk import REDIS, count_talk, overlaps
+from chaos.talk import begun, broken_off, count_talk, where
 from chaos.violence import Wound
-from chaos.world import CAMPAIGN, TODAY, World
+from chaos.world import BEFORE, CAMPAIGN, TODAY, World
 from rules.packet import mail_to_office
 from store.boards import ALL, BUSY_MS
 from store.claims import ACCEPTED, FAILED
@@ -28,8 +29,10 @@ def reckon(world: World, people: Sequence[Person], liaisons: int, wounds: Sequen
     count_reports(found, world, people, wounds)
     count_links(found, world, people)
     count_letters(found, world)
-    count_reminders(found, world, liaisons)
+    joined = {one.errands.unit: one.openid for one in people if one.errands.joined}
+    count_reminders(found, world, liaisons, joined)
     count_rounds(found, world, people, wounds)
+    count_errands(found, world, people, wounds)
     found.must_not("places on boards that SQL does not give", wrong_places(world))
     return found
 
@@ -57,32 +60,18 @@ def count_reports(
         "reports confirmed to their writers": len(confirmed),
         "reports stored": len(rows),
         "stored but the answer with the code was lost": len(rows) - len(confirmed),
-        "reports begun in the storm": len(_begun(people, "report")),
+        "reports begun in the storm": len(begun(people, "report")),
     }
     unfinished = [
         one
-        for one in _broken_off(people, "report", wounds)
+        for one in broken_off(people, "report", wounds)
         if not (one.lost and stored.get(one.marker) and one.marker not in confirmed.values())
     ]
-    found.must_not("reports that came to no code", [_where(one) for one in unfinished])
+    found.must_not("reports that came to no code", [where(one) for one in unfinished])
     found.must_not("confirmed reports lost", lost)
     found.must_not("codes that show another report", other)
     found.must_not("reports stored twice", [marker for marker, times in stored.items() if times > 1])
     found.must_not("codes given twice", [code for code, n in _codes(people).items() if n > 1])
-
-
-def _begun(people: Sequence[Person], kind: str) -> list[Matter]:
-    return [one for person in people for one in person.begun if one.kind == kind]
-
-
-def _broken_off(people: Sequence[Person], kind: str, wounds: Sequence[Wound]) -> list[Matter]:
-    """What did not come to its end although Redis, which keeps what is open, was sound all the while."""
-    forgetful = [wound for wound in wounds if wound.deed in REDIS]
-    return [one for one in _begun(people, kind) if not one.finished and not overlaps(one, forgetful)]
-
-
-def _where(one: Matter) -> str:
-    return f"{one.kind} {one.marker} at {one.began:.0f} ended with {one.text[:60]!r}"
 
 
 def _codes(people: Sequence[Person]) -> Counter[str]:
@@ -138,20 +127,20 @@ def count_rounds(
     """A round that was begun came to its end and is kept, once."""
     with world.storage.transaction(CAMPAIGN) as stores:
         keys = {person.openid: stores.players.person(person.openid) for person in people}
-        rows = stores.session.query(Attempt).all()
+        rows = stores.session.query(Attempt).filter(Attempt.ended_at >= TODAY - BEFORE).all()
         kept = Counter(row.person for row in rows)
         times = Counter((row.person, row.began_at, row.kind, row.stage) for row in rows)
         origins = Counter(row.origin for row in rows)
     told = sum(person.rounds for person in people)
     found.figures |= {
-        "quiz rounds begun in the storm": len(_begun(people, "round")),
+        "quiz rounds begun in the storm": len(begun(people, "round")),
         "quiz rounds finished": told,
         "quiz rounds given up by 取消": sum(person.given_up for person in people),
         "answers lost that may have ended a round": sum(person.lost_ends for person in people),
         "quiz rounds kept": sum(kept.values()),
     }
-    unfinished = [one for one in _broken_off(people, "round", wounds) if not one.lost]
-    found.must_not("quiz rounds that came to no end", [_where(one) for one in unfinished])
+    unfinished = [one for one in broken_off(people, "round", wounds) if not one.lost]
+    found.must_not("quiz rounds that came to no end", [where(one) for one in unfinished])
     found.must_not(
         "more rounds kept than were finished",
         [

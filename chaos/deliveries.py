@@ -23,15 +23,18 @@ from store.reminder_values import (
 )
 from store.tables import DeliveryTry, Reminder
 
+CARD = "template"
+NOBODY: Mapping[str, str] = {}
 OPEN = (PLANNED, PENDING, SENDING)
 AMBIGUOUS = "ambiguous"  # the outcome of a try whose answer never came
 _BLUR_S = 2.0  # a letter bears whole seconds, and clocks differ a little
 GOOD = (ACCEPTED, DELIVERED, UNKNOWN)
 
 
-def open_reminders(world: World) -> int:
-    """How many reminders are due and not final."""
-    return sum(row.state in OPEN for row in _due(world))
+def all_sent(world: World, due: int) -> bool:
+    """Are there so many due reminders, and all of them final?"""
+    rows = _due(world)
+    return len(rows) >= due and not any(row.state in OPEN for row in rows)
 
 
 def _due(world: World) -> list[Reminder]:
@@ -47,17 +50,23 @@ def due_names(world: World) -> dict[tuple[str, str], str]:
     return {(one.obligation, one.key): one.name for one in found if one.due == TODAY.date()}
 
 
-def count_reminders(found: Reckoning, world: World, liaisons: int) -> None:
-    """Each due reminder is final, has arrived where it says so, and not twice within the platform's promise."""
+def count_reminders(
+    found: Reckoning, world: World, liaisons: int, joined: Mapping[str, str] = NOBODY
+) -> None:
+    """Each due reminder is final, has arrived where it says so, and not twice within the platform's promise.
+
+    ``joined``: who registered by themselves, by the unit that they answer for.
+    """
     names, rows = due_names(world), _due(world)
     with world.storage.transaction(CAMPAIGN) as stores:
         units = {unit.id: unit.name for unit in stores.units.all()}
         tries = _by_reminder(stores.session.query(DeliveryTry).all())
-    numbers = {unit_name(number): number for number in range(liaisons)}
+    addresses = {unit_name(number): (liaison(number), mail_of(number)) for number in range(liaisons)}
+    addresses |= {unit: (openid, openid) for unit, openid in joined.items()}
     came = world.platform.arrived()
     arrived = _Arrivals(came)
     times = {
-        row.id: arrived.times(numbers[units[row.unit_id]], names[row.obligation, row.occurrence])
+        row.id: arrived.times(addresses.get(units[row.unit_id], ()), names[row.obligation, row.occurrence])
         for row in rows
     }
     found.figures["reminders due"] = len(rows)
@@ -65,7 +74,7 @@ def count_reminders(found: Reckoning, world: World, liaisons: int) -> None:
     unknown = [row for row in rows if row.state == UNKNOWN]
     found.figures["unknown ones that did arrive"] = sum(bool(times[row.id]) for row in unknown)
     found.figures["sent again by design, ten minutes after a lost answer"] = sum(row.again for row in rows)
-    found.must_not("due reminders without a row", range(liaisons * LEADS - len(rows)))
+    found.must_not("due reminders without a row", range(len(addresses) * LEADS - len(rows)))
     found.must_not("due reminders that are not final", [_told(row) for row in rows if row.state in OPEN])
     wrong = [_told(row) for row in rows if row.state not in (*GOOD, *OPEN)]
     found.must_not("reminders given up", wrong)
@@ -76,7 +85,7 @@ def count_reminders(found: Reckoning, world: World, liaisons: int) -> None:
     _count_tries(found, rows, tries)
     twice = [row for row in rows if _too_often(row, times[row.id], tries.get(row.id, ()))]
     found.must_not("reminders that arrived twice", [f"{_told(row)} came at {times[row.id]}" for row in twice])
-    found.must_not("cards and letters that name another's unit", _misnamed(came, liaisons))
+    found.must_not("cards and letters that name another's unit", _misnamed(came, addresses))
     found.must_not("rows for one reminder", _doubles(rows))
 
 
@@ -114,11 +123,12 @@ def _too_often(row: Reminder, times: Sequence[float], tries: Iterable[DeliveryTr
     return len(more) > 1 or more[0] - min(doubts) < FORGOTTEN.total_seconds() - _BLUR_S
 
 
-def _misnamed(came: Iterable[Arrival], liaisons: int) -> list[str]:
-    """What reached a liaison and does not name their unit."""
-    units = {liaison(number): unit_name(number) for number in range(liaisons)}
-    units |= {mail_of(number): unit_name(number) for number in range(liaisons)}
-    return [f"{one.kind} to {one.to}" for one in came if one.to in units and units[one.to] not in one.words]
+def _misnamed(came: Iterable[Arrival], addresses: Mapping[str, Collection[str]]) -> list[str]:
+    """What reached a liaison and does not name their unit; who registered themselves is sent other things too."""
+    units = {address: unit for unit, some in addresses.items() for address in some}
+    chatty = {next(iter(some)) for some in addresses.values() if len(set(some)) == 1}
+    mine = [one for one in came if one.to in units and (one.to not in chatty or one.kind == CARD)]
+    return [f"{one.kind} to {one.to}" for one in mine if units[one.to] not in one.words]
 
 
 def _doubles(rows: Collection[Reminder]) -> list[str]:
@@ -138,7 +148,7 @@ class _Arrivals:
         for one in arrived:
             self._by.setdefault(one.to, []).append(one)
 
-    def times(self, number: int, name: str) -> list[float]:
+    def times(self, addresses: Collection[str], name: str) -> list[float]:
         """When one liaison was told of one matter, by whichever channel."""
-        got = itertools.chain(self._by.get(liaison(number), ()), self._by.get(mail_of(number), ()))
+        got = itertools.chain.from_iterable(self._by.get(address, ()) for address in set(addresses))
         return [one.at for one in got if name in one.words]

@@ -8,7 +8,10 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
+from chaos import errands
+from chaos.errands import Errands
 from chaos.phone import Heard, Platform
 
 APOLOGY = "系统正忙"
@@ -17,14 +20,22 @@ TRIES = 40  # times that somebody says the same words before giving up
 _MOST_DRAFTS = 7  # and one look more
 STEPS = 60  # answers that one matter may take
 NOBODY, HERE = "不留", "只在这里联系"
+CLOCK, OWN_UNIT = "计时", "<单位>"
 _ORDER = re.compile(r"如([A-E]{2,})")
 _QUESTION = re.compile(r"第(\d+)题，共(\d+)题")
 _DONE, _GIVEN_UP = "答完了：", "这一轮到这里："
 #: What the last reply of a matter says that came to its end.
-_ENDS = {"report": ("查询码：", "今天已收到您", "这个月已收到您"), "round": (_DONE,)}
+_ENDS = {
+    "report": ("查询码：", "今天已收到您", "这个月已收到您"),
+    "round": (_DONE,),
+    "exam": (_DONE,),
+    "registration": ("记下了：", "登记没有变"),
+    "claim": ("领奖码：",),
+}
+PHOTO = "［照片］"  # stands for a photo that is sent
 
 #: What people reply, by what the reply they got says last.
-_REPORT: tuple[tuple[str, str], ...] = (
+_ANSWERS: tuple[tuple[str, str], ...] = (
     ("正在发生吗", "没有"),
     ("在哪里？", "临港路8号3号库"),
     ("是哪个单位或场所", "不知道"),
@@ -40,6 +51,17 @@ _REPORT: tuple[tuple[str, str], ...] = (
     ("您有一份没写完的", "接着写"),
     ("接着写哪一份", "1"),
     ("接着做哪一样", "1"),
+    ("发完回复“完成”", "完成"),
+    ("成绩上排行榜。", CLOCK),
+    ("登记前请看：", "同意"),
+    ("您是哪个单位的联络员", OWN_UNIT),
+    ("是不是下面的？", "都不是，就用我写的"),
+    ("您的姓名？", "李敏"),
+    ("性别？", "其余都跳过"),
+    ("手机？", "13912345678"),
+    ("请看一遍：\n单位：", "登记"),
+    ("您已登记为联络员", "不用了"),
+    ("领奖码只显示一次", "显示领奖码"),
 )
 
 
@@ -61,7 +83,7 @@ class Exchange:
 class Matter:
     """A report or a round that somebody went through as far as it would go."""
 
-    kind: str  # report, round
+    kind: str  # one of those of ``_ENDS``
     began: float
     ended: float
     text: str  # the last reply
@@ -98,6 +120,7 @@ class Person:
     unanswered: int = 0  # words that were never answered, however often they were said
     faults: list[str] = field(default_factory=list)
     full: bool = False  # five reports a day are enough
+    errands: Errands = field(default_factory=Errands)
 
     # -- matters -----------------------------------------------------------------------------------------------
 
@@ -105,13 +128,13 @@ class Person:
         self._expect("标语", "共28条")
 
     def quiz(self) -> None:
-        self._go_through("round", "答题")
+        self.go_through("round", "答题")
 
     def report(self) -> None:
         if self.full:
             self.quiz()
         else:
-            self._go_through("report", "举报")
+            self.go_through("report", "举报")
 
     def status(self) -> None:
         """Ask after one of one's reports."""
@@ -132,30 +155,43 @@ class Person:
         matters: tuple[Callable[[], None], ...] = (
             (self.entry, self.seen, self.slogan) if self.unit else (self.report, self.quiz, self.slogan)
         )
+        matters += self._errands()
         while not stopping.is_set():
             self.chance.choice(matters)()
             if self.codes and self.chance.random() < 0.3:
                 self.status()
 
+    def _errands(self) -> tuple[Callable[[], None], ...]:
+        """What else they do, by what they have to do."""
+        has = self.errands
+        wished = {
+            errands.exam: has.sits,
+            errands.register: bool(has.unit),
+            errands.claim: has.winner,
+            errands.file: bool(has.files),
+        }
+        return tuple(partial(do, self) for do, wanted in wished.items() if wanted)
+
     def settle(self) -> None:
         """After the storm: whatever is open goes on to its end, then all else can be asked as ever."""
         self.calm, text = True, ""
         for _ in range(_MOST_DRAFTS):
-            text = self._follow("继续")
+            text = self.follow("继续")
             if "没有没写完的内容" in text:
                 break
             self.say("取消")  # a question without an end of its own
             self.lost_ends += self.silences > 0
-        self._right("没有没写完的内容" in text, "继续", text)
+        self.right("没有没写完的内容" in text, "继续", text)
         self._expect("取消", "现在没有正在进行的事")
         self.slogan()
         if not self.unit:  # so that rounds are counted, however little was said in the storm
-            self._right(_DONE in (text := self._follow("答题")), "答题", text)
+            self.right(_DONE in (text := self.follow("答题")), "答题", text)
         if not self.unit and not self.codes:  # whose draft went with Redis begins anew
-            self._right("查询码" in (text := self._follow("举报")), "举报", text)
+            self.right("查询码" in (text := self.follow("举报")), "举报", text)
         for code in self.codes:
             self._expect(code, "已收到您反映的情况")
         self.entry()
+        errands.settle(self)
 
     # -- saying ------------------------------------------------------------------------------------------------
 
@@ -165,7 +201,7 @@ class Person:
         for tries in range(TRIES):
             time.sleep(self.hurry * self.chance.uniform(0.1, 0.5) + (0.5 if tries else 0.0))
             began = time.time()
-            told = self.platform.say(self.openid, words)
+            told = self._send(words)
             answers = [*told.heard]
             if told.text and self.chance.random() < 0.05:
                 answers += self.platform.again(self.openid).heard
@@ -177,6 +213,9 @@ class Person:
                 self.faults.append(f"{words} → {told.text[:6] or '-'} {told.problem}, when nothing was hurt")
         self.unanswered += 1
         return ""
+
+    def _send(self, words: str) -> Heard:
+        return self.platform.photo(self.openid) if words == PHOTO else self.platform.say(self.openid, words)
 
     def _note(self, words: str, told: Heard, answers: list[str], began: float) -> None:
         self.journal.append(
@@ -198,8 +237,10 @@ class Person:
         if "请看一遍" in text:
             seen = re.search(f"{self.letters}[A-Z]{{2}}", text)
             self.sent = seen.group() if seen else ""
-        if found := CODE.search(text):
+        found = CODE.search(text)
+        if found:
             self.codes[found.group(1)] = self.sent
+        self.errands.learn(text, found.group(1) if found else "")
         self.rounds += text.count(_DONE)
         self.given_up += text.count(_GIVEN_UP)
         self.full = self.full or "今天已收到您5份" in text
@@ -207,21 +248,21 @@ class Person:
 
     def _expect(self, words: str, part: str) -> None:
         text = self.say(words)
-        self._right(part in text, words, text)
+        self.right(part in text, words, text)
 
-    def _right(self, right: bool, words: str, text: str) -> None:
+    def right(self, right: bool, words: str, text: str) -> None:
         if not right:
             self.faults.append(f"{words} → {text[:60]!r}")
 
-    def _go_through(self, kind: str, first: str) -> None:
+    def go_through(self, kind: str, first: str) -> None:
         """Begin something, go on to its end, and note where it ended."""
         began = time.time()
-        text = self._follow(first)
+        text = self.follow(first)
         marker = self.markers[-1] if self.markers else ""
         lost = self.silences > 0 or any(part in self.missed for part in _ENDS[kind])
         self.begun.append(Matter(kind, began, time.time(), text, lost, marker))
 
-    def _follow(self, first: str) -> str:
+    def follow(self, first: str) -> str:
         """Begin something and answer whatever is asked, to the end; the last reply."""
         text = self.say(first)
         for _ in range(STEPS):
@@ -242,8 +283,17 @@ class Person:
             return f"仓库里设了员工宿舍，出口堆满纸箱，货架编号{self.markers[-1]}"
         if "正在发生吗" in text:
             self._new_marker()
-        asked = [(text.rfind(part), words) for part, words in _REPORT if part in text]
-        words = max(asked)[1] if asked and "查询码" not in text else ""
+        asked = [(text.rfind(part), part, words) for part, words in _ANSWERS if part in text]
+        return self._own(max(asked)[2]) if asked and "查询码" not in text else ""
+
+    def _own(self, words: str) -> str:
+        """The answer as this person gives it."""
+        if words == "跳过":
+            return PHOTO if self.errands.photographs and self.chance.random() < 0.5 else words
+        if words == CLOCK:
+            return self.chance.choice((CLOCK, "不计时"))
+        if words == OWN_UNIT:
+            return self.errands.unit
         return HERE if words == NOBODY and self.reach else words
 
     def _new_marker(self) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_S = 60.0
+CAMPAIGN = "ningxia-2020"
 SLOW = (0.3, 2.0)  # the share of cards that the platform takes its time for, and how many seconds
 SEND = "/cgi-bin/message/template/send"
 
@@ -68,9 +69,17 @@ class Platform:
     def say(self, person: str, text: str) -> Heard:
         return _heard(self._ask("/chaos/say", {"person": person, "text": text}))
 
+    def photo(self, person: str) -> Heard:
+        """Send a photo."""
+        return _heard(self._ask("/chaos/photo", {"person": person}))
+
     def again(self, person: str) -> Heard:
         """The last push of a person, once more."""
         return _heard(self._ask("/chaos/again", {"person": person}))
+
+    def move(self, seconds: float) -> None:
+        """Tell commands from now on that campaign time is so far from machine time."""
+        self._ask("/chaos/clock", {"seconds": seconds, "campaign": CAMPAIGN})
 
     def fail(self, share: float) -> None:
         """From now on lose requests and answers, be busy, refuse the token, and run out of quota now and then.

@@ -5,12 +5,14 @@ It reads its settings as one line of JSON, prints its address, and ends when its
 
 from __future__ import annotations
 
+import io
 import json
 import sys
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Response, jsonify, request
+from PIL import Image
 
 from simulator.app import Simulator
 from simulator.pusher import Push, PushResult
@@ -24,10 +26,14 @@ class Doors:
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
         self._last: dict[str, Push] = {}
+        self._moved: dict[str, Any] = {}
         app = simulator.app
         app.add_url_rule("/chaos/people", "people", self.people, methods=["POST"])
         app.add_url_rule("/chaos/say", "say", self.say, methods=["POST"])
+        app.add_url_rule("/chaos/photo", "photo", self.photo, methods=["POST"])
         app.add_url_rule("/chaos/again", "again", self.again, methods=["POST"])
+        app.add_url_rule("/chaos/clock", "move", self.move, methods=["POST"])
+        app.add_url_rule("/demo/clock", "campaign-time", self.campaign_time)
         app.add_url_rule("/chaos/arrived", "arrived", self.arrived)
 
     def people(self) -> Response:
@@ -39,13 +45,30 @@ class Doors:
     def say(self) -> Response:
         """Let somebody say something, and wait for what comes of it."""
         wish = _wish()
-        result = self._simulator.push_text(wish["person"], wish["text"])
-        self._last[wish["person"]] = result.push
-        return _told(result)
+        return self._came_of(wish["person"], self._simulator.push_text(wish["person"], wish["text"]))
+
+    def photo(self) -> Response:
+        """Let somebody send a photo, and wait for what comes of it."""
+        person = _wish()["person"]
+        return self._came_of(person, self._simulator.push_image(person, a_photo()))
 
     def again(self) -> Response:
         """Deliver somebody's last push once more, as the platform does where it missed the answer."""
         return _told(self._simulator.pusher.deliver(self._last[_wish()["person"]]))
+
+    def move(self) -> Response:
+        """Remember how far campaign time is from machine time."""
+        self._moved = _wish()
+        return jsonify({})
+
+    def campaign_time(self) -> Response:
+        """What a demo would tell of its clock, to commands."""
+        now = datetime.now(UTC) + timedelta(seconds=self._moved["seconds"])
+        return jsonify({"campaign": {"id": self._moved["campaign"]}, "now": now.isoformat()})
+
+    def _came_of(self, person: str, result: PushResult) -> Response:
+        self._last[person] = result.push
+        return _told(result)
 
     def arrived(self) -> Response:
         """All that people were shown or sent unasked."""
@@ -73,6 +96,13 @@ class Doors:
             for to in mail.to
         ]
         return jsonify({"arrived": [*sent, *mails], "posts": state.outbox.posts})
+
+
+def a_photo() -> bytes:
+    """A picture as a phone sends it."""
+    held = io.BytesIO()
+    Image.effect_noise((640, 480), 60).convert("RGB").save(held, "JPEG")
+    return held.getvalue()
 
 
 def _wish() -> dict[str, Any]:

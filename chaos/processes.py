@@ -13,7 +13,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-ROOT = Path(__file__).resolve().parent.parent
 PAUSE_S = 1.0  # between an end and the next start
 GRACE_S = 5.0  # for what a dead master leaves behind
 _GLANCE_S = 0.1
@@ -22,11 +21,12 @@ _GLANCE_S = 0.1
 class Service:
     """One command that is always to run, in a session of its own."""
 
-    def __init__(self, name: str, environment: Mapping[str, str], log: IO[bytes]) -> None:
+    def __init__(self, name: str, environment: Mapping[str, str], log: IO[bytes], tree: Path) -> None:
         self.name = name
         self.starts = 0
         self._environment = dict(environment)
         self._log = log
+        self._tree = tree
         self._process: subprocess.Popen[bytes] | None = None
         self._ended: float | None = None
 
@@ -41,9 +41,9 @@ class Service:
         self.starts += 1
         self._ended = None
         self._process = subprocess.Popen(
-            [sys.executable, str(ROOT / "app.py"), self.name.split("-")[0]],
+            [sys.executable, str(self._tree / "app.py"), self.name.split("-")[0]],
             env=self._environment,
-            cwd=ROOT,
+            cwd=self._tree,
             stdout=self._log,
             stderr=self._log,
             start_new_session=True,
@@ -95,9 +95,11 @@ class Service:
 class Product:
     """All services, and the thread that looks after them."""
 
-    def __init__(self, environment: Mapping[str, str], log: IO[bytes], schedulers: int = 3) -> None:
+    def __init__(
+        self, environment: Mapping[str, str], log: IO[bytes], tree: Path, schedulers: int = 3
+    ) -> None:
         names = ("web", *(f"scheduler-{number}" for number in range(1, schedulers + 1)))
-        self.services = tuple(Service(name, environment, log) for name in names)
+        self.services = tuple(Service(name, environment, log, tree) for name in names)
         self._frozen: dict[int, float] = {}
         self._lock = threading.Lock()
         self._dark = False

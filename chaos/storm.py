@@ -10,15 +10,23 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from chaos.count import reckon
-from chaos.deliveries import open_reminders
+from chaos.count_office import count_office
+from chaos.deliveries import all_sent
+from chaos.errands import UNITS, Errands
+from chaos.office import VALUE, Office
 from chaos.people import Person, letters_of
 from chaos.plan import Blow
 from chaos.processes import wait_until
 from chaos.reckoning import Reckoning
 from chaos.violence import Violence
-from chaos.world import CAMPAIGN, TODAY, WORKERS, World, liaison, unit_name
+from chaos.world import CAMPAIGN, LEADS, TODAY, WORKERS, World, liaison, unit_name
+from content.occurrences import occurrences
+from content.prizes import PrizeKind
+from store.photos import WANTED
+from store.tables import ReportPhoto
 
 TALKERS = 4  # liaisons who also talk
 SEEDED = 30  # people who had played before the storm
@@ -36,6 +44,7 @@ class Storm:
     most_s: float  # no blow after so many seconds
     quiet_s: float  # so long everything may take to come to its end
     hurry: float = 1.0
+    full: bool = False  # people run errands, and the office works
 
 
 def blow(world: World, storm: Storm) -> Reckoning:
@@ -48,6 +57,8 @@ def blow(world: World, storm: Storm) -> Reckoning:
     stopping = threading.Event()
     threads = [threading.Thread(target=one.live, args=(stopping,), daemon=True) for one in people]
     threads.append(threading.Thread(target=recruit, args=(world, storm, stopping), daemon=True))
+    office = Office(world, random.Random(storm.seed)) if storm.full else None
+    threads += [threading.Thread(target=office.work, args=(stopping,), daemon=True)] if office else []
     world.platform.fail(storm.share)
     for thread in threads:
         thread.start()
@@ -55,11 +66,15 @@ def blow(world: World, storm: Storm) -> Reckoning:
     violence.strike(storm.blows)
     ended = time.monotonic()
     settled = quiet(world, storm, stopping, threads, people)
+    if office:
+        office.finish()
     times = {
         "seconds of storm": round(ended - began),
         "seconds until all was settled": round(time.monotonic() - ended),
     }
     found = reckon(world, people, storm.liaisons, violence.wounds)
+    if office:
+        count_office(found, world, office, people, players(storm))
     found.figures = _deeds(violence, world) | times | found.figures
     found.must_not("things still open when the quiet was over", [] if settled else ["see above"])
     return found
@@ -84,12 +99,14 @@ def prepare(world: World, storm: Storm) -> None:
     for number in range(TALKERS):
         world.register(number)
     world.platform.people([(resident(number), f"居民{number}") for number in range(storm.residents)])
+    if storm.full:
+        give_prizes(world, storm)
     for number in range(SEEDED):
         at = TODAY - timedelta(minutes=SEEDED - number)
         answers = [{"question": f"q{n}", "given": str(number), "right": n < 1 + number % 5} for n in range(5)]
         with world.storage.transaction(CAMPAIGN) as stores:
             stores.attempts.add(
-                f"oChaosSeeded{number:016d}",
+                seeded(number),
                 f"draft-{number}",
                 kind="round",
                 answers=answers,
@@ -99,16 +116,57 @@ def prepare(world: World, storm: Storm) -> None:
             )
 
 
+def players(storm: Storm) -> tuple[str, ...]:
+    """Who has a ticket in every draw."""
+    return (*map(seeded, range(SEEDED)), *map(resident, range(storm.residents)))
+
+
+def give_prizes(world: World, storm: Storm) -> None:
+    """Everybody who has played two days ago takes part in draws, and has won in one that is over."""
+    played, everyone = TODAY - timedelta(days=2), players(storm)
+    draw = next(iter(world.campaign.prizes))
+    prizes = (PrizeKind(title="灭火器", count=len(everyone)),)
+    source = draw.source.model_copy(
+        update={"known_on": TODAY.date() - timedelta(days=1), "known_at": (TODAY - timedelta(hours=4)).time()}
+    )
+    period = draw.period.model_copy(update={"end": played.date()})
+    rules = draw.model_copy(
+        update={"id": "over", "name": "闯关奖", "prizes": prizes, "source": source, "period": period}
+    )
+    values: dict[str, Any] = {"kind": "round", "answers": [], "day": played.date()}
+    with world.storage.transaction(CAMPAIGN) as stores:
+        for one in everyone:
+            stores.attempts.add(one, "two days ago", began=played, at=played, **values)
+            stores.entrants.enter(one, {"text": "同意", "version": "2"})
+        entrants, zone = stores.entrants.persons(), world.campaign.zone
+        stores.draws.commit(rules, entrants, zone=zone, who="office", at=TODAY - timedelta(days=1, hours=6))
+        stores.draws.draw("over", VALUE, entrants, zone=zone, who="office", at=TODAY - timedelta(days=1))
+
+
 def everybody(world: World, storm: Storm) -> list[Person]:
     """Residents, and some liaisons."""
 
     def person(openid: str, number: int, unit: str = "") -> Person:
         chance = random.Random(storm.seed * 1000 + number)
         reach = not unit and number % 2 == 0
-        return Person(openid, letters_of(number), world.platform, chance, storm.hurry, unit, reach)
+        errands = _errands(world, number, bool(unit)) if storm.full else Errands()
+        letters = letters_of(number)
+        return Person(openid, letters, world.platform, chance, storm.hurry, unit, reach, errands=errands)
 
     residents = [person(resident(number), number) for number in range(storm.residents)]
     return residents + [person(liaison(n), 900 + n, unit_name(n)) for n in range(TALKERS)]
+
+
+def _errands(world: World, number: int, liaison: bool) -> Errands:
+    """What somebody has to do besides: liaisons file what was due long ago, so that no reminder of today is settled."""
+    if liaison:
+        due = [
+            one for each in world.campaign.obligations if each.to == "liaison" for one in occurrences(each)
+        ]
+        return Errands(files=tuple(one.name for one in due if one.due < TODAY.date()))
+    return Errands(
+        unit=UNITS[number] if number < len(UNITS) else "", winner=True, photographs=True, sits=True
+    )
 
 
 def recruit(world: World, storm: Storm, stopping: threading.Event) -> None:
@@ -149,12 +207,23 @@ def quiet(
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(Person.settle, people))
     done &= wait_until(lambda: _boards_stand(world), max(30.0, until - time.monotonic()), 0.5)
-    return wait_until(lambda: not open_reminders(world), max(5.0, until - time.monotonic()), 0.5) and done
+    due = (storm.liaisons + sum(one.errands.joined for one in people)) * LEADS
+    still = [lambda: all_sent(world, due), lambda: not _photos_wanted(world)]
+    return all(wait_until(one, max(5.0, until - time.monotonic()), 0.5) for one in still) and done
+
+
+def _photos_wanted(world: World) -> int:
+    with world.storage.transaction(CAMPAIGN) as stores:
+        return stores.session.query(ReportPhoto).filter(ReportPhoto.state == WANTED).count()
 
 
 def _boards_stand(world: World) -> bool:
     with world.storage.transaction(CAMPAIGN) as stores:
         return stores.boards.ready()
+
+
+def seeded(number: int) -> str:
+    return f"oChaosSeeded{number:016d}"
 
 
 def resident(number: int) -> str:

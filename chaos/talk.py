@@ -75,10 +75,27 @@ def overlaps(one: Exchange | Matter, wounds: Iterable[Wound], after: float = 1.0
     return any(wound.began <= one.ended and wound.until >= one.began - after for wound in wounds)
 
 
+def begun(people: Sequence[Person], kind: str) -> list[Matter]:
+    """What people have begun of a kind."""
+    return [one for person in people for one in person.begun if one.kind == kind]
+
+
+def broken_off(people: Sequence[Person], kind: str, wounds: Sequence[Wound]) -> list[Matter]:
+    """What did not come to its end although Redis, which keeps what is open, was sound all the while."""
+    forgetful = [wound for wound in wounds if wound.deed in REDIS]
+    return [one for one in begun(people, kind) if not one.finished and not overlaps(one, forgetful)]
+
+
+def where(one: Matter) -> str:
+    """A matter, as a fault of it is told."""
+    return f"{one.kind} {one.marker} at {one.began:.0f} ended with {one.text[:60]!r}"
+
+
 def leaks(people: Sequence[Person]) -> list[str]:
     """Replies that hold what only another person has said or is."""
     owners = {person.letters: person.openid for person in people}
-    owners |= {person.unit: person.openid for person in people if person.unit}
+    units = ((unit, person.openid) for person in people for unit in (person.unit, person.errands.unit))
+    owners |= {unit: openid for unit, openid in units if unit}
     return [
         f"{exchange.person} was told of {word}"
         for person in people

@@ -12,28 +12,30 @@ import sys
 import tempfile
 import urllib.error
 import urllib.request
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.settings import Settings
+from chaos.phone import CAMPAIGN as CAMPAIGN
 from chaos.phone import Platform
 from chaos.postgres import Postgres
 from chaos.processes import Product, wait_until
+from chaos.tree import ROOT, copy_tree, dues, stated
 from cli.opening import machine_time, open_storage
 from cli.run import TEMPLATES
-from content.loader import load
+from content.loader import load, load_chapters
 from store.database import case_database, identity_database
 from store.embedded import EmbeddedRedis
 from store.redis_link import Link, Script
 from store.turn import DemoClock
 from store.units import UnitRow
 
-CAMPAIGN = "ningxia-2020"
 #: Two filings are due today, and less is left of the day than until the platform's next quota.
 TODAY = datetime(2020, 11, 30, 16, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+BEFORE = timedelta(hours=2)  # what people played in the storm or shortly before it
 WORKERS = 2
 LEADS = 2  # reminders that each liaison is due at that time
 READY_S = 90
@@ -44,7 +46,9 @@ _EMPTY = Script("redis.call('FLUSHALL') redis.call('SET', KEYS[1], ARGV[1])")
 class World:
     """Everything that one run needs, in a folder of its own."""
 
-    def __init__(self, database: str, *, lease: int, deliveries: tuple[float, ...]) -> None:
+    def __init__(
+        self, database: str, *, lease: int, deliveries: tuple[float, ...], copied: bool = False
+    ) -> None:
         self.database = database
         self.folder = Path(tempfile.mkdtemp(prefix="sm-chaos-"))
         self.postgres = Postgres() if database == "postgresql" else None
@@ -54,7 +58,10 @@ class World:
         self._lease = lease
         self._deliveries = deliveries
         self._log = (self.folder / "product.log").open("ab")
-        self.campaign = load(CAMPAIGN)
+        self.draws = dues(TODAY) if copied else {}
+        self.tree = copy_tree(self.folder, CAMPAIGN, stated(self.draws)) if copied else ROOT
+        self.first_chapters = load_chapters(self.tree / "content" / "questions") if copied else ()
+        self.campaign = load(CAMPAIGN, self.tree / "content" / "campaigns")
 
     def __enter__(self) -> World:
         urls = self.postgres.start() if self.postgres else self._sqlite()
@@ -71,7 +78,9 @@ class World:
         self.link = Link(self.redis.url)
         self._offset = (TODAY - machine_time()).total_seconds()
         DemoClock(self.link, CAMPAIGN).move(self._offset)
-        self.product = Product(_clean_environment() | values, self._log)
+        self.environment = _clean_environment() | values
+        self.platform.move(self._offset)
+        self.product = Product(self.environment, self._log, self.tree)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: object, trace: TracebackType | None) -> None:
@@ -114,6 +123,18 @@ class World:
                     at=now,
                     confirmed_by="code",
                 )
+
+    def now(self) -> datetime:
+        """Campaign time."""
+        return machine_time() + timedelta(seconds=self._offset)
+
+    def office_environment(self) -> dict[str, str]:
+        """What a command runs with: it asks a demo for campaign time, and here the platform says it, which nobody kills."""
+        folder = self.folder / "office"
+        folder.mkdir(exist_ok=True)
+        (folder / "demo.json").write_text(json.dumps({"DEMO_KEY": self._secrets["DEMO_KEY"]}))
+        port = self.platform.url.rpartition(":")[2]
+        return self.environment | {"DATA_DIR": str(folder), "PORT": port}
 
     # -- what it says of itself --------------------------------------------------------------------------------
 

@@ -83,8 +83,7 @@ class Studio:
             held = next((one for one in stores.certificates.of(user) if one.number == number), None)
             if held is None:
                 return None
-            player = stores.players.of(user)
-            name = "" if player.hidden else player.name
+            name = stores.players.of(user).printed
             link = stores.pictures.account_link() or self.page
             owner = stores.certificates.owner(user)
         return Piece(certificate_words(self.campaign, held, name, link), owner)

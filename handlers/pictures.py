@@ -10,6 +10,7 @@ from bot.language.normalise import normalise
 from bot.message import Reply
 from bot.routes import Route
 from handlers.days import in_digits, numeral
+from rules.certificates import NAMELESS
 
 CERTIFICATE, POSTER, OTHER = "证书", "海报", "换一张海报"
 _NONE_YET = "您还没有证书。\n考试20题对16题就有，闯过十关也有。不计时的考试一样算。"
@@ -22,13 +23,20 @@ def certificate(ctx: Context) -> Reply:
     mine = ctx.stores.certificates.of(ctx.user)
     if not mine:
         return Reply(_NONE_YET, choices=("考试", "闯关", "我的成绩"))
-    player = ctx.stores.players.of(ctx.user)
-    shown = player.name if player.name and not player.hidden else ""
-    named = f"上面写的是“{shown}”，改名" if shown else "上面写的是“这位朋友”，想写上名字"
-    lines = [f"您的证书：{'；'.join(held.told for held in mine)}。", f"{named}请回复“昵称”，再要一次。"]
+    lines = [f"您的证书：{'；'.join(held.told for held in mine)}。", _name_on_it(ctx)]
     for held in mine:
         _order(ctx, f"certificate/{held.number}")
     return Reply("\n".join([_coming(ctx), *lines]), choices=("昵称", POSTER, "答题"), page="certificates")
+
+
+def _name_on_it(ctx: Context) -> str:
+    """Which name stands on a certificate, and what to do for another."""
+    player = ctx.stores.players.of(ctx.user)
+    if player.waits:
+        return f"上面先写“{player.printed}”。您起的“{player.name}”由工作人员看过，再要一次就写上。"
+    if not player.name:
+        return f"上面写的是“{NAMELESS}”，想写上名字请回复“昵称”，再要一次。"
+    return f"上面写的是“{player.printed}”，改名请回复“昵称”，再要一次。"
 
 
 def poster(ctx: Context) -> Reply:

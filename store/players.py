@@ -41,6 +41,11 @@ class PlayerView:
         return self.name if self.name and self.seen and not self.hidden else masked(self.person)
 
     @property
+    def printed(self) -> str:
+        """The name on a certificate, which may be shown around: what others see; empty where none was chosen."""
+        return self.shown if self.name else ""
+
+    @property
     def state(self) -> str:
         """What staff is told of the name."""
         return "等人看" if self.waits else "已隐藏" if self.hidden else "显示"

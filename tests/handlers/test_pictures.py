@@ -154,9 +154,14 @@ def test_a_certificate_is_ordered_and_linked(wechat: InWeChat, here: Storage) ->
 def test_the_name_that_was_chosen_is_told_and_a_hidden_one_is_not(wechat: InWeChat, here: Storage) -> None:
     play(here, RESIDENT, 18, 20, kind="exam", at=AT)
     with here.transaction(CAMPAIGN) as stores:
-        stores.players.rename(RESIDENT, "细心的老李", AT)
-    assert "“细心的老李”" in wechat.says("证书").text
+        player = stores.players.rename(RESIDENT, "细心的老李", AT)
+        number = player.id
+    text = wechat.says("证书").text
+    assert f"上面先写“{player.shown}”。您起的“细心的老李”由工作人员看过，再要一次就写上。" in text
+    assert player.shown.startswith("玩家·")
     with here.transaction(CAMPAIGN) as stores:
-        number = stores.players.of(RESIDENT).id
+        stores.players.approve({number: "细心的老李"}, who="office", at=AT)
+    assert "上面写的是“细心的老李”，改名请回复“昵称”" in wechat.says("证书").text
+    with here.transaction(CAMPAIGN) as stores:
         stores.players.hide(number, True, who="office", reason="test", at=AT)
     assert "老李" not in wechat.says("证书").text

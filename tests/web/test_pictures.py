@@ -133,17 +133,28 @@ def test_a_certificate_is_only_its_owner_s(office: Office) -> None:
     assert office.number(BOB) not in page
 
 
-def test_the_name_on_it_is_the_one_that_was_chosen(office: Office) -> None:
+def test_the_name_on_it_is_the_one_that_others_see(office: Office) -> None:
     play(office.storage, ALICE, 18, 20, kind="exam", at=AT)
     address, phone = f"/p/certificate/{office.number(ALICE)}", office.phone(ALICE)
     nameless = drawn(phone, address).data
     with office.storage.transaction(CAMPAIGN) as stores:
         player = stores.players.rename(ALICE, "细心的老李", AT)
-    named = drawn(phone, address).data
-    assert named != nameless
+    assert name_on(office) == player.shown, "nobody has looked at it"
+    masked = drawn(phone, address).data
+    assert masked != nameless
+    with office.storage.transaction(CAMPAIGN) as stores:
+        stores.players.approve({player.id: "细心的老李"}, who="office", at=AT)
+    assert name_on(office) == "细心的老李"
+    assert drawn(phone, address).data not in (masked, nameless)
     with office.storage.transaction(CAMPAIGN) as stores:
         stores.players.hide(player.id, True, who="office", reason="test", at=AT)
-    assert drawn(phone, address).data == nameless
+    assert drawn(phone, address).data == masked
+
+
+def name_on(office: Office) -> str:
+    piece = office.parts.studio.find(ALICE, f"certificate/{office.number(ALICE)}")
+    assert piece is not None
+    return str(piece.order["name"])
 
 
 def test_without_a_certificate_the_page_says_how_to_get_one(office: Office) -> None:

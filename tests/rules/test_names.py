@@ -28,7 +28,7 @@ FAMILY = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑�
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红玲芬燕彬波斌莉辉萍鹏浩宇轩子涵一诺梓欣怡佳琪思远志国建文海春雪梅德福生东升永康宁安新民世民学礼云飞龙虎山川林森雨晨阳光大小卫兵革命胜利开放正义法政公安官记者长书"
 #: What nobody may pose as, no insult, nothing against the law.
 TAKEN_BEFORE = """
-    习大大 xijinping 王岐山 彭丽媛 达赖 台湾独立 反共 共匪 支那 草泥马 狗日的 你妈死了 傻b 安监局 安全生产委员会 消防员 卖枪 赌球 刷分加群
+    习大大 xijinping 王岐山 彭丽媛 达赖 台湾独立 反共 共匪 支那 草泥马 狗日的 你妈死了 傻b 安监局 安全生产委员会 消防员 卖枪 赌球 刷分加群 维尼 天安门 天安门事件 胡春华 日了狗
 """.split()
 HIDDEN = """
     习·大·大 XiJinPing xij1nping Xi_Jin_Ping ｘｉｊｉｎｐｉｎｇ 達賴 臺灣獨立 反·共 支_那 草-泥-马 cao·ni·ma ca0nima 傻Ｂ 傻8 賣槍 賭球 f·u·c·k fuck你 你是SB吗 SB公司
@@ -65,7 +65,7 @@ def test_no_family_and_given_name_is_refused_but_those_of_leaders() -> None:
     pairs = [(n, m) for n in range(len(GIVEN)) for m in (1, 7, 20)]
     long = (f"{family}{GIVEN[n]}{GIVEN[(n + m) % len(GIVEN)]}" for family in FAMILY for n, m in pairs)
     refused = {name for name in long if fault(name) and name[1:] not in {"书记", "法官", "公安"}}
-    assert refused <= {"周永康", "邓小平", "蔡英文", "习大大"}
+    assert refused <= {"周永康", "邓小平", "蔡英文", "习大大", "胡春华"}
 
 
 @pytest.mark.parametrize("name", TAKEN_BEFORE + HIDDEN)

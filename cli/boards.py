@@ -175,12 +175,14 @@ def _decided(
 @boards_group.command("numbers")
 @click.pass_context
 def numbers_command(context: click.Context) -> None:
-    """看各单位、各地区的人次、人数和平均答对率，填统计表用。"""
-    with at_desk(context) as (_, stores):
+    """看各单位、各地区和各项竞赛的人次、人数和平均答对率，填统计表用。"""
+    with at_desk(context) as (desk, stores):
         units = stores.participation.units()
         names = stores.units.names(units)
         rows = [_numbers("单位", names.get(unit, str(unit)), one) for unit, one in units.items()]
         rows += [_numbers("地区", name, one) for name, one in stores.participation.regions().items()]
+        ours = [one for one in desk.content().quiz.contests if one.topics]
+        rows += [_numbers("竞赛", one.title, stores.participation.contest(one.id)) for one in ours]
         rows.append(_numbers("合计", "", stores.participation.whole()))
     print_table(("哪一类", "名称", "人次", "人数", "平均答对%"), rows)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -151,7 +152,7 @@ def _add_talk(blueprint: Blueprint, pages: Pages) -> None:
         open_now, aside = pages.talk.look(user), aside_of(pages.sessions)
         reply = carried(aside) or open_now
         if reply.silent:
-            games = _games(pages.routes)
+            games = _games(pages)
             return render_template("pages/home.html", campaign=pages.campaign, games=games, **fresh(open_now))
         return _draw(pages, user, reply, open_now, aside)
 
@@ -252,10 +253,12 @@ def _add_open_pages(blueprint: Blueprint, pages: Pages) -> None:
         return response
 
 
-def _games(routes: Sequence[Route]) -> list[Route]:
-    """The ways to play, as the first page offers them."""
-    by_name = {route.name: route for route in routes}
-    return [by_name[name] for name in _GAMES if name in by_name]
+def _games(pages: Pages) -> list[Route]:
+    """The ways to play, as the first page offers them, and the contests of today."""
+    known = {name: route for route in pages.routes for name in (route.word, route.name)}
+    today = pages.clock().astimezone(ZoneInfo(pages.campaign.zone)).date()
+    contests = (contest.title for contest in pages.campaign.quiz.running(today))
+    return [known[name] for name in (*_GAMES, *contests) if name in known]
 
 
 def _draw(pages: Pages, user: str, reply: Reply, open_now: Reply, aside: Mapping[str, Any]) -> str:

@@ -143,6 +143,18 @@ def test_the_numbers_for_the_statistics_table(desk: Desk) -> None:
     assert lines[1:] == ["单位\t青泉市安委会\t1\t1\t80", "地区\t青泉市\t1\t1\t80", "合计\t\t2\t2\t90"]
 
 
+def test_the_numbers_tell_contests_of_ours_too(sqlite_storage: Storage) -> None:
+    desk = Desk(sqlite_storage, "gusu-2020")
+    with sqlite_storage.transaction("gusu-2020") as stores:
+        for kind, right in (("contest", 7), ("round", 5)):
+            answers = [{"right": n < right} for n in range(10)]
+            stores.attempts.add(
+                "one", kind, kind=kind, stage="hazchem", answers=answers, began=AT, at=AT, day=AT.date()
+            )
+    lines = run(desk, "numbers").output.splitlines()
+    assert lines[1:] == ["竞赛\t危化品安全知识竞赛\t1\t1\t70", "合计\t\t2\t1\t60"]
+
+
 def test_why_a_lower_score_stands_above_is_told(desk: Desk) -> None:
     told, untold = a_unit(desk.storage, headcount=100), a_unit(desk.storage, "白石小学", "白石县")
     note = "没报人数的单位，参与率按加入的人算，排在后面。"

@@ -9,12 +9,10 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-import handlers
 from bot.bot import Bot
 from bot.context import Draft, from_plain, to_plain
 from bot.message import Message, Reply
 from content.bank import Bank, Question
-from content.loader import load
 from content.scenes import Scene, scenes
 from store.quiz_tables import Attempt
 from store.redis_link import Link
@@ -96,9 +94,9 @@ class QuizSite:
             return list(stores.session.scalars(select(Attempt).order_by(Attempt.id)))
 
 
-def make_quiz_site(storage: Storage, link: Link, clock: SetClock) -> QuizSite:
+def make_quiz_site(storage: Storage, link: Link, clock: SetClock, campaign: str = CAMPAIGN) -> QuizSite:
     """The app as app.py builds it."""
-    bot, turns = build_bot(storage), Turns(link, storage.sealing, CAMPAIGN)
+    bot, turns = build_bot(storage, campaign), Turns(link, storage.sealing, campaign)
     talk, sessions, known = Conversation(bot, turns), MemorySessions(), dict(scenes())
     app = Flask("quiz-in-tests", static_folder="static")
     app.config["SECRET_KEY"] = secrets.token_hex()
@@ -109,8 +107,8 @@ def make_quiz_site(storage: Storage, link: Link, clock: SetClock) -> QuizSite:
         PaperLogin(),
         sessions,
         keep_photo,
-        load(CAMPAIGN),
-        handlers.ROUTES,
+        bot.campaign,
+        bot.routes,
         "http://localhost",
         clock=clock,
         scenes=known,

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
 import pytest
 
 from bot.bot import ENDED, SEE
 from content.bank import Question
+from store.redis_link import Link
+from store.stores import Storage
+from tests.conftest import SetClock
 from tests.web.page_fixtures import Phone
-from tests.web.quiz_fixtures import PLAYER, QuizSite, a_question
+from tests.web.quiz_fixtures import PLAYER, QuizSite, a_question, make_quiz_site
 
 SINGLE = a_question("甲", "single", ["先断电", "先泼水", "先围观", "先拍照"], ["先断电"])
 OTHER = a_question("乙", "single", ["报警", "躲开", "说笑", "睡觉"], ["报警"])
@@ -218,6 +222,25 @@ def test_the_first_page_offers_every_way_to_play(site: QuizSite, phone: Phone) -
     sent = phone.client.post("/p/go/daily", data=form)
     phone.open(sent.headers["Location"])
     assert "第 1 题，共 1 题" in phone.text
+
+
+def test_the_first_page_offers_a_contest_on_its_days(
+    sqlite_storage: Storage, link: Link, clock: SetClock
+) -> None:
+    site = make_quiz_site(sqlite_storage, link, clock, "gusu-2020")
+    phone, contest = site.phone(), 'formaction="/p/go/contest-hazchem"'
+    for day, offered in (
+        ("2020-05-31T23:59", False),
+        ("2020-06-01T00:00", True),
+        ("2020-07-01T00:00", False),
+    ):
+        clock.time = datetime.fromisoformat(f"{day}:00+08:00")
+        phone.open("/p/")
+        assert (contest in phone.html) is offered, day
+        assert "全省危化品安全知识竞赛" not in phone.text, "others run it"
+    clock.time = datetime.fromisoformat("2020-06-02T09:00:00+08:00")
+    phone.enters("contest-hazchem")
+    assert "第 1 题，共 10 题" in phone.text
 
 
 def test_two_ways_chosen_on_one_page_are_two_turns(site: QuizSite, phone: Phone) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
 import re
 import shutil
 from pathlib import Path
@@ -24,6 +26,7 @@ FILES = {
     "prizes.yaml": "prizes",
 }
 _HEAD = "# {name}。带 quote 的都照抄通知原话；assumed: true 的日期通知没有写明，是推定的。\n"
+_HERE, _EXCHANGE = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -80,8 +83,10 @@ def _take_over(folder: Path, new: Path) -> None:
 
 
 def swap(new: Path, folder: Path, old: Path) -> None:
-    """Put a folder in place of another, or leave that where it was."""
+    """Put a folder in place of another, or leave that where it was; at no moment is there none, where the system can."""
     if folder.exists():
+        if _exchanged(new, folder):
+            return
         folder.rename(old)
     try:
         new.rename(folder)
@@ -89,3 +94,13 @@ def swap(new: Path, folder: Path, old: Path) -> None:
         if old.exists():
             old.rename(folder)
         raise
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Let two folders change places at one stroke, so that who dies meanwhile leaves the one or the other; Linux can."""
+    try:
+        rename = ctypes.CDLL(None).renameat2
+    except (AttributeError, OSError):
+        return False
+    done: int = rename(_HERE, os.fsencode(one.absolute()), _HERE, os.fsencode(other.absolute()), _EXCHANGE)
+    return done == 0

@@ -205,7 +205,9 @@ def _quiz(campaign: Campaign) -> Iterator[Point]:
     """What is set of the quiz; nothing of what is not."""
     quiz = campaign.quiz
     if quiz.rounds_a_day:
-        yield Point("答题", "rounds_a_day", "每天最多开始几轮", f"{quiz.rounds_a_day}轮，练习和每日一答不算")
+        yield Point(
+            "答题", "rounds_a_day", "每天最多开始几轮", f"{quiz.rounds_a_day}轮，练习、每日一答和找隐患不算"
+        )
     if quiz.levels_from:
         each = "，以后每天开一关" if quiz.levels_daily else ""
         yield Point("答题", "levels_from", "闯关从哪天开", f"{full_day(quiz.levels_from)}{each}")

@@ -23,7 +23,7 @@ def full(ctx: Context) -> Reply | None:
     most = ctx.campaign.quiz.rounds_a_day
     if most is None or ctx.kept("round") is not None or _begun(ctx) < most:
         return None
-    text = f"今天计成绩的{most}轮您都开始过了，歇一歇，明天再来。\n练习和错题本不限，随时可以答。"
+    text = f"今天计成绩的{most}轮您都开始过了，歇一歇，明天再来。\n每日一答和找隐患另算，练习和错题本不限。"
     return Reply(text, choices=("练习", "错题本", "每日一答", "排行榜"))
 
 

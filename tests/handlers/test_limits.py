@@ -36,9 +36,13 @@ def test_no_more_rounds_can_be_begun_than_a_day_has_and_practice_goes_on(chat: C
         reply = chat.says(word)
         assert "今天计成绩的2轮您都开始过了" in reply.text and "练习" in reply.choices
         assert chat.person.drafts == []
+    assert "每日一答和找隐患另算" in reply.text
     assert "练哪一类" in chat.says("练习").text
     chat.says("取消")
-    assert "每日一答" in chat.says("每日一答").text
+    assert "第1题" in chat.says("每日一答").text
+    chat.says("取消")
+    assert "看哪一张" in chat.says("找隐患").text
+    chat.says("取消")
     forward(chat, days=1)
     assert "这一轮5题" in chat.says("再来一轮").text
 

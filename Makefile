@@ -17,7 +17,7 @@ run: $(VENV)/.installed ## Install, migrate and start everything; prints the add
 
 test: $(VENV)/.installed-dev ## Run all tests (real SQLite, PostgreSQL, Redis and Chromium)
 	@base=$$(mktemp -d -p /dev/shm 2>/dev/null || mktemp -d); chmod 755 $$base; trap 'rm -rf $$base' EXIT; \
-	TMPDIR=$$base $(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder --basetemp=$$base/tests $(ARGS)
+	PYTHONDONTWRITEBYTECODE= TMPDIR=$$base $(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder --basetemp=$$base/tests $(ARGS)
 
 check: $(VENV)/.installed-dev ## ruff, mypy --strict, the content check and the architecture test
 	$(BIN)/ruff check .

@@ -15,6 +15,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from store import passwords
 from store.database import Database, case_database, identity_database
 from store.embedded import EmbeddedRedis
 from store.redis_link import Link
@@ -37,6 +38,16 @@ class SetClock:
 
     def forward(self, **kwargs: float) -> None:
         self.time += timedelta(**kwargs)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_passwords() -> Iterator[None]:
+    """Passwords that take a thousandth of the work to hash; what they take in earnest is told in tests/store/test_staff.py."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("store.passwords.N", 2**8)
+        patch.setattr("store.passwords.P", 1)
+        patch.setattr("store.staff.NOBODY", passwords.hashed("nobody's"))
+        yield
 
 
 @pytest.fixture

@@ -47,6 +47,11 @@ def test_a_password_is_kept_as_a_hash_with_a_salt_of_its_own() -> None:
     assert not matches("", NOBODY)
 
 
+def test_a_guess_costs_what_owasp_asks_for() -> None:
+    """``NOBODY`` was made in earnest, before the tests made hashing quick."""
+    assert NOBODY.split("$")[:4] == ["scrypt", "16384", "8", "5"]
+
+
 def test_an_account_is_opened_with_its_first_password_and_then_with_its_own(storage: Storage) -> None:
     first = add(storage)
     view = check(storage, "小李", first)

@@ -10,6 +10,7 @@ from bot.language.normalise import normalise
 from rules.grading import MARKS, all_of_them, judged, places, worded
 from rules.values import two_meanings
 
+_ONE_MARK = {mark: place for place, mark in enumerate(MARKS)}
 NUMBER = re.compile(r"[1-9][0-9]?")
 _LINE = re.compile(r"\s*[A-Ha-h][\s.、．:：)]+(.{2,})", re.DOTALL)  # a whole line, as it was copied
 
@@ -18,14 +19,16 @@ def named(text: str, choices: Sequence[str], lettered: bool) -> str | None:
     """The choice that a mark or words name."""
     if not choices or text in choices:
         return text if choices else None
+    if lettered and (place := _ONE_MARK.get(text, len(choices))) < len(choices):
+        return choices[place]  # the usual answer: nothing else has to be looked at
     if lettered:
         plain = normalise(text)
         alike = next((choice for choice in choices if normalise(choice) == plain), None)
         if alike is not None or two_meanings(text, choices):
             return alike
-    place = _letter_in(text) if lettered else _place_of(normalise(text))
-    if place is not None and place < len(choices):
-        return choices[place]
+    meant = _letter_in(text) if lettered else _place_of(normalise(text))
+    if meant is not None and meant < len(choices):
+        return choices[meant]
     line = _LINE.match(text) if lettered else None
     return match_choice(line.group(1) if line else text, tuple(choices))
 
@@ -39,14 +42,12 @@ def is_marked(text: str, choices: Sequence[str]) -> bool:
 
 def answers_a_question(text: str) -> bool:
     """Is a text nothing but marks, a number, or 对 and 错: the answer to some question? 第五条 counts slogans."""
-    named = places(text) is not None or judged(text) is not None or _place_of(normalise(text)) is not None
-    return named and "条" not in text
+    marked = places(text) is not None or judged(text) is not None or _place_of(normalise(text)) is not None
+    return marked and "条" not in text
 
 
 def _letter_in(text: str) -> int | None:
-    """The one place that marks name: A, b, 2, 选C, 第二个."""
-    if len(text) == 1 and text in MARKS:
-        return MARKS.index(text)
+    """The one place that marks name: b, 2, 选C, 第二个."""
     found = places(text)
     return found[0] if found and len(found) == 1 else None
 

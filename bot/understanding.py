@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -267,17 +268,15 @@ class Turn(Steering):
         if draft is not None and _takes_several(draft, shown):
             self._choice = is_marked(text, draft.choices)
             return text
-        exact = draft is not None and normalise(text) in {normalise(choice) for choice in draft.choices}
-        chosen = (
-            None
-            if exact and shown.asks != getattr(draft, "open", "")
-            else named(text, shown.choices, shown.lettered)
-        )
+        elsewhere = draft is not None and shown.asks != draft.open  # the open question isn't what is shown
+        exact = elsewhere and draft is not None and _says_exactly(text, draft.choices)
+        chosen = None if exact else named(text, shown.choices, shown.lettered)
         if chosen is not None:
             self._typed = False
             return self._chosen(chosen, text)
         if draft is None:
             return text
+        exact = exact or _says_exactly(text, draft.choices)
         free = not (shown.choices or self._numbers_list(draft))
         chosen = named(text, draft.choices, draft.lettered) if exact or free else None
         self._choice = chosen is not None or (shown.asks == draft.open and _too_many(text, draft))
@@ -356,6 +355,11 @@ def _not_now(draft: Draft) -> str:
 def _takes_several(draft: Draft, shown: Reply) -> bool:
     """Is a mark one of several, and not a choice of what was said since the question?"""
     return draft.input in (SEVERAL, ORDER) and (shown.asks == draft.open or not shown.choices)
+
+
+def _says_exactly(text: str, choices: Sequence[str]) -> bool:
+    plain = normalise(text)
+    return any(normalise(choice) == plain for choice in choices)
 
 
 def _too_many(text: str, draft: Draft) -> bool:

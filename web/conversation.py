@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from bot.bot import Bot
 from bot.context import Unfinished, from_plain, reply_from_plain, reply_to_plain, to_plain
@@ -14,7 +13,7 @@ from bot.message import Message, Reply
 from bot.readers import sent_photos
 from rules.emergency import card
 from store.redis_link import Unavailable
-from store.turn import Ask, Turns
+from store.turn import Ask, Plain, Turns
 
 log = logging.getLogger(__name__)
 
@@ -40,10 +39,11 @@ class Conversation:
     def say_all(self, messages: Sequence[Message]) -> Iterator[tuple[int, Reply | Exception]]:
         """The same for several that are there at the same time, each with its number, as soon as it is answered."""
         spoken = [number for number, message in enumerate(messages) if message.kind not in UNSPOKEN]
+        made: dict[int, Reply] = {}  # in this run; the reply to a repeat comes as plain data
         try:
-            for place, plain in self._turns.together([self._ask(messages[number]) for number in spoken]):
+            for place, plain in self._turns.together([self._ask(n, messages[n], made) for n in spoken]):
                 number = spoken[place]
-                yield number, self._reply(messages[number], plain)
+                yield number, self._reply(messages[number], plain, made.get(number))
                 spoken[place] = -1
         except Exception as problem:  # it concerns all who have no reply yet
             yield from ((n, self._reply(messages[n], problem)) for n in spoken if n >= 0)
@@ -51,14 +51,20 @@ class Conversation:
             if message.kind in UNSPOKEN:
                 yield number, self._unspoken(message)
 
-    def _ask(self, message: Message) -> Ask:
-        return Ask(message.id, message.user, message.kind, lambda *kept: self._work(message, *kept))
+    def _ask(self, number: int, message: Message, made: dict[int, Reply]) -> Ask:
+        def work(record: Plain, offset: float) -> tuple[Plain, Plain, str]:
+            left, made[number], route = self._work(message, record, offset)
+            return left, reply_to_plain(made[number]), route
 
-    def _reply(self, message: Message, plain: dict[str, Any] | Exception) -> Reply | Exception:
+        return Ask(message.id, message.user, message.kind, work)
+
+    def _reply(
+        self, message: Message, plain: Plain | Exception, made: Reply | None = None
+    ) -> Reply | Exception:
         if isinstance(plain, Unavailable):
             log.error("redis can't be reached; a message gets only the emergency card or an apology")
             return self._alone(message)
-        return plain if isinstance(plain, Exception) else reply_from_plain(plain)
+        return plain if isinstance(plain, Exception) else made or reply_from_plain(plain)
 
     def _unspoken(self, message: Message) -> Reply | Exception:
         """What the platform tells of itself takes no turn."""
@@ -93,17 +99,15 @@ class Conversation:
         draft = from_plain(self._turns.look(user)[0]).open
         return () if draft is None or draft.input != "photos" else sent_photos(draft.said.get(draft.open, ()))
 
-    def _work(
-        self, message: Message, record: dict[str, Any], offset: float
-    ) -> tuple[dict[str, Any], dict[str, Any], str]:
+    def _work(self, message: Message, record: Plain, offset: float) -> tuple[Plain, Reply, str]:
         person = from_plain(record)
         person.offset = offset
         try:
             reply = self._bot.answer(message, person)
         except Exception:
             log.exception("no answer to message %s", message.id)
-            return record, reply_to_plain(Reply(BUSY)), FAULT
-        return to_plain(person), reply_to_plain(reply), person.answered_by
+            return record, Reply(BUSY), FAULT
+        return to_plain(person), reply, person.answered_by
 
     def _alone(self, message: Message) -> Reply:
         """What can be said without Redis."""

@@ -79,6 +79,8 @@ def _faults(stores: Stores, draw: DrawView, entrants: Collection[str]) -> list[s
         faults.append(f"{name}: {len(draw.tickets)} tickets")
     if draw.digest != digest(draw.tickets):
         faults.append(f"{name}: another list than was sealed")
+    if draw.drawn and draw.value != VALUE:
+        faults.append(f"{name}: drawn by {draw.value}")
     titles = [title for title, count in PRIZES for _ in range(count)]
     order = ranking(draw.tickets, VALUE) if draw.drawn else ()
     meant = list(zip(order, titles, strict=False))

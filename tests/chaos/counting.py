@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
-from chaos.people import Exchange, Person
+from chaos.people import PHOTO, Exchange, Person
 from chaos.phone import Arrival, Heard
 from chaos.reckoning import Reckoning
 from content.loader import load
@@ -25,6 +25,9 @@ class Scripted:
         heard = self.answers.pop(0).split("|") if self.answers else [""]
         words = heard[-1]
         return Heard(words, "replied" if words else "failed", len(heard), tuple(heard), "")
+
+    def photo(self, person: str) -> Heard:
+        return self.say(person, PHOTO)
 
     def again(self, person: str) -> Heard:
         return Heard("", "failed", 3, ("", "", ""), "")

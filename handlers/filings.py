@@ -45,6 +45,12 @@ _FILED = re.compile(
 )
 #: It is asked where to, not how or when.
 _WHERE = re.compile(r"邮箱|邮件|电邮|地址|[发报交寄送]给谁|([到去往给]|[发报交寄送])(哪[里儿个些]?|什么地方)")
+SUMMARY = "总结"
+#: 月总结怎么写, and no more than that; by when it is due asks for the dates.
+_SUMMARY_HOW = (
+    "(?:我们)?(?:本?单位)?的?(?:安全生产月|安全月|安全生产|活动|阶段性|月度?|工作)*的?总结(?:报告|材料)?"
+    "(?:应该|要|该)?(?:怎么|咋|如何)?(?:写|弄)?(?:些?什么|哪些)?(?:内容|格式|模板|要求)?[吗呢啊]?"
+)
 _ASKED = re.compile(r"吗|没|怎么|什么|如何|哪|几|要|[?？]")
 
 
@@ -55,7 +61,10 @@ def file(ctx: Context) -> Dialogue:
         return take_back(ctx)
     if says_filed(words):
         return (yield from filed(ctx))
-    return where_to_file(ctx) if _WHERE.search(normalise(words)) else how_to_file(ctx)
+    plain = normalise(words)
+    return (
+        where_to_file(ctx) if _WHERE.search(plain) else how_to_file(ctx, SUMMARY if SUMMARY in plain else "")
+    )
 
 
 def where_to_file(ctx: Context) -> Reply:
@@ -71,17 +80,18 @@ def where_to_file(ctx: Context) -> Reply:
     return Reply("\n".join(lines), choices=("报送", "全部截止日"))
 
 
-def how_to_file(ctx: Context) -> Reply:
-    """What is due, where to send it, and what to say afterwards."""
+def how_to_file(ctx: Context, named: str = "") -> Reply:
+    """What is due, or what is named of all that will be, where to send it, and what to say afterwards."""
     if not ctx.campaign.obligations:
         return nothing_to_file(ctx)
     entries = ctx.stores.liaisons.of(ctx.user)
     tasks = my_tasks(ctx, entries) if entries else _anybodys_tasks(ctx)
     if not tasks:
         return Reply(ALL_FILED, choices=("全部截止日",))
-    text = "\n".join(
-        [*_told(ctx, tasks[0], named=len({task.unit for task in tasks}) > 1), *_also(ctx, tasks)]
-    )
+    first = min(tasks, key=lambda task: bool(named) and not _has(task, named))
+    others, several = [task for task in tasks if task is not first], len({task.unit for task in tasks}) > 1
+    told = _told(ctx, first, named=several, now=first is tasks[0])
+    text = "\n".join([*told, *_also(ctx, others)])
     if not entries:
         return Reply(text, choices=("登记", "全部截止日"))
     return Reply(f"{text}\n发完回复“已报送”。", choices=("已报送", "截止日"))
@@ -260,16 +270,21 @@ def _remind_by_mail(ctx: Context, entries: Sequence[LiaisonView], address: str) 
 # -- small things ------------------------------------------------------------------------------------------------
 
 
-def _told(ctx: Context, task: Task, *, named: bool) -> list[str]:
+def _told(ctx: Context, task: Task, *, named: bool, now: bool) -> list[str]:
     unit = f"{task.unit}，" if named else ""
     return [
-        f"{unit}现在要报：{task.name}",
+        f"{unit}{'现在' if now else ''}要报：{task.name}",
         when(task, ctx.local.date()),
         items_in_full(task.obligation.items),
         "",
         f"{_where(ctx.campaign, task.obligation.where)}这里还不能上传。",
         *_suggested(ctx, task),
     ]
+
+
+def _has(task: Task, named: str) -> bool:
+    """Is a thing of that name among what a task asks for?"""
+    return any(named in item.name for item in task.obligation.items)
 
 
 def _suggested(ctx: Context, task: Task) -> list[str]:
@@ -326,7 +341,7 @@ def _where(campaign: Campaign, where: str | None) -> str:
 def _also(ctx: Context, tasks: Sequence[Task]) -> list[str]:
     """What else is overdue or near, by name."""
     near = ctx.local.date() + SOON
-    names = dict.fromkeys(task.name for task in tasks[1:] if task.due <= near)
+    names = dict.fromkeys(task.name for task in tasks if task.due <= near)
     return [f"还要报：{'；'.join(names)}。日子回复“截止日”看。"] if names else []
 
 
@@ -364,6 +379,7 @@ ROUTES = (
         "filing",
         "联络员",
         "现在报送",
+        certain=_SUMMARY_HOW,
         files=True,
     ),
     Route("filed", filed, ("已报送", "已上报", "报送了", "报完了"), "报完了，记下来", files=True),

@@ -11,6 +11,7 @@ from typing import Any
 from bot import readers
 from bot.dialogue import ask, match_choice
 from bot.errors import Invalid, Unfinished
+from bot.language.normalise import normalise
 from bot.message import Ask, Reader, Said
 from bot.readers import SKIP
 from content.models import FormField, LiaisonForm
@@ -127,6 +128,26 @@ def told(form: LiaisonForm, filled: Mapping[str, str], *, masked: bool = False) 
 def with_unit(form: LiaisonForm, filled: Mapping[str, str], unit: str) -> Form:
     """The form with the unit's name in its own field."""
     return {**filled, **{field.key: unit for field in form.fields if field.kind == "unit"}}
+
+
+def told_required(form: LiaisonForm, asked: str) -> str:
+    """Which fields can't be left out: those that are asked about first, by a normalised word, then all."""
+    meant = [one for one in form.fields if asked and _is_called(one, asked)]
+    must, free = ([one.label for one in meant if one.required is so] for so in (True, False))
+    lines = [f"{'、'.join(must)}必填。"] if must else []
+    lines += [f"{'、'.join(free)}可以不填。"] if free else []
+    every = "、".join(one.label for one in form.fields if one.required)
+    rest = "" if all(one.required for one in form.fields) else "，别的都可以不填"
+    lines.append(f"登记表里必填的是{every}{rest}。")
+    if form.ours or form.required_is_ours:
+        lines.append("哪些必填是我们定的，通知没有写。")
+    return "\n".join(lines)
+
+
+def _is_called(field: FormField, asked: str) -> bool:
+    """Is a field meant: 微信 for 微信号, 手机号 for 手机?"""
+    label = normalise(field.label)
+    return asked in label or label in asked
 
 
 def reach_of(form: LiaisonForm, filled: Mapping[str, str]) -> Reach:

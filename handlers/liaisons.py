@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +18,7 @@ from bot.routes import Dialogue, Route
 from content.models import Campaign
 from handlers import liaison_form
 from handlers.deadlines import nothing_to_file
-from handlers.liaison_form import Form, ask_field, fill, one_field, reach_of, told, with_unit
+from handlers.liaison_form import Form, ask_field, fill, one_field, reach_of, told, told_required, with_unit
 from handlers.liaison_words import (
     BACK,
     already,
@@ -43,6 +44,11 @@ STILL = "仍要登记"
 MOST_UNITS = 20  # that one person answers for
 MOST_TRIES, MOST_TRIES_A_DAY = 5, 10
 _TRIES = "code_tries"
+_WHETHER_REQUIRED = re.compile(
+    "(?:登记表)?(?:里面?|上)?的?(?P<what>姓名|性别|职务|办公电话|电话|手机号?码?|传真|qq号?|微信号?|(?:电子)?邮箱|单位(?:名称)?|(?:通信|通讯)?地址)?"
+    "(?:哪些|哪几项|什么)?(?:是不是|是否|是|都)?(?:必填|必须填|必须要填|一定要填|非填不可|要填|可以不填|能不填|不填可以|不填行|不填能行)"
+    "的?项?(?:[吗么嘛不]|行吗)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +262,14 @@ def _enter(ctx: Context, unit: Chosen, form: Form, replaces: tuple[int, ...], pr
     return registered(ctx, entry)
 
 
+def required(ctx: Context) -> Reply:
+    """Which fields of the form can't be left out, the one that is asked about first."""
+    if not ctx.campaign.obligations:
+        return nothing_to_file(ctx, "，不用登记")
+    found = _WHETHER_REQUIRED.fullmatch(normalise(ctx.message.text))
+    return Reply(told_required(ctx.campaign.liaison_form, found["what"] if found else ""), choices=("登记",))
+
+
 def too_many_units() -> Reply:
     """Nobody files for so many; the office can still enter them."""
     return Reply(
@@ -345,5 +359,13 @@ ROUTES = (
         "liaison_hand_over", hand_over, ("换联络员", "更换", "更换联络员", "换人"), "换一位联络员", files=True
     ),
     Route("liaison_withdraw", withdraw, ("撤销登记", "取消登记"), "撤销自己的登记", files=True),
+    Route(
+        "liaison_required",
+        required,
+        ("必填项", "哪些必填"),
+        "",
+        certain=_WHETHER_REQUIRED.pattern,
+        files=True,
+    ),
     Route("liaison_code", prove, ("单位码", "填单位码"), "用单位码让登记生效", files=True),
 )

@@ -160,3 +160,71 @@ def test_after_no_what_is_not_clear_is_asked(chat: Chat) -> None:
 def test_a_word_for_danger_alone_leads_to_nothing_else_after_no(chat: Chat) -> None:
     chat.says("危险")
     assert "要反映隐患" in chat.says("没有").text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "月总结怎么写",
+        "总结怎么写",
+        "月总结写什么",
+        "安全生产月总结要写哪些内容",
+        "我们单位的总结怎么弄",
+        "总结",
+        "总结模板",
+    ],
+)
+def test_how_to_write_the_summary_is_told_from_the_notice(place: Place, said: str) -> None:
+    text = place("ningxia-2020").says(said).text
+    assert text.startswith("要报：月总结、统计表、影像\n7月10日（周五）前\n月总结：阶段性总结，1500字以内")
+    assert "nxaq001@126.com" in text and "还要报：联络员表、活动方案。" in text
+    assert place("gusu-2020").says(said).text.startswith("要报：总结报告、统计表\n7月1日（周三）前")
+
+
+def test_where_no_summary_is_asked_for_what_is_due_is_told(place: Place) -> None:
+    assert place("binhai-2020").says("月总结怎么写").text.startswith("现在要报：活动计划表、联络员推荐表")
+    assert "没有要求报送材料" in place("xuming-2020").says("月总结怎么写").text
+
+
+def test_by_when_the_summary_is_due_is_still_a_question_for_the_dates(place: Place) -> None:
+    assert place("ningxia-2020").says("总结什么时候交").text.startswith("7月10日（周五）前：月总结")
+
+
+@pytest.mark.parametrize(
+    ("campaign", "said", "told"),
+    [
+        (
+            "ningxia-2020",
+            "传真必填吗",
+            "传真可以不填。\n登记表里必填的是姓名、手机、单位名称，别的都可以不填。",
+        ),
+        ("ningxia-2020", "手机号是必填的吗", "手机必填。\n"),
+        ("ningxia-2020", "QQ可以不填吗", "QQ号可以不填。\n"),
+        (
+            "gusu-2020",
+            "传真必填吗？",
+            "传真必填。\n登记表里必填的是姓名、职务、办公电话、传真、QQ号、单位名称，",
+        ),
+        ("gusu-2020", "电话要填吗", "办公电话必填。\n"),
+        ("binhai-2020", "传真必填吗", "登记表里必填的是姓名、单位、手机。\n"),
+        ("gusu-2020", "哪些是必填的", "登记表里必填的是姓名"),
+        ("xuming-2020", "传真必填吗", "许明寺镇的通知没有要求报送材料，不用登记。"),
+    ],
+)
+def test_which_fields_of_the_form_can_not_be_left_out_is_told(
+    place: Place, campaign: str, said: str, told: str
+) -> None:
+    reply = place(campaign).says(said)
+    assert reply.text.startswith(told)
+    ours = campaign in ("ningxia-2020", "binhai-2020")
+    assert ("哪些必填是我们定的，通知没有写。" in reply.text) is ours
+
+
+def test_within_the_registration_it_is_told_too_and_one_goes_on_from_there(chat: Chat) -> None:
+    said = {"form-name": "王芳", "form-mobile": "13800001234", "unit": "青泉市安委会"}
+    for word in ("登记", "同意"):
+        chat.says(word)
+    while chat.last.asks != "form-fax":
+        chat.says(said.get(chat.last.asks, "跳过"))
+    assert chat.says("传真必填吗").text.startswith("传真可以不填。")
+    assert chat.says("继续").asks == "form-fax"

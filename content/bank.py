@@ -38,6 +38,7 @@ class Question(Model):
     fact: FactId | None = None  # none only in an organiser's own chapter
     level: int = Field(default=1, ge=1, le=3)
     reviewed: date | None = None
+    lapsed: date | None = None  # the last review, where it holds no more since the question was changed
 
     @model_validator(mode="before")
     @classmethod

@@ -15,7 +15,7 @@ from content.loader import load_chapters
 from content.reading import read
 from content.writing import swap, to_yaml
 
-_ALWAYS = ("id", "stem", "options", "answer", "why", "source", "fact", "level", "reviewed")
+_ALWAYS = ("id", "stem", "options", "answer", "why", "source", "fact", "level", "reviewed", "lapsed")
 _UNLESS = {"type": "single", "audience": "public"}
 
 

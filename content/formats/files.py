@@ -60,8 +60,11 @@ def write(name: str, chapters: Sequence[Chapter], sectors: Mapping[str, str]) ->
 
 
 def _held(chapter: Chapter, kind: str) -> Chapter:
-    """What a format holds of a chapter: in a TSV a sector is said of each question only."""
-    return chapter.model_copy(update={"sector": None}) if kind == "tsv" else chapter
+    """What a format holds of a chapter: which reviews have lapsed stays in the bank; in a TSV a sector is said of each
+    question only."""
+    questions = tuple(one.model_copy(update={"lapsed": None}) for one in chapter.questions)
+    plain = {"sector": None} if kind == "tsv" else {}
+    return chapter.model_copy(update={"questions": questions, **plain})
 
 
 def _aiken(name: str, questions: Sequence[Question]) -> tuple[bytes, list[str]]:

@@ -9,6 +9,7 @@ from content.check import unreviewed
 from content.formats.draft import Draft
 
 _LOST = "内容改了，复核日期没有写新的。这一题先只用来练习，不计分；请另一个人对照出处再读一遍，写上比 {} 晚的复核日期"
+_NOT_BACK = "内容改过以后，{} 的复核已经不算了。这一题先只用来练习，不计分；请另一个人对照出处再读一遍，写上更晚的复核日期"
 _TAKEN_BACK = "原来的复核日期 {} 没有写，这一题先只用来练习，不计分"
 
 
@@ -34,14 +35,21 @@ def known_losses(old: Sequence[Chapter], new: Sequence[Chapter]) -> set[str]:
 
 
 def _as_read(draft: Draft, before: Question | None, now: Question) -> Question:
-    if before is None or before.reviewed is None:
+    """A question with the review that it may keep; a review that was lost comes back by a newer one alone, so that the
+    same file taken in a second time changes nothing."""
+    last = (before.reviewed or before.lapsed) if before else None
+    if before is None or last is None or (now.reviewed is not None and now.reviewed > last):
         return now
-    if _said(before) != _said(now) and (now.reviewed is None or now.reviewed <= before.reviewed):
-        draft.notes.append(f"题目 {now.id}：{_LOST.format(before.reviewed)}")
-        return now.model_copy(update={"reviewed": None})
-    if now.reviewed is None:
-        draft.notes.append(f"题目 {now.id}：{_TAKEN_BACK.format(before.reviewed)}")
-    return now
+    if before.reviewed is None:
+        if now.reviewed is not None:
+            draft.notes.append(f"题目 {now.id}：{_NOT_BACK.format(last)}")
+    elif _said(before) != _said(now):
+        draft.notes.append(f"题目 {now.id}：{_LOST.format(last)}")
+    elif now.reviewed is None:
+        draft.notes.append(f"题目 {now.id}：{_TAKEN_BACK.format(last)}")
+    else:
+        return now
+    return now.model_copy(update={"reviewed": None, "lapsed": last})
 
 
 def _said(question: Question) -> tuple[object, ...]:

@@ -91,6 +91,28 @@ def test_a_review_that_is_no_newer_is_none(bank: Path, day: str) -> None:
     assert (taken.unreviewed, taken.notes) == (("fire-1",), (LOST,))
 
 
+def test_the_same_file_a_second_time_brings_no_review_back(bank: Path) -> None:
+    content, _ = write("x.tsv", load_chapters(bank, FACTS), SECTORS)
+    changed = content.decode().replace("早报警，早救援。", "早一分钟到。").encode()
+    notes = [take_in(bank, read("x.tsv", changed, SECTORS), Wish(), FACTS).notes for _ in range(3)]
+    assert only(bank).reviewed is None
+    assert not counts(bank)
+    again = "题目 fire-1：内容改过以后，2026-11-01 的复核已经不算了。这一题先只用来练习，不计分；请另一个人对照出处再读一遍，写上更晚的复核日期"
+    assert notes == [(LOST,), (again,), (again,)]
+    newer = changed.decode().replace("2026-11-01", "2026-11-02").encode()
+    assert take_in(bank, read("x.tsv", newer, SECTORS), Wish(), FACTS).notes == ()
+    assert counts(bank)
+
+
+@pytest.mark.parametrize("first", ["早报警，早救援。", "早一分钟到。"])
+def test_a_review_that_was_taken_back_does_not_return_with_other_words(bank: Path, first: str) -> None:
+    take(bank, ("早报警，早救援。", first), ("2026-11-01", ""))
+    content, _ = write("x.gift", load_chapters(bank, FACTS), SECTORS)
+    assert "lapsed" not in content.decode()
+    take(bank, (first, "早到。"), ("《消防法》第44条\tFIR-001\t", "《消防法》第44条\tFIR-001\t2026-11-01"))
+    assert not counts(bank)
+
+
 def test_a_newer_review_counts(bank: Path) -> None:
     taken = take(bank, ("早报警，早救援。", "早一分钟到。"), ("2026-11-01", "2026-11-02"))
     assert (taken.changed, taken.unreviewed, taken.notes) == (("fire-1",), (), ())

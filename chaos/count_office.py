@@ -31,8 +31,8 @@ def count_office(
     whole = (units == len(UNITS) and len(heads) == 1 and heads <= set(HEADS)) or units == 0
     found.must_not("lists of units that came in half", [] if whole else [f"{units} units with {heads}"])
     found.must_not("banks that are neither the old nor the new, and commands without an end", office.faults)
-    changed = _by_topic(world.first_chapters) != _by_topic(load_chapters(office.bank))
-    found.must_not("banks that are not as they were in the end", ["other"] if changed else [])
+    other = _by_topic(office.meant) != _by_topic(load_chapters(office.bank))
+    found.must_not("banks that are not what they should be in the end", ["other"] if other else [])
     found.must_not("rounds that a change of the bank reached", _reached(people))
 
 

@@ -69,11 +69,7 @@ def count_reminders(
         row.id: arrived.times(addresses.get(units[row.unit_id], ()), names[row.obligation, row.occurrence])
         for row in rows
     }
-    found.figures["reminders due"] = len(rows)
-    found.figures |= {f"reminders {state}": n for state, n in Counter(row.state for row in rows).items()}
-    unknown = [row for row in rows if row.state == UNKNOWN]
-    found.figures["unknown ones that did arrive"] = sum(bool(times[row.id]) for row in unknown)
-    found.figures["sent again by design, ten minutes after a lost answer"] = sum(row.again for row in rows)
+    _figure(found, rows, times)
     found.must_not("due reminders without a row", range(len(addresses) * LEADS - len(rows)))
     found.must_not("due reminders that are not final", [_told(row) for row in rows if row.state in OPEN])
     wrong = [_told(row) for row in rows if row.state not in (*GOOD, *OPEN)]
@@ -87,6 +83,15 @@ def count_reminders(
     found.must_not("reminders that arrived twice", [f"{_told(row)} came at {times[row.id]}" for row in twice])
     found.must_not("cards and letters that name another's unit", _misnamed(came, addresses))
     found.must_not("rows for one reminder", _doubles(rows))
+
+
+def _figure(found: Reckoning, rows: Sequence[Reminder], times: Mapping[int, Sequence[float]]) -> None:
+    """How many reminders there were, and what became of them."""
+    unknown = [row for row in rows if row.state == UNKNOWN]
+    found.figures["reminders due"] = len(rows)
+    found.figures |= {f"reminders {state}": n for state, n in Counter(row.state for row in rows).items()}
+    found.figures["unknown ones that did arrive"] = sum(bool(times[row.id]) for row in unknown)
+    found.figures["sent again by design, ten minutes after a lost answer"] = sum(row.again for row in rows)
 
 
 def _by_reminder(tries: Iterable[DeliveryTry]) -> dict[int, list[DeliveryTry]]:

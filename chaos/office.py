@@ -52,9 +52,8 @@ class Office:
         """Write down the two banks and the two lists of units that come in by turns."""
         self.environment = self.world.office_environment()
         folder = self.world.folder
-        halves = [
-            one.model_copy(update={"questions": one.questions[::2]}) for one in load_chapters(self.bank)
-        ]
+        self.meant = load_chapters(self.bank)  # what the bank is in the end
+        halves = [one.model_copy(update={"questions": one.questions[::2]}) for one in self.meant]
         self.asked = 2 * sum(len(one.questions) for one in halves)  # marks in the other bank
         self.lists = (folder / "units-0.csv", folder / "units-1.csv")
         self.banks = (folder / "bank-0.tsv", folder / "bank-1.tsv")
@@ -86,7 +85,8 @@ class Office:
         self._next.clear()
         self._import("units", calm=True)
         self._import("questions", calm=True)
-        self._import("questions", calm=True)  # and the first one comes back
+        self._import("questions", calm=True)  # and the words of the first come back, their reviews do not
+        self.meant = tuple(_returned(one) for one in self.meant)
 
     def _draw_something(self) -> None:
         """Seal the next draw whose value is not known yet, and enter the value of one that is sealed."""
@@ -127,7 +127,7 @@ class Office:
         with suppress(OSError):
             texts = [file.read_text(encoding="utf-8") for file in sorted(self.bank.glob("*.yaml"))]
             marks = sum(text.count(CHANGED) for text in texts)
-            whole = len(texts) == len(self.world.first_chapters) and all(texts) and marks in (0, self.asked)
+            whole = len(texts) == len(self.meant) and all(texts) and marks in (0, self.asked)
             self.done["looks at the bank"] += 1
             self.done["looks at the bank, the other one there"] += marks > 0
             if not whole:
@@ -183,5 +183,14 @@ def _changed(chapter: Chapter) -> Chapter:
     said = [
         one.model_copy(update={"stem": CHANGED + one.stem, "why": CHANGED + one.why})
         for one in chapter.questions
+    ]
+    return chapter.model_copy(update={"questions": tuple(said)})
+
+
+def _returned(chapter: Chapter) -> Chapter:
+    """A chapter whose every second question was changed and changed back: nobody has reviewed it since."""
+    said = list(chapter.questions)
+    said[::2] = [
+        one.model_copy(update={"reviewed": None, "lapsed": one.reviewed}) for one in chapter.questions[::2]
     ]
     return chapter.model_copy(update={"questions": tuple(said)})

@@ -53,11 +53,11 @@ def blow(world: World, storm: Storm) -> Reckoning:
     world.product.start()
     world.wait_ready()
     people = everybody(world, storm)
+    office = Office(world, random.Random(storm.seed)) if storm.full else None
     violence = Violence(world, random.Random(storm.seed), time.monotonic() + storm.most_s)
     stopping = threading.Event()
     threads = [threading.Thread(target=one.live, args=(stopping,), daemon=True) for one in people]
     threads.append(threading.Thread(target=recruit, args=(world, storm, stopping), daemon=True))
-    office = Office(world, random.Random(storm.seed)) if storm.full else None
     threads += [threading.Thread(target=office.work, args=(stopping,), daemon=True)] if office else []
     world.platform.fail(storm.share)
     for thread in threads:
@@ -72,6 +72,19 @@ def blow(world: World, storm: Storm) -> Reckoning:
         "seconds of storm": round(ended - began),
         "seconds until all was settled": round(time.monotonic() - ended),
     }
+    return _counted(world, storm, people, office, violence, times, settled)
+
+
+def _counted(
+    world: World,
+    storm: Storm,
+    people: Sequence[Person],
+    office: Office | None,
+    violence: Violence,
+    times: dict[str, int],
+    settled: bool,
+) -> Reckoning:
+    """The count of all of it."""
     found = reckon(world, people, storm.liaisons, violence.wounds)
     if office:
         count_office(found, world, office, people, players(storm))

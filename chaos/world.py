@@ -26,7 +26,7 @@ from chaos.processes import Product, wait_until
 from chaos.tree import ROOT, copy_tree, dues, stated
 from cli.opening import machine_time, open_storage
 from cli.run import TEMPLATES
-from content.loader import load, load_chapters
+from content.loader import load
 from store.database import case_database, identity_database
 from store.embedded import EmbeddedRedis
 from store.redis_link import Link, Script
@@ -60,7 +60,6 @@ class World:
         self._log = (self.folder / "product.log").open("ab")
         self.draws = dues(TODAY) if copied else {}
         self.tree = copy_tree(self.folder, CAMPAIGN, stated(self.draws)) if copied else ROOT
-        self.first_chapters = load_chapters(self.tree / "content" / "questions") if copied else ()
         self.campaign = load(CAMPAIGN, self.tree / "content" / "campaigns")
 
     def __enter__(self) -> World:

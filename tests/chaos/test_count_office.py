@@ -7,20 +7,18 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from chaos.count_office import count_office
-from chaos.office import CHANGED, UNITS, VALUE, Office
+from chaos.office import CHANGED, UNITS, VALUE, Office, _returned
 from chaos.people import Person
 from chaos.reckoning import Reckoning
 from chaos.tree import ROOT, dues, stated
 from chaos.world import TODAY, World
-from content.bank import Chapter
-from content.loader import load_campaign, load_chapters
+from content.loader import load_campaign
 from content.prizes import PrizeDraw
 from store.quiz_tables import Audit, Draw, Prize
 from store.stores import Storage
@@ -31,7 +29,6 @@ from tests.chatting import CAMPAIGN
 
 PLAYED = ("oP0", "oP1", "oP2", "oP3", "oP4", "oP5", "oP6")
 DRAW = "storm-0"
-chapters: Callable[[], tuple[Chapter, ...]] = cache(load_chapters)
 
 
 @dataclass
@@ -40,7 +37,6 @@ class Tree(Small):
 
     folder: Path = Path()
     draws: dict[str, datetime] = field(default_factory=lambda: dues(TODAY))
-    first_chapters: tuple[Chapter, ...] = field(default_factory=chapters)
 
     @property
     def tree(self) -> Path:
@@ -160,8 +156,13 @@ def test_a_bank_in_half_is_told(office: Office) -> None:
     office._look_at_bank()
     assert counted(office) == {
         "banks that are neither the old nor the new, and commands without an end": 1,
-        "banks that are not as they were in the end": 1,
+        "banks that are not what they should be in the end": 1,
     }
+
+
+def test_a_review_that_comes_back_by_itself_is_told(office: Office) -> None:
+    office.meant = tuple(_returned(one) for one in office.meant)
+    assert counted(office) == {"banks that are not what they should be in the end": 1}
 
 
 def test_a_bank_that_is_gone_is_told(office: Office) -> None:

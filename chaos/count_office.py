@@ -13,7 +13,7 @@ from chaos.world import CAMPAIGN, World
 from content.loader import load_chapters
 from rules.prize_draw import digest, ranking
 from store.draw_views import DrawView
-from store.quiz_tables import Audit
+from store.quiz_tables import Attempt, Audit
 from store.stores import Stores
 
 STEPS = ("draw.commit", "draw.value")
@@ -25,9 +25,11 @@ def count_office(
     """What commands that were killed have left behind."""
     with world.storage.transaction(CAMPAIGN) as stores:
         _count_draws(found, world, stores, office, entrants)
+        in_flight = sum(_changed_meanwhile(row, office) for row in stores.session.query(Attempt).all())
         heads = {unit.headcount for unit in stores.units.all() if unit.name in UNITS}
         units = sum(unit.name in UNITS for unit in stores.units.all())
     found.figures |= {f"office: {what}": n for what, n in office.done.items()}
+    found.figures["rounds in flight while questions of theirs were changed"] = in_flight
     whole = (units == len(UNITS) and len(heads) == 1 and heads <= set(HEADS)) or units == 0
     found.must_not("lists of units that came in half", [] if whole else [f"{units} units with {heads}"])
     found.must_not("banks that are neither the old nor the new, and commands without an end", office.faults)
@@ -38,6 +40,12 @@ def count_office(
 
 def _by_topic(chapters: object) -> dict[str, object]:
     return {one.topic: one for one in chapters}  # type: ignore[attr-defined]
+
+
+def _changed_meanwhile(row: Attempt, office: Office) -> bool:
+    """Was a question of a round changed in the bank while it was played?"""
+    asked = {answer["question"] for answer in row.answers}
+    return any(row.began_at < at < row.ended_at and asked & part for at, part in office.changes)
 
 
 def _reached(people: Sequence[Person]) -> list[str]:

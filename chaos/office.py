@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,7 +25,8 @@ from content.bank import Chapter
 from content.formats.tsv import to_tsv
 from content.loader import load_chapters
 
-CHANGED = "【改】"  # before every second question of the other bank; nobody may see it in a scored round
+CHANGED = "【改】"  # before the questions that an import changes; nobody may see it in a scored round
+SLICES, OF = 6, 12  # so many twelfths of the bank are changed and changed back, one after the other
 VALUE = "03 07 12 19 25 31 + 09"
 UNITS = tuple(f"同心{number:02d}牧场" for number in range(20))
 HEADS = (120, 240)  # people of each of these units, by the one list and by the other
@@ -46,19 +48,21 @@ class Office:
     faults: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)  # draws that ``draw verify`` finds wrong
     length: float = 2.0  # how long a command takes when nobody kills it
-    _next: Counter[str] = field(default_factory=Counter)  # which of two comes in next
+    touched: set[int] = field(default_factory=set)  # parts of the bank that were ever changed
+    changes: list[tuple[datetime, frozenset[str]]] = field(default_factory=list)  # when, and which questions
+    _imports: int = 0
+    _units: int = 0
 
     def __post_init__(self) -> None:
         """Write down the two banks and the two lists of units that come in by turns."""
         self.environment = self.world.office_environment()
         folder = self.world.folder
         self.meant = load_chapters(self.bank)  # what the bank is in the end
-        halves = [one.model_copy(update={"questions": one.questions[::2]}) for one in self.meant]
-        self.asked = 2 * sum(len(one.questions) for one in halves)  # marks in the other bank
+        for number in range(SLICES):
+            part = [one for chapter in self.meant for one in _slice(chapter, number)]
+            for what, some in (("changed", [*map(_changed, part)]), ("back", part)):
+                self._file(number, what).write_text(to_tsv(some), encoding="utf-8")
         self.lists = (folder / "units-0.csv", folder / "units-1.csv")
-        self.banks = (folder / "bank-0.tsv", folder / "bank-1.tsv")
-        for file, some in zip(self.banks, (halves, [*map(_changed, halves)]), strict=True):
-            file.write_text(to_tsv(some), encoding="utf-8")
         for file, heads in zip(self.lists, HEADS, strict=True):
             rows = "".join(f"{name},{heads}\n" for name in UNITS)
             file.write_text(f"单位名称,人数\n{rows}", encoding="utf-8")
@@ -67,13 +71,19 @@ class Office:
     def bank(self) -> Path:
         return self.world.tree / "content" / "questions"
 
+    def _file(self, number: int, what: str) -> Path:
+        return self.world.folder / f"bank-{number}-{what}.tsv"
+
     # -- in the storm ------------------------------------------------------------------------------------------
 
     def work(self, stopping: threading.Event) -> None:
         """One piece of work after the other, until it is over."""
         while not stopping.is_set():
             self._draw_something()
-            self._import("questions" if self.chance.random() < 0.7 else "units")
+            if self.chance.random() < 0.3:
+                self._import_units()
+            else:
+                self._import_questions()
             stopping.wait(self.chance.uniform(0.5, 2.0))
 
     def finish(self) -> None:
@@ -82,11 +92,11 @@ class Office:
             if self._due(name) <= self.world.now():
                 self._value(name, calm=True)
             self._verify(name)
-        self._next.clear()
-        self._import("units", calm=True)
-        self._import("questions", calm=True)
-        self._import("questions", calm=True)  # and the words of the first come back, their reviews do not
-        self.meant = tuple(_returned(one) for one in self.meant)
+        self._import_units(calm=True)
+        for number in sorted(self.touched):
+            self._change(number, "changed", calm=True)
+            self._change(number, "back", calm=True)  # the words come back, their reviews do not
+        self.meant = tuple(_returned(one, self.touched) for one in self.meant)
 
     def _draw_something(self) -> None:
         """Seal the next draw whose value is not known yet, and enter the value of one that is sealed."""
@@ -114,24 +124,37 @@ class Office:
         if "结论：全部正确" not in told and "结论：名单和指纹对得上，还没有抽" not in told:
             self.refused.append(f"{name}: {told[-200:]}")
 
-    def _import(self, what: str, calm: bool = False) -> None:
-        """Bring in the other bank, or the other list of units."""
-        self._next[what] += 1
-        file = (self.banks if what == "questions" else self.lists)[self._next[what] % 2]
-        if not self._run(what, "import", str(file), calm=calm) and calm:
-            self.faults.append(f"{what} import")
-        self._look_at_bank()
+    def _import_questions(self) -> None:
+        """Change the next part of the bank, or change it back."""
+        number, back = divmod(self._imports, 2)
+        self._imports += 1
+        self._change(number % SLICES, "back" if back else "changed")
 
-    def _look_at_bank(self) -> None:
-        """Is the bank the one or the other, as a whole?"""
+    def _change(self, number: int, what: str, calm: bool = False) -> None:
+        self.touched.add(number)
+        done = self._run("questions", "import", str(self._file(number, what)), calm=calm)
+        if done and what == "changed":
+            part = frozenset(
+                one.id for chapter in self.meant for each in _slice(chapter, number) for one in each.questions
+            )
+            self.changes.append((self.world.now(), part))
+        self._look_at_bank(number)
+
+    def _import_units(self, calm: bool = False) -> None:
+        self._units += 1
+        self._run("units", "import", str(self.lists[self._units % 2]), calm=calm)
+
+    def _look_at_bank(self, number: int) -> None:
+        """Is all of a part of the bank as it was, or all of it changed, and nothing else?"""
+        asked = self._file(number, "changed").read_text(encoding="utf-8").count(CHANGED)
         with suppress(OSError):
             texts = [file.read_text(encoding="utf-8") for file in sorted(self.bank.glob("*.yaml"))]
             marks = sum(text.count(CHANGED) for text in texts)
-            whole = len(texts) == len(self.meant) and all(texts) and marks in (0, self.asked)
+            whole = len(texts) == len(self.meant) and all(texts) and marks in (0, asked)
             self.done["looks at the bank"] += 1
             self.done["looks at the bank, the other one there"] += marks > 0
             if not whole:
-                self.faults.append(f"{len(texts)} chapters with {marks} changes of {self.asked}")
+                self.faults.append(f"{len(texts)} chapters with {marks} changes of {asked}")
 
     # -- commands ----------------------------------------------------------------------------------------------
 
@@ -141,7 +164,7 @@ class Office:
         for tries in range(TRIES):
             if until is not None and self.world.now() >= until:
                 return ""
-            kill = not calm and self.chance.random() < KILLED
+            kill = not calm and tries < TRIES - 2 and self.chance.random() < KILLED
             code, told = self._once(words, self.chance.uniform(0.3, 1.05) * self.length if kill else None)
             if code == 0:
                 return told
@@ -178,6 +201,12 @@ class Office:
         return self.world.draws[name]
 
 
+def _slice(chapter: Chapter, number: int) -> list[Chapter]:
+    """A part of the questions of a chapter, where it has any."""
+    part = chapter.questions[number::OF]
+    return [chapter.model_copy(update={"questions": part})] if part else []
+
+
 def _changed(chapter: Chapter) -> Chapter:
     """A chapter whose questions say something else."""
     said = [
@@ -187,10 +216,10 @@ def _changed(chapter: Chapter) -> Chapter:
     return chapter.model_copy(update={"questions": tuple(said)})
 
 
-def _returned(chapter: Chapter) -> Chapter:
-    """A chapter whose every second question was changed and changed back: nobody has reviewed it since."""
-    said = list(chapter.questions)
-    said[::2] = [
-        one.model_copy(update={"reviewed": None, "lapsed": one.reviewed}) for one in chapter.questions[::2]
+def _returned(chapter: Chapter, touched: Collection[int]) -> Chapter:
+    """A chapter of which parts were changed and changed back: nobody has reviewed these since."""
+    said = [
+        one.model_copy(update={"reviewed": None, "lapsed": one.reviewed}) if place % OF in touched else one
+        for place, one in enumerate(chapter.questions)
     ]
     return chapter.model_copy(update={"questions": tuple(said)})

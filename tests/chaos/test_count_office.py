@@ -18,6 +18,9 @@ from chaos.people import Person
 from chaos.reckoning import Reckoning
 from chaos.tree import ROOT, dues, stated
 from chaos.world import TODAY, World
+from cli.question_choice import SECTOR_NAMES
+from content.formats.files import read
+from content.formats.taking_in import Wish, take_in
 from content.loader import load_campaign
 from content.prizes import PrizeDraw
 from store.quiz_tables import Audit, Draw, Prize
@@ -147,13 +150,13 @@ def test_a_step_that_was_taken_twice_is_told(office: Office) -> None:
 
 
 def test_a_bank_in_half_is_told(office: Office) -> None:
-    office._look_at_bank()
+    office._look_at_bank(0)
     assert not office.faults
     file = office.bank / "fire.yaml"
     file.write_text(
         file.read_text(encoding="utf-8").replace("stem: ", f"stem: {CHANGED}", 3), encoding="utf-8"
     )
-    office._look_at_bank()
+    office._look_at_bank(0)
     assert counted(office) == {
         "banks that are neither the old nor the new, and commands without an end": 1,
         "banks that are not what they should be in the end": 1,
@@ -161,13 +164,52 @@ def test_a_bank_in_half_is_told(office: Office) -> None:
 
 
 def test_a_review_that_comes_back_by_itself_is_told(office: Office) -> None:
-    office.meant = tuple(_returned(one) for one in office.meant)
+    office.meant = tuple(_returned(one, {0}) for one in office.meant)
     assert counted(office) == {"banks that are not what they should be in the end": 1}
+
+
+def test_an_import_changes_a_part_and_another_changes_it_back(office: Office, tmp_path: Path) -> None:
+    for what, changed in (("changed", True), ("changed", True), ("back", False)):
+        taken_in(office, what)
+        office._look_at_bank(0)
+        assert (
+            any(CHANGED in file.read_text(encoding="utf-8") for file in office.bank.glob("*.yaml")) is changed
+        )
+    assert not office.faults
+    office.meant = tuple(_returned(one, {0}) for one in office.meant)
+    assert counted(office) == {}
+
+
+def taken_in(office: Office, what: str) -> None:
+    """What the command does, without its process."""
+    file = office._file(0, what)
+    draft = read(file.name, file.read_bytes(), SECTOR_NAMES)
+    take_in(office.bank, draft, Wish(), sectors=SECTOR_NAMES)
+
+
+def test_a_round_in_flight_while_its_questions_are_changed_is_counted(office: Office) -> None:
+    values: dict[str, Any] = {
+        "kind": "round",
+        "day": TODAY.date(),
+        "answers": [{"question": "q1", "right": True}],
+    }
+    with office.world.storage.transaction(CAMPAIGN) as stores:
+        stores.attempts.add("oP0", "d9", began=TODAY, at=TODAY + timedelta(minutes=1), **values)
+    office.changes = [(TODAY + timedelta(seconds=30), frozenset({"q2"})), (TODAY, frozenset({"q1"}))]
+    assert in_flight(office) == 0
+    office.changes.append((TODAY + timedelta(seconds=30), frozenset({"q1"})))
+    assert in_flight(office) == 1
+
+
+def in_flight(office: Office) -> int:
+    found = Reckoning()
+    count_office(found, office.world, office, (), PLAYED)
+    return found.figures["rounds in flight while questions of theirs were changed"]
 
 
 def test_a_bank_that_is_gone_is_told(office: Office) -> None:
     office.bank.rename(office.world.folder / "old")
-    office._look_at_bank()
+    office._look_at_bank(0)
     assert len(office.faults) == 1
 
 

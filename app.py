@@ -66,6 +66,7 @@ from web.desk.desk import Desk
 from web.desk.pages import desk_blueprint
 from web.errors import register_errors
 from web.health import health_blueprint
+from web.login import has_session
 from web.metrics import metrics_blueprint
 from web.pages import Pages, page_path, pages_blueprint
 from web.photos import StoredAlbum
@@ -186,6 +187,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     gc.freeze()  # what was loaded stays; no collection looks through it again
     chat = Webhook(_codec(parts), talk, parts.turns.counts.note)
     app.extensions["chat"] = chat  # for a server that calls it past WSGI
+    app.extensions["known"] = partial(has_session, parts.sessions)  # and asks it before a large body
     pages = behind_proxies(app.wsgi_app, settings.trusted_proxies)
     app.wsgi_app = _beside(chat, pages)  # type: ignore[assignment]
     return app

@@ -64,7 +64,7 @@ def front() -> Front:
     from web.front import Front
 
     app = create_app()
-    return Front(app, app.extensions["chat"].answers)
+    return Front(app, app.extensions["chat"].answers, app.extensions["known"])
 
 
 @click.command("scheduler")

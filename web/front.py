@@ -32,7 +32,7 @@ MOST_TOGETHER = 8  # pushes
 LOOK_S = 0.5  # between looks at what is late
 MOST_IN_HAND = 3 * LARGEST_REQUEST  # bytes of large bodies that one process holds at a time
 T = TypeVar("T")
-CALLBACK = "/wechat"
+CALLBACK, UPLOADS = "/wechat", "/p/photo"
 Chat = Callable[[Sequence[Call]], Iterator[tuple[int, Answer]]]
 
 _PHOTOS, _DESK, _LOGIN, _CHECKS = "photos", "desk", "login", "checks"
@@ -131,9 +131,12 @@ class Patience:
 class Front:
     """The server's way in: awaits the request and has the pages answer it."""
 
-    def __init__(self, app: WSGIApplication, chat: Chat, most_in_hand: int = MOST_IN_HAND) -> None:
+    def __init__(
+        self, app: WSGIApplication, chat: Chat, known: Callable[[str], bool], most_in_hand: int = MOST_IN_HAND
+    ) -> None:
         self._app = app
         self._chat = chat
+        self._known = known  # by the cookies of a request: has its sender signed in?
         self._most = most_in_hand
         self._in_hand = 0
         self._patience = Patience()
@@ -156,7 +159,7 @@ class Front:
             exchange.response_bytes(refused.status, _TEXT, refused.text.encode())
 
     async def _page(self, scope: Scope, exchange: Exchange) -> None:
-        body, measure = io.BytesIO(), _measure(scope.path)
+        body, measure = io.BytesIO(), await self._measured(scope)
         try:
             await self._receive(scope, exchange, measure, body)
             exchange.response_bytes(*await self._answered(scope, body))
@@ -203,6 +206,16 @@ class Front:
         if aside is None:
             return self._answer(environ)
         return await asyncio.get_running_loop().run_in_executor(aside, self._answer, environ)
+
+    async def _measured(self, scope: Scope) -> Measure:
+        """How much is read of a body: a large one only of somebody who has signed in."""
+        if scope.path == CALLBACK:
+            return _PUSH
+        if scope.path != UPLOADS or scope.method in ("GET", "HEAD"):
+            return _FORM
+        cookies = "; ".join(value for name, value in scope.headers.items() if name == "cookie")
+        known = await asyncio.get_running_loop().run_in_executor(None, self._known, cookies)
+        return _UPLOAD if known else _FORM
 
     async def _receive(self, scope: Scope, exchange: Exchange, measure: Measure, body: io.BytesIO) -> None:
         """Write down the whole body; of one that is too long only so much as shows it."""
@@ -295,16 +308,10 @@ def _short(scope: Scope) -> int:
     return int(length) if len(length) < 6 and length.isdecimal() and int(length) <= LARGEST else 0
 
 
-def _measure(path: str) -> Measure:
-    if path == CALLBACK:
-        return _PUSH
-    return _UPLOAD if path == "/p/photo" else _FORM
-
-
 def _kind(path: str) -> str:
     """Which of the threads beside answers an address; empty for the one that answers all else."""
     if path.startswith("/desk"):
         return _DESK
     if path in ("/p/callback", "/readyz"):  # both ask WeChat, which may take its time
         return _LOGIN if path == "/p/callback" else _CHECKS
-    return _PHOTOS if path.startswith(("/p/photo", "/p/code.png")) else ""
+    return _PHOTOS if path.startswith((UPLOADS, "/p/code.png")) else ""

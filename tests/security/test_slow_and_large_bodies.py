@@ -74,6 +74,17 @@ def test_a_body_that_is_too_large_is_refused_and_not_kept(site: Served, path: st
     assert site.memory() - before < (150 if path == "/p/photo" else 20) * MB
 
 
+@pytest.mark.parametrize("cookie", ["", "Cookie: sid=made-up"])
+def test_photos_of_who_has_not_signed_in_are_not_waited_for(site: Served, cookie: str) -> None:
+    headers, begun = [cookie] if cookie else [], time.monotonic()
+    connection = site.begin("/p/photo", 30 * MB, *headers)
+    status, _ = answer_on(connection)
+    connection.close()
+    assert status in (400, 401, 413)
+    assert time.monotonic() - begun < 5
+    others_are_answered(site)
+
+
 def test_what_breaks_off_in_the_middle_is_no_request(site: Served) -> None:
     connection = site.begin("/p/size", 20)
     connection.shutdown(1)  # no more will come

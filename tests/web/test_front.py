@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from web.front import Front, Measure, Patience
+from web.pages import LARGEST_FORM
 from web.webhook import Answer, Call
 
 
@@ -59,6 +60,11 @@ class Wire:
         self.status, self.body = status, body
 
 
+def everybody(_cookies: str) -> bool:
+    """All have signed in."""
+    return True
+
+
 class Seen:
     """An app that tells what reached it."""
 
@@ -84,7 +90,7 @@ class Seen:
 
 def ask(seen: Seen, request: Request, *parts: bytes) -> Wire:
     wire = Wire(*parts)
-    asyncio.run(Front(seen, seen.heard)(request, wire))
+    asyncio.run(Front(seen, seen.heard, everybody)(request, wire))
     return wire
 
 
@@ -111,7 +117,7 @@ def test_pushes_that_are_there_together_are_answered_together_each_its_own() -> 
     seen = Seen()
 
     async def several() -> list[bytes]:
-        front = Front(seen, seen.heard)
+        front = Front(seen, seen.heard, everybody)
         wires = [Wire(b"%03d" % number) for number in range(20)]
         request = Request("/wechat", sent=[("content-length", "3")])
         await asyncio.gather(*(front(request, wire) for wire in wires))
@@ -134,7 +140,7 @@ def test_half_a_push_is_heard_by_nobody(monkeypatch: pytest.MonkeyPatch) -> None
 
     monkeypatch.setattr("web.front._PUSH", Measure(9, 0.05))
     late = Wire(b"<xml", wait=asyncio.Event())
-    asyncio.run(Front(seen, seen.heard)(request, late))
+    asyncio.run(Front(seen, seen.heard, everybody)(request, late))
     assert late.status == 408
     assert not seen.pushed
     assert not seen.environ
@@ -176,7 +182,7 @@ def test_a_fault_among_pushes_leaves_nobody_waiting() -> None:
         raise ValueError("a secret")
 
     async def several() -> list[Wire]:
-        front, wires = Front(seen, breaks), [Wire(b"%d" % number) for number in range(3)]
+        front, wires = Front(seen, breaks, everybody), [Wire(b"%d" % number) for number in range(3)]
         request = Request("/wechat", sent=[("content-length", "1")])
         await asyncio.wait_for(asyncio.gather(*(front(request, wire) for wire in wires)), 5)
         return wires
@@ -194,7 +200,10 @@ def test_a_sender_who_went_away_spoils_nobodys_answer() -> None:
 
     async def several() -> Wire:
         seen, here = Seen(), Wire(b"1")
-        front, request = Front(seen, seen.heard), Request("/wechat", sent=[("content-length", "1")])
+        front, request = (
+            Front(seen, seen.heard, everybody),
+            Request("/wechat", sent=[("content-length", "1")]),
+        )
         await asyncio.wait_for(asyncio.gather(front(request, Gone(b"0")), front(request, here)), 5)
         return here
 
@@ -206,7 +215,7 @@ def test_a_fault_of_the_app_is_an_answer_that_tells_nothing() -> None:
         raise ValueError("a secret")
 
     wire = Wire()
-    asyncio.run(Front(broken, Seen().heard)(Request(method="GET"), wire))
+    asyncio.run(Front(broken, Seen().heard, everybody)(Request(method="GET"), wire))
     assert wire.status == 500
     assert "120" in wire.body.decode()
     assert b"secret" not in wire.body
@@ -231,9 +240,25 @@ def test_photos_the_desk_and_what_asks_wechat_hold_up_no_message() -> None:
     assert main == {"/wechat", "/p/say", "/p/emergency"}
 
 
+def test_a_large_body_is_read_only_of_who_has_signed_in() -> None:
+    def asked(cookies: str) -> bool:
+        heard.append(cookies)
+        return cookies == "a=1; sid=mine"
+
+    heard: list[str] = []
+    seen, large, sent = Seen(), LARGEST_FORM + 1000, [("transfer-encoding", "chunked"), ("cookie", "a=1")]
+    for cookie in ("sid=mine", "sid=other"):
+        wire = Wire(*[b"a" * 1000] * (large // 1000 + 5))
+        request = Request(path="/p/photo", sent=[*sent, ("cookie", cookie)])
+        asyncio.run(Front(seen, seen.heard, asked)(request, wire))
+        assert (len(seen.body) > large) is (cookie == "sid=mine")
+        assert len(seen.body) > LARGEST_FORM, "enough that the page sees it is too large"
+    assert heard == ["a=1; sid=mine", "a=1; sid=other"]
+
+
 def test_large_bodies_share_what_a_process_may_hold() -> None:
     async def flood() -> list[int]:
-        front, gate = Front(Seen(), Seen().heard, most_in_hand=250), asyncio.Event()
+        front, gate = Front(Seen(), Seen().heard, everybody, most_in_hand=250), asyncio.Event()
         wires = [Wire(b"a" * 100, wait=gate) for _ in range(3)]
         sent = [("transfer-encoding", "chunked")]
         waiting = [asyncio.create_task(front(Request(path="/p/photo", sent=sent), wire)) for wire in wires]

@@ -8,11 +8,12 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.web.page_fixtures import Phone
+from tests.web.phones import all_phones, house, phones
 from tests.web.quiz_fixtures import QuizSite
 from tests.web.test_quiz_browser import KITCHEN, NewPlayer, Player, new_player, site
 from tests.web.test_quiz_pages import ORDER, OTHER, SEVERAL, SINGLE
 
-__all__ = ["new_player", "site"]
+__all__ = ["all_phones", "house", "new_player", "phones", "site"]
 
 NO_NET = "没有网，答案还没交，连上再点一次。"
 

@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page
-from werkzeug.serving import make_server
 
-from tests.browser import a_browser
 from tests.store.playing import play
-from tests.web.test_pages_browser import OVERFLOW, Quiet
+from tests.web.phones import OVERFLOW, House, Phones, all_phones, house, phones
 from tests.web.test_pictures import ALICE, AT, Office
 from tests.web.test_pictures import office as office
 from tests.web.test_quiz_browser import CUT, FAINT, TARGETS
+
+__all__ = ["all_phones", "house", "phones"]
 
 VISIBLE = "() => { const one = document.querySelector('figure img'); const box = one.getBoundingClientRect(); return [one.naturalWidth, box.width, box.height]; }"
 
 
 @pytest.fixture
-def page(office: Office) -> Iterator[tuple[Page, str]]:
+def page(office: Office, phones: Phones, house: House) -> tuple[Page, str]:
     """A signed-in phone, and where the application listens."""
-    server = make_server("127.0.0.1", 0, office.app, threaded=True, request_handler=Quiet)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    base = f"http://127.0.0.1:{server.server_port}"
-    with a_browser() as browser:
-        context = browser.new_context(viewport={"width": 320, "height": 603}, java_script_enabled=False)
-        context.add_cookies([{"name": "sid", "value": office.parts.sessions.create(ALICE), "url": base}])
-        context.add_cookies([{"name": "size", "value": "largest", "url": base}])
-        yield context.new_page(), base
-    server.shutdown()
+    house.app = office.app
+    cookies = {"sid": office.parts.sessions.create(ALICE), "size": "largest"}
+    return phones.lend((320, 603), cookies, scripts=False).page, house.base
 
 
 def shown(page: Page) -> list[float]:

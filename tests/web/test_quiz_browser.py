@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import re
-import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
-from PIL import Image
-from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
+from playwright.sync_api import Page, expect
 
 from bot.bot import ENDED, SEE
 from bot.readers import GIVE_UP
@@ -29,16 +25,28 @@ from tests.chatting import CAMPAIGN
 from tests.conftest import SetClock
 from tests.store.playing import a_unit, bear, join
 from tests.store.playing import play as played
+from tests.web.phones import (
+    OVERFLOW,
+    PHONE,
+    House,
+    Phones,
+    Window,
+    all_phones,
+    house,
+    phones,
+    pixels,
+    red_pixels,
+)
 from tests.web.quiz_fixtures import PLAYER, QuizSite, make_quiz_site
-from tests.web.test_pages_browser import OVERFLOW, Quiet, red_pixels
 from tests.web.test_quiz_pages import JUDGE, ORDER, OTHER, SEVERAL, SINGLE
+
+__all__ = ["all_phones", "house", "phones"]
 
 UNITS = (
     ("宁夏青泉市危险化学品生产经营储存运输股份有限公司", "青泉市滨河经济技术开发区"),
     ("白石小学", "学校"),
 )
 KITCHEN = scenes()["kitchen"]
-PHONE = (375, 667)
 SIZES = (("largest", 60), ("", 44))  # and how many pixels one must be able to touch
 TARGETS = """least => [...document.querySelectorAll('.bar a, .bar button, main a, main button, main summary, main select, main label.tick, main input[type=text]')]
   .map(one => [one.getBoundingClientRect(), one.innerText || one.name])
@@ -70,15 +78,23 @@ FAINT = """() => {
   return found;
 }"""
 
+SEEN = f"""sizes => sizes.map(([text, least]) => {{
+  document.documentElement.className = text;
+  return [({OVERFLOW})(), ({CUT})(), ({TARGETS})(least)];
+}})"""
+
 
 @dataclass
 class Player:
     """One person with a phone, who looks at every screen."""
 
-    page: Page
+    window: Window
     site: QuizSite
     base: str
-    complaints: list[str] = field(default_factory=list)
+
+    @property
+    def page(self) -> Page:
+        return self.window.page
 
     def enters(self, name: str) -> Player:
         self.page.goto(f"{self.base}/p/go/{name}")
@@ -97,12 +113,10 @@ class Player:
     def looks(self) -> Player:
         """What must hold on every screen, in double size and then in the plain one."""
         assert self.page.evaluate(FAINT) == [], self.heading
-        for text, least in SIZES:
-            self.page.evaluate("text => document.documentElement.className = text", text)
-            where = f"{self.heading}, {text}"
-            assert self.page.evaluate(OVERFLOW) <= 0, where
-            assert self.page.evaluate(CUT) == [], where
-            assert self.page.evaluate(TARGETS, least) == [], where
+        for (text, _), (over, cut, small) in zip(SIZES, self.page.evaluate(SEEN, SIZES), strict=True):
+            assert over <= 0, f"{self.heading}, {text}"
+            assert cut == [], f"{self.heading}, {text}"
+            assert small == [], f"{self.heading}, {text}"
         return self
 
     @property
@@ -162,38 +176,19 @@ def site(_words: None, sqlite_storage: Storage, link: Link, clock: SetClock) -> 
 
 
 @pytest.fixture
-def new_player(chromium: Browser, site: QuizSite) -> Iterator[NewPlayer]:
-    server = make_server("127.0.0.1", 0, site.app, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    base = f"http://127.0.0.1:{server.server_port}"
-    contexts = []
+def new_player(phones: Phones, house: House, site: QuizSite) -> NewPlayer:
+    house.app = site.app
 
     def make(
         size: tuple[int, int] = PHONE, text: str = "", scripts: bool = True, dark: bool = False
     ) -> Player:
-        context = chromium.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            java_script_enabled=scripts,
-            color_scheme="dark" if dark else "light",
-            locale="zh-CN",
-            reduced_motion="reduce",  # nothing is measured while its colour changes
-        )
-        contexts.append(context)
-        context.set_default_timeout(8_000)
-        context.add_cookies([{"name": "sid", "value": site.sessions.create(PLAYER), "url": base}])
-        if text:
-            context.add_cookies([{"name": "size", "value": text, "url": base}])
-        player = Player(context.new_page(), site, base)
-        player.page.on("console", lambda message: player.complaints.append(message.text))
-        player.page.on("pageerror", lambda error: player.complaints.append(str(error)))
-        return player
+        cookies = {"sid": site.sessions.create(PLAYER), "size": text}
+        window = phones.lend(size, cookies, scripts, dark)
+        window.page.emulate_media(reduced_motion="reduce")  # nothing is measured while its colour changes
+        window.page.set_default_timeout(8_000)
+        return Player(window, site, house.base)
 
-    yield make
-    for context in contexts:
-        context.close()
-    server.shutdown()
-    thread.join()
+    return make
 
 
 every_phone = pytest.mark.parametrize(
@@ -212,7 +207,7 @@ def test_a_round_of_every_type(new_player: NewPlayer, site: QuizSite, phone: dic
         player.answers()
     assert player.heading == "答完了：5题对5题"
     assert site.attempts()[0].score == 5
-    assert [one for one in player.complaints if "Security Policy" in one or "Error" in one] == []
+    assert [one for one in player.window.complaints if "Security Policy" in one or "Error" in one] == []
 
 
 @every_phone
@@ -409,11 +404,7 @@ def test_a_screen_reader_hears_the_verdict_and_every_field(new_player: NewPlayer
 def test_no_red_where_people_play(new_player: NewPlayer, site: QuizSite) -> None:
     player = new_player(scripts=False).enters("exam")
     for selector in ("button.choice", "button.choice:last-of-type", "a.btn-primary"):
-        assert red_pixels(_pixels(player.page)) == 0, player.heading
+        assert red_pixels(pixels(player.page)) == 0, player.heading
         player.presses(selector)
     player.enters("levels")
-    assert red_pixels(_pixels(player.page)) == 0
-
-
-def _pixels(page: Page) -> Image.Image:
-    return Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
+    assert red_pixels(pixels(player.page)) == 0

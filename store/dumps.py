@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, MetaData, make_url, select, text
+from sqlalchemy import URL, Connection, MetaData, inspect, make_url, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from store.database import Database
@@ -26,6 +26,7 @@ from store.redis_link import Link, RedisError, ResponseError, Unavailable
 _PASSING = (b"push:", b"lock:", b"token:", b"token-lock:", b"session:", b"sessions:", b"aside:")
 _EMPTY_ANYWAY = ("alembic_version", "tick", "key_mark")
 _BATCH = 200
+_ASIDE = "before_restore"  # a schema of PostgreSQL
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _FULL = "磁盘满了。请先腾出地方（至少要有备份文件的两倍大），再来一次。"
 
@@ -176,20 +177,39 @@ def _connect(database: Database) -> None:
 
 
 def _load_postgres(database: Database, source: Path) -> None:
-    _drop_tables(database)
+    """Load a copy; the tables that were there stand aside meanwhile and come back if anything fails."""
+    _stand_aside(database)
     options = ("--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error")
-    _run("pg_restore", make_url(database.url), *options, str(source))
-    database.migrate()
-    database.close()
-
-
-def _drop_tables(database: Database) -> None:
-    known = MetaData()
+    try:
+        _run("pg_restore", make_url(database.url), *options, str(source))
+        database.migrate()
+    except BaseException:
+        with database.engine.begin() as connection:
+            _come_back(connection)
+        raise
     with database.engine.begin() as connection:
-        known.reflect(connection)
-        for table in known.sorted_tables:
-            connection.execute(text(f'DROP TABLE "{table.name}" CASCADE'))
+        connection.execute(text(f"DROP SCHEMA {_ASIDE} CASCADE"))
     database.close()
+
+
+def _stand_aside(database: Database) -> None:
+    with database.engine.begin() as connection:
+        if inspect(connection).has_schema(_ASIDE):  # a restore died in the middle
+            _come_back(connection)
+        connection.execute(text(f"CREATE SCHEMA {_ASIDE}"))
+        for name in inspect(connection).get_table_names():
+            connection.execute(text(f'ALTER TABLE "{name}" SET SCHEMA {_ASIDE}'))
+    database.close()
+
+
+def _come_back(connection: Connection) -> None:
+    """Put the tables that stand aside in the place of those that have come."""
+    for name in inspect(connection).get_table_names():
+        connection.execute(text(f'DROP TABLE "{name}" CASCADE'))
+    home = connection.execute(text("SELECT current_schema()")).scalar_one()
+    for name in inspect(connection).get_table_names(_ASIDE):
+        connection.execute(text(f'ALTER TABLE {_ASIDE}."{name}" SET SCHEMA "{home}"'))
+    connection.execute(text(f"DROP SCHEMA {_ASIDE}"))
 
 
 def _run(tool: str, url: URL, *arguments: str) -> None:

@@ -93,6 +93,8 @@ class Office:
                 self._value(name, calm=True)
             self._verify(name)
         self._import_units(calm=True)
+        if self._imports % 2:  # a part that was changed when the storm was over
+            self._import_questions(calm=True)
         for number in sorted(self.touched):
             self._change(number, "changed", calm=True)
             self._change(number, "back", calm=True)  # the words come back, their reviews do not
@@ -124,11 +126,11 @@ class Office:
         if "结论：全部正确" not in told and "结论：名单和指纹对得上，还没有抽" not in told:
             self.refused.append(f"{name}: {told[-200:]}")
 
-    def _import_questions(self) -> None:
+    def _import_questions(self, calm: bool = False) -> None:
         """Change the next part of the bank, or change it back."""
         number, back = divmod(self._imports, 2)
         self._imports += 1
-        self._change(number % SLICES, "back" if back else "changed")
+        self._change(number % SLICES, "back" if back else "changed", calm)
 
     def _change(self, number: int, what: str, calm: bool = False) -> None:
         self.touched.add(number)

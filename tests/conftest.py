@@ -21,7 +21,9 @@ from store.embedded import EmbeddedRedis
 from store.redis_link import Link
 from store.sealing import Sealing
 from store.stores import Storage
+from tests.bundled import read_once
 
+read_once()
 pytest_plugins = (
     ["tests.platform_fixture"] if (Path(__file__).parent / "platform_fixture.py").exists() else []
 )

@@ -21,7 +21,7 @@ from chaos.people import Person, letters_of
 from chaos.plan import Blow
 from chaos.processes import wait_until
 from chaos.reckoning import Reckoning
-from chaos.violence import Violence
+from chaos.violence import POST_S, Violence
 from chaos.world import CAMPAIGN, LEADS, TODAY, WORKERS, World, liaison, unit_name
 from content.occurrences import occurrences
 from content.prizes import PrizeKind
@@ -44,6 +44,7 @@ class Storm:
     most_s: float  # no blow after so many seconds
     quiet_s: float  # so long everything may take to come to its end
     hurry: float = 1.0
+    aim_s: float = POST_S  # so long a post to be hit is waited for
     full: bool = False  # people run errands, and the office works
 
 
@@ -54,7 +55,7 @@ def blow(world: World, storm: Storm) -> Reckoning:
     world.wait_ready()
     people = everybody(world, storm)
     office = Office(world, random.Random(storm.seed)) if storm.full else None
-    violence = Violence(world, random.Random(storm.seed), time.monotonic() + storm.most_s)
+    violence = Violence(world, random.Random(storm.seed), time.monotonic() + storm.most_s, storm.aim_s)
     stopping = threading.Event()
     threads = [threading.Thread(target=one.live, args=(stopping,), daemon=True) for one in people]
     threads.append(threading.Thread(target=recruit, args=(world, storm, stopping), daemon=True))

@@ -16,7 +16,7 @@ from store.stores import Storage
 from store.tables import Reminder
 
 _VICTIM_S = 10.0  # so long a victim of the kind is waited for
-_POST_S = 4.0  # so long a scheduler that is in the midst of a post is waited for
+POST_S = 4.0  # so long a scheduler that is in the midst of a post is waited for
 _AIMED = 0.5  # the share of kills of a scheduler that are to hit a post, as are all freezes
 
 
@@ -37,6 +37,7 @@ class Violence:
     world: World
     chance: random.Random
     deadline: float  # of time.monotonic(); no blow after it
+    aim_s: float = POST_S
     wounds: list[Wound] = field(default_factory=list)
     done: Counter[str] = field(default_factory=Counter)
 
@@ -92,7 +93,7 @@ class Violence:
 
     def _posting(self) -> tuple[int, str]:
         """A scheduler whose post is under way, if there is one soon."""
-        until = time.monotonic() + _POST_S
+        until = time.monotonic() + self.aim_s
         while time.monotonic() < until:
             at_it = posting(self.world.storage) & self.world.product.pids().keys()
             if at_it:

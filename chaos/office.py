@@ -14,10 +14,11 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from chaos.world import World
@@ -33,6 +34,7 @@ HEADS = (120, 240)  # people of each of these units, by the one list and by the 
 KILLED = 0.75  # the share of runs that are killed
 TRIES = 8
 _LONGEST_S = 60.0
+Look = Callable[[], None]
 _FINGERPRINT = re.compile(r"指纹：([0-9a-f]{64})")
 
 
@@ -134,13 +136,13 @@ class Office:
 
     def _change(self, number: int, what: str, calm: bool = False) -> None:
         self.touched.add(number)
-        done = self._run("questions", "import", str(self._file(number, what)), calm=calm)
+        file = str(self._file(number, what))
+        done = self._run("questions", "import", file, calm=calm, look=partial(self._look_at_bank, number))
         if done and what == "changed":
             part = frozenset(
                 one.id for chapter in self.meant for each in _slice(chapter, number) for one in each.questions
             )
             self.changes.append((self.world.now(), part))
-        self._look_at_bank(number)
 
     def _import_units(self, calm: bool = False) -> None:
         self._units += 1
@@ -160,14 +162,18 @@ class Office:
 
     # -- commands ----------------------------------------------------------------------------------------------
 
-    def _run(self, *words: str, calm: bool = False, until: datetime | None = None) -> str:
-        """Run a command until it ends well; what it said, nothing where it never did."""
+    def _run(
+        self, *words: str, calm: bool = False, until: datetime | None = None, look: Look | None = None
+    ) -> str:
+        """Run a command until it ends well; what it said, nothing where it never did. Each run is followed by a look."""
         told = ""
         for tries in range(TRIES):
             if until is not None and self.world.now() >= until:
                 return ""
             kill = not calm and tries < TRIES - 2 and self.chance.random() < KILLED
             code, told = self._once(words, self.chance.uniform(0.3, 1.05) * self.length if kill else None)
+            if look:
+                look()
             if code == 0:
                 return told
             if code != -signal.SIGKILL:

@@ -36,7 +36,7 @@ def advice_in(folder: Path = ADVICE, facts: Mapping[str, Fact] | None = None) ->
 
 def read_once() -> None:
     """Let everybody who asks the loader from now on be given what was read before; other folders are read as ever."""
-    loader.load_facts = facts_of
+    loader.load_facts = facts_of  # type: ignore[attr-defined]
     loader.load_campaign = campaign_in
     loader.load_chapters = chapters_in
     loader.load_advice = advice_in

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,17 @@ from content.loader import CAMPAIGNS, available_campaigns, load, load_campaign, 
 from content.proposals import create, lines, read_proposal
 from content.workbook.export import to_workbook
 from content.workbook.taking_in import take_in
-from tests.content.workbooks import FIRST, campaigns_in, cell, changed, held, page, set_cell, workbook_of
+from tests.content.workbooks import (
+    FIRST,
+    campaigns_in,
+    cell,
+    changed,
+    held,
+    page,
+    set_cell,
+    set_cells,
+    workbook_of,
+)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -31,8 +42,8 @@ def test_export_import_gives_the_same_campaign_and_notice(campaign_id: str, tmp_
 
 def test_a_change_is_taken_in_and_named(tmp_path: Path) -> None:
     folder = campaigns_in(tmp_path, "gusu-2020")
-    content = set_cell(workbook_of("gusu-2020"), "活动", FIRST, "名称", "宣讲")
-    content = set_cell(content, "基本情况", "活动名称", "内容", "姑苏")
+    changes = ("活动", FIRST, "名称", "宣讲"), ("基本情况", "活动名称", "内容", "姑苏")
+    content = set_cells(workbook_of("gusu-2020"), *changes)
     assert take_in(folder, content).changed == ("基本情况", "活动")
     assert load("gusu-2020", folder).activities[0].title == "宣讲"
 
@@ -40,9 +51,10 @@ def test_a_change_is_taken_in_and_named(tmp_path: Path) -> None:
 def test_nothing_is_touched_while_a_fault_remains(tmp_path: Path) -> None:
     folder = campaigns_in(tmp_path, "gusu-2020")
     before = files(folder)
-    content = set_cell(workbook_of("gusu-2020"), "活动", FIRST, "名称", "宣讲")
+    changes = ("活动", FIRST, "名称", "宣讲"), ("电话", FIRST, "号码", None)
+    content = set_cells(workbook_of("gusu-2020"), *changes)
     with pytest.raises(ContentError, match="“电话”表 第3行 A列“号码”"):
-        take_in(folder, set_cell(content, "电话", FIRST, "号码", None))
+        take_in(folder, content)
     assert files(folder) == before
 
 
@@ -69,23 +81,32 @@ def test_no_workbook_writes_outside_the_folder(name: str, tmp_path: Path) -> Non
     assert [one.name for one in tmp_path.iterdir()] == ["campaigns"]
 
 
-def proposal(tmp_path: Path) -> tuple[Path, bytes]:
-    folder = campaigns_in(tmp_path, "ningxia-2020")
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
+    """A folder with a campaign and a proposal for a later year, and the proposal's workbook."""
+    folder = campaigns_in(tmp_path_factory.mktemp("prepared"), "ningxia-2020")
     campaign, made = create(folder, load("ningxia-2020", folder), "ningxia-2027", 2027)
     notice = held(folder / "ningxia-2027")[1]
     return folder, to_workbook(campaign, notice, lines(campaign, made, folder))
 
 
-def test_a_proposals_workbook_keeps_it_a_proposal_and_its_ticks(tmp_path: Path) -> None:
-    folder, content = proposal(tmp_path)
+@pytest.fixture
+def proposal(prepared: tuple[Path, bytes], tmp_path: Path) -> tuple[Path, bytes]:
+    """The same in a folder of the test's own."""
+    shutil.copytree(prepared[0], tmp_path / "campaigns")
+    return tmp_path / "campaigns", prepared[1]
+
+
+def test_a_proposals_workbook_keeps_it_a_proposal_and_its_ticks(proposal: tuple[Path, bytes]) -> None:
+    folder, content = proposal
     taken = take_in(folder, set_cell(content, "待确认", "theme", "已确认", "是"))
     assert taken.proposal
     assert proposals(folder) == ("ningxia-2027",)
     assert read_proposal(folder / "ningxia-2027").confirmed == ("theme",)
 
 
-def test_a_new_notice_pasted_into_a_proposal_states_its_dates_again(tmp_path: Path) -> None:
-    folder, content = proposal(tmp_path)
+def test_a_new_notice_pasted_into_a_proposal_states_its_dates_again(proposal: tuple[Path, bytes]) -> None:
+    folder, content = proposal
 
     def paste(book: object) -> None:
         on = page(book, "通知原文")  # type: ignore[arg-type]
@@ -107,8 +128,8 @@ def test_a_new_notice_pasted_into_a_proposal_states_its_dates_again(tmp_path: Pa
     assert campaign.slogans.own
 
 
-def test_an_old_proposals_workbook_never_replaces_an_active_campaign(tmp_path: Path) -> None:
-    folder, content = proposal(tmp_path)
+def test_an_old_proposals_workbook_never_replaces_an_active_campaign(proposal: tuple[Path, bytes]) -> None:
+    folder, content = proposal
     (folder / "ningxia-2027" / "proposal.yaml").unlink()
     with pytest.raises(ContentError, match="已经生效"):
         take_in(folder, content)
@@ -116,8 +137,8 @@ def test_an_old_proposals_workbook_never_replaces_an_active_campaign(tmp_path: P
         take_in(folder, content, "other")
 
 
-def test_the_guide_of_a_proposal_says_how_to_confirm_it(tmp_path: Path) -> None:
-    _, content = proposal(tmp_path)
+def test_the_guide_of_a_proposal_says_how_to_confirm_it(proposal: tuple[Path, bytes]) -> None:
+    _, content = proposal
 
     def look(book: object) -> None:
         text = "".join(str(row[1].value) for row in page(book, "说明").iter_rows())  # type: ignore[arg-type]

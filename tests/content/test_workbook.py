@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from content.loader import CAMPAIGNS, available_campaigns
@@ -12,20 +14,26 @@ from content.workbook.export import to_workbook
 from content.workbook.importing import read_workbook
 from content.workbook.layout import CHECKLIST, GUIDE, LISTS, NOTICE, SHEETS
 from tests.content.folders import FORM, sample
-from tests.content.workbooks import FIRST, cell, changed, held, opened, page, set_cell, workbook_of
+from tests.content.workbooks import FIRST, cell, changed, held, opened, page, set_cells, workbook_of
+
+
+@cache
+def looked_at(campaign_id: str) -> openpyxl.Workbook:
+    """A campaign's workbook, for tests that only look."""
+    return opened(workbook_of(campaign_id))
 
 
 @pytest.mark.parametrize("campaign_id", available_campaigns())
 def test_a_campaign_comes_out_as_it_went_in(campaign_id: str) -> None:
     campaign, notice = held(CAMPAIGNS / campaign_id)
-    read = read_workbook(to_workbook(campaign, notice))
+    read = read_workbook(workbook_of(campaign_id))
     assert read.campaign == campaign
     assert read.notice == notice
     assert read.confirmed is None
 
 
 def test_the_first_sheet_explains_and_all_are_in_chinese() -> None:
-    book = opened(workbook_of("gusu-2020"))
+    book = looked_at("gusu-2020")
     assert book.sheetnames == [GUIDE, *(sheet.title for sheet in SHEETS), NOTICE]
     text = "\n".join(str(row[1].value) for row in page(book, GUIDE).iter_rows())
     assert "带 * 的必须填" in text
@@ -34,7 +42,7 @@ def test_the_first_sheet_explains_and_all_are_in_chinese() -> None:
 
 
 def test_dates_are_dates_and_choices_are_drop_downs() -> None:
-    book = opened(workbook_of("gusu-2020"))
+    book = looked_at("gusu-2020")
     due = cell(book, "报送事项", FIRST, "固定日期")
     assert isinstance(due.value, datetime)
     assert due.value.date() == date(2020, 6, 4)
@@ -47,14 +55,14 @@ def test_dates_are_dates_and_choices_are_drop_downs() -> None:
 
 
 def test_required_columns_are_marked_and_long_texts_wrapped() -> None:
-    book = opened(workbook_of("ningxia-2020"))
+    book = looked_at("ningxia-2020")
     heads = [found.value for found in page(book, "活动")[FIRST - 1]]
     assert heads[:4] == ["编号*", "名称*", "内容*", "日期"]
     assert cell(book, "活动", FIRST, "内容").alignment.wrap_text
 
 
 def test_empty_cells_for_text_take_digits_as_text() -> None:
-    book = opened(workbook_of("xuming-2020"))
+    book = looked_at("xuming-2020")
     assert cell(book, "联系人", FIRST, "电话").number_format == "@"
 
 
@@ -74,16 +82,15 @@ def test_a_notice_keeps_its_empty_lines_tabs_and_a_long_line(tmp_path: Path) -> 
 
 
 def test_what_people_write_by_hand_is_understood() -> None:
-    content = workbook_of("gusu-2020")
-    for sheet, row, column, value in (
+    content = set_cells(
+        workbook_of("gusu-2020"),
         ("报送事项", FIRST, "固定日期", "2020年6月4日"),
         ("报送事项", FIRST + 2, "固定日期", "2020/7/1"),
         ("基本情况", "几点发提醒", "内容", "9：00"),
         ("电话", FIRST, "号码", 119),
         ("报送材料", FIRST, "至少几份", 1.0),
         ("联络员表", FIRST, "必填", "√"),
-    ):
-        content = set_cell(content, sheet, row, column, value)
+    )
     assert read_workbook(content).campaign == held(CAMPAIGNS / "gusu-2020")[0]
 
 

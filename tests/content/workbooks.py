@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -25,6 +26,7 @@ def held(folder: Path) -> tuple[Campaign, str]:
     return campaign, (folder / campaign.notice.file).read_text(encoding="utf-8-sig")
 
 
+@cache
 def workbook_of(campaign_id: str, campaigns: Path = CAMPAIGNS) -> bytes:
     return to_workbook(*held(campaigns / campaign_id))
 
@@ -61,8 +63,15 @@ def changed(content: bytes, change: Callable[[openpyxl.Workbook], object]) -> by
 
 
 def set_cell(content: bytes, sheet: str, row: int | str, column: str, value: object) -> bytes:
+    return set_cells(content, (sheet, row, column, value))
+
+
+def set_cells(content: bytes, *cells: tuple[str, int | str, str, object]) -> bytes:
+    """The workbook with other values in these cells: sheet, row, column and value."""
+
     def change(book: openpyxl.Workbook) -> None:
-        cell(book, sheet, row, column).value = value  # type: ignore[assignment]
+        for sheet, row, column, value in cells:
+            cell(book, sheet, row, column).value = value  # type: ignore[assignment]
 
     return changed(content, change)
 

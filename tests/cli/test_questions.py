@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import openpyxl
@@ -13,7 +12,8 @@ from click.testing import CliRunner, Result
 from cli.main import commands
 from cli.questions import questions_group
 from content.bank import KIND_NAMES
-from content.loader import QUESTIONS, load_chapters, load_questions
+from content.loader import load_chapters, load_questions
+from tests.content.folders import some_chapters
 
 KEYS = ["id", "type", "topic", "stem", "options", "answer", "why", "source", "fact", "reviewed"]
 
@@ -24,8 +24,7 @@ def run(*arguments: str, bank: Path | None = None) -> Result:
 
 @pytest.fixture
 def bank(tmp_path: Path) -> Path:
-    shutil.copytree(QUESTIONS, tmp_path / "bank" / "questions")
-    return tmp_path / "bank" / "questions"
+    return some_chapters(tmp_path / "bank")
 
 
 def test_json_tells_each_question_on_a_line_of_its_own() -> None:
@@ -78,10 +77,12 @@ def test_an_option_before_a_subcommand_is_no_silent_nothing(tmp_path: Path) -> N
 @pytest.mark.parametrize("name", ["a.xlsx", "a.gift", "a.gift.txt", "a.tsv"])
 def test_what_is_exported_can_be_imported_and_is_the_same(tmp_path: Path, bank: Path, name: str) -> None:
     file = tmp_path / name
-    assert f"导出好了：{file}，{len(load_questions())}道题。" in run("export", str(file)).output
+    before = load_chapters(bank)
+    count = sum(len(chapter.questions) for chapter in before)
+    assert f"导出好了：{file}，{count}道题。" in run("export", str(file), bank=bank).output
     result = run("import", str(file), bank=bank)
-    assert result.output == f"导入好了：新的0道，改了0道，和原来一样的{len(load_questions())}道。\n"
-    assert load_chapters(bank) == load_chapters()
+    assert result.output == f"导入好了：新的0道，改了0道，和原来一样的{count}道。\n"
+    assert load_chapters(bank) == before
 
 
 def test_the_export_to_aiken_says_what_is_left_out(tmp_path: Path) -> None:
@@ -119,7 +120,7 @@ def test_staff_fill_in_the_empty_workbook_and_it_is_imported(tmp_path: Path, ban
         "题目": {"B": "港区安全", "C": "判断题", "G": "吊装作业时，可以在吊物下面走过。", "M": "错", "N": "吊物会掉。", "O": "本港安全手册"},
     }  # fmt: skip
     for sheet, cells in rows.items():
-        row = 3 if sheet == "题目" else 3 + len(load_chapters())
+        row = 3 if sheet == "题目" else 3 + len(load_chapters(bank))
         for column, value in cells.items():
             book[sheet][f"{column}{row}"].value = value
     book.save(file)

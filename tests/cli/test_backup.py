@@ -21,7 +21,6 @@ import psycopg
 import pytest
 from alembic import command
 from click.testing import CliRunner, Result
-from sqlalchemy import MetaData
 
 from app import build
 from bot.settings import Settings, load_settings
@@ -31,7 +30,7 @@ from store.counts import Counts
 from store.embedded import EmbeddedRedis
 from store.redis_link import Link
 from store.ticks import Ticks
-from tests.store.reporting import CAMPAIGN, dump, file_one
+from tests.store.reporting import CAMPAIGN, dump, file_one, tables_of
 
 USER = "oBackup00000000000000000001"
 PHOTO = b"\xff\xd8\xff a photo"
@@ -129,9 +128,7 @@ def lose_all(settings: Settings) -> None:
 
 
 def empty(connection: Any) -> None:
-    known = MetaData()
-    known.reflect(connection)
-    for table in reversed(known.sorted_tables):
+    for table in reversed(tables_of(connection).sorted_tables):
         if table.name != "alembic_version":
             connection.execute(table.delete())
 

@@ -98,9 +98,10 @@ def product(
         monkeypatch.setenv(name, value)
     settings = load_settings()
     door.app = create_app(settings).wsgi_app
-    push_menu(build(settings))
-    tick(build(settings).storage)
-    assert claim(build(settings).storage, CAMPAIGN)
+    parts = build(settings)
+    push_menu(parts)
+    tick(parts.storage)
+    assert claim(parts.storage, CAMPAIGN)
     yield settings
     link.call("CONFIG", "SET", "appendonly", "yes")
     link.call("CONFIG", "SET", "maxmemory-policy", "noeviction")

@@ -168,8 +168,9 @@ def test_as_many_bricks_are_laid_as_answers_were_right(fonts: Fonts) -> None:
         image = picture(certificate.draw(replace(CERTIFICATE, done=done), fonts)).crop((200, 790, 880, 900))
         return sum(count for count, colour in image.getcolors(100_000) or [] if colour == (14, 90, 115))
 
-    assert laid(20) > laid(18) > laid(16) > 10_000
-    assert abs((laid(20) - laid(18)) - (laid(18) - laid(16))) < 200
+    all_of_them, eighteen, sixteen = laid(20), laid(18), laid(16)
+    assert all_of_them > eighteen > sixteen > 10_000
+    assert abs((all_of_them - eighteen) - (eighteen - sixteen)) < 200
 
 
 def test_the_code_holds_the_link_module_by_module() -> None:

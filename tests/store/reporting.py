@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import MetaData, select
+from sqlalchemy import Connection, MetaData, select
 
 from rules.report import Facts
 from store.database import Database
@@ -34,11 +34,26 @@ def file_one(storage: Storage, user: str = "oAlice", draft: str = "d1", **facts:
         return stores.reports.add(origin, replace(FACTS, **facts), AT)  # type: ignore[arg-type]
 
 
+SHAPE = {  # what a database's tables and columns are, in one question
+    "sqlite": "SELECT sql FROM sqlite_master ORDER BY name",
+    "postgresql": "SELECT table_name, column_name, data_type FROM information_schema.columns "
+    "WHERE table_schema = 'public' ORDER BY table_name, ordinal_position",
+}
+_known: dict[tuple[str, str], MetaData] = {}
+
+
+def tables_of(connection: Connection) -> MetaData:
+    """The tables as this database has them; those of one shape are looked up once, for it takes many questions."""
+    kind = connection.dialect.name
+    key = kind, repr(connection.exec_driver_sql(SHAPE[kind]).all())
+    if key not in _known:
+        _known[key] = MetaData()
+        _known[key].reflect(connection)
+    return _known[key]
+
+
 def dump(database: Database) -> str:
     """All that a database holds, as one text."""
-    tables = MetaData()
     with database.engine.connect() as connection:
-        tables.reflect(connection)
-        return "\n".join(
-            repr(tuple(row)) for table in tables.sorted_tables for row in connection.execute(select(table))
-        )
+        tables = tables_of(connection).sorted_tables
+        return "\n".join(repr(tuple(row)) for table in tables for row in connection.execute(select(table)))

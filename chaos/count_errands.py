@@ -7,14 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from PIL import Image
-
 from chaos.people import Person
 from chaos.reckoning import Reckoning
 from chaos.talk import broken_off, where
 from chaos.violence import Wound
 from chaos.world import CAMPAIGN, TODAY, World
 from content.occurrences import occurrences
+from pictures.thumbnail import thumbnail
 from rules.units import LiaisonView
 from store.photos import KEPT
 from store.quiz_tables import Attempt
@@ -117,8 +116,7 @@ def _readable(folder: Path, photo: ReportPhoto) -> bool:
     """Is it kept, as it was written, and a picture?"""
     try:
         data = (folder / (photo.file or "?")).read_bytes()
-        with Image.open(folder / photo.file) as picture:
-            picture.load()
+        thumbnail(data)
     except (OSError, SyntaxError):
         return False
     return photo.state == KEPT and hashlib.sha256(data).hexdigest() == photo.sha256

@@ -5,15 +5,14 @@ It reads its settings as one line of JSON, prints its address, and ends when its
 
 from __future__ import annotations
 
-import io
 import json
 import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Response, jsonify, request
-from PIL import Image
 
+from pictures.canvas import Canvas
 from simulator.app import Simulator
 from simulator.pusher import Push, PushResult
 from simulator.settings import SimulatorSettings
@@ -100,9 +99,7 @@ class Doors:
 
 def a_photo() -> bytes:
     """A picture as a phone sends it."""
-    held = io.BytesIO()
-    Image.effect_noise((640, 480), 60).convert("RGB").save(held, "JPEG")
-    return held.getvalue()
+    return Canvas(640, 480, "#88aa99").png()
 
 
 def _wish() -> dict[str, Any]:

@@ -17,6 +17,7 @@ from chaos.platform import a_photo
 from chaos.reckoning import Reckoning
 from chaos.world import TODAY, World
 from content.models import PrizeDraw
+from pictures.clean import clean
 from rules.codes import grouped
 from rules.report import Facts
 from store.quiz_tables import Attempt, Prize
@@ -142,7 +143,7 @@ def test_a_filing_that_is_kept_twice_is_told(sqlite_storage: Storage, filer: Per
 def photographer(sqlite_storage: Storage) -> Person:
     """Somebody whose report has one photo, as its summary said."""
     with sqlite_storage.transaction(CAMPAIGN) as stores:
-        token = stores.photos.keep_upload("oP0", a_photo(), TODAY)
+        token = stores.photos.keep_upload("oP0", clean(a_photo()), TODAY)
         origin = stores.reports.origin("oP0", "d1")
         facts = Facts(
             urgent="没有", place="路", unit="", what="QAXAA", seen="今天", still="还在", sector="other"

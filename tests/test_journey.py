@@ -328,17 +328,9 @@ def test_a_second_run_on_the_same_data_is_refused(product: Product) -> None:
     assert "正在被另一个 run 使用" in done.stderr
 
 
-def test_a_killed_run_leaves_no_process_behind(tmp_path: Path) -> None:
-    killed = start(tmp_path / "data", free_port(), free_port())
-    killed.process.kill()
-    killed.process.wait()
-    until = time.monotonic() + 60
-    while killed.children() and time.monotonic() < until:
-        time.sleep(0.2)
-    assert killed.children() == []
-
-
-def test_a_restart_finds_everything_again_and_leaves_no_process_behind(product: Product, page: Page) -> None:
+def test_a_restart_finds_everything_again_and_no_process_stays_behind_a_stop_or_a_kill(
+    product: Product, page: Page
+) -> None:
     stop(product)
     again = start(product.data, product.port, product.simulator)
     try:
@@ -347,5 +339,11 @@ def test_a_restart_finds_everything_again_and_leaves_no_process_behind(product: 
         expect(page.locator("#calendar header")).to_contain_text("2020年5月30日", timeout=SLOW)
         phone.hand_to("李敏")
         phone.says("我的登记", "青泉市安委会")
+        assert len(again.children()) >= 3, "a server, a scheduler and a Redis"
     finally:
-        stop(again)
+        again.process.kill()
+        again.process.wait()
+    until = time.monotonic() + 60
+    while again.children() and time.monotonic() < until:
+        time.sleep(0.2)
+    assert again.children() == []

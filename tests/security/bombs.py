@@ -9,6 +9,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import openpyxl
@@ -53,6 +54,7 @@ def _within(more: bytes, rename: str = "") -> bytes:
     return changed(SHEET, _END, more + _END, rename)
 
 
+@cache
 def _million() -> bytes:
     return b"".join(b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (n, n) for n in _ROWS)
 

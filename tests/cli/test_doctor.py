@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -27,7 +28,7 @@ from store.redis_link import Link
 from store.stores import Storage
 from store.tables import Outgoing, Reminder
 from store.ticks import Ticks
-from tests.platform_fixture import Platform
+from tests.platform_fixture import SETTINGS, Platform
 
 CAMPAIGN = "ningxia-2020"
 FIELDS = {"matter": "thing1", "due": "time2", "unit": "thing3", "hint": "thing4"}
@@ -62,10 +63,43 @@ def door() -> Door:
     return Door()
 
 
+FITTING = {
+    "WECHAT_TOKEN": SETTINGS.token,
+    "WECHAT_APP_ID": SETTINGS.app_id,
+    "WECHAT_APP_SECRET": SETTINGS.app_secret,
+    "WECHAT_AES_KEY": SETTINGS.aes_key,
+    "WECHAT_MODE": "safe",
+    "WECHAT_TEMPLATES": json.dumps({"reminder": {"id": "deadline", "fields": FIELDS}}),
+    "IDENTITY_KEY": "i" * 32,
+    "SECRET_KEY": "s" * 32,
+    "CAMPAIGN": CAMPAIGN,
+}
+
+
+@pytest.fixture(scope="module")
+def running(
+    sqlite_templates: Path, redis_server: EmbeddedRedis, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Iterable[bytes]]:
+    """The product as it answers WeChat, with databases of its own: the doctor asks it what it is, and nothing in them."""
+    folder = tmp_path_factory.mktemp("running")
+    for name in ("case", "identity"):
+        shutil.copy(sqlite_templates / f"{name}.db", folder)
+    places: dict[str, Any] = {
+        "redis_url": redis_server.url,
+        "base_url": "http://127.0.0.1:9",
+        "data_dir": folder / "data",
+        "database_url": f"sqlite:///{folder}/case.db",
+        "identity_database_url": f"sqlite:///{folder}/identity.db",
+    }
+    named = {name.lower(): value for name, value in FITTING.items()}
+    return create_app(Settings(_env_file=None, **named, **places)).wsgi_app  # type: ignore[call-arg]
+
+
 @pytest.fixture
 def product(
     platform: Platform,
     door: Door,
+    running: Callable[..., Iterable[bytes]],
     sqlite_urls: tuple[str, str],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -77,27 +111,18 @@ def product(
     monkeypatch.setattr("shutil.disk_usage", lambda path: Usage(100 * GB, 20 * GB, 80 * GB))
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
-    known, url = platform.settings, platform.url
-    for name, value in {
-        "WECHAT_TOKEN": known.token,
-        "WECHAT_APP_ID": known.app_id,
-        "WECHAT_APP_SECRET": known.app_secret,
-        "WECHAT_AES_KEY": known.aes_key,
-        "WECHAT_MODE": "safe",
-        "WECHAT_API_BASE": url,
-        "WECHAT_TEMPLATES": json.dumps({"reminder": {"id": "deadline", "fields": FIELDS}}),
-        "IDENTITY_KEY": "i" * 32,
-        "SECRET_KEY": "s" * 32,
+    places = {
+        "WECHAT_API_BASE": platform.url,
         "REDIS_URL": redis_server.url,
         "BASE_URL": platform.host(door),
-        "CAMPAIGN": CAMPAIGN,
         "DATA_DIR": str(tmp_path / "data"),
         "DATABASE_URL": sqlite_urls[0],
         "IDENTITY_DATABASE_URL": sqlite_urls[1],
-    }.items():
+    }
+    for name, value in (FITTING | places).items():
         monkeypatch.setenv(name, value)
     settings = load_settings()
-    door.app = create_app(settings).wsgi_app
+    door.app = running
     parts = build(settings)
     push_menu(parts)
     tick(parts.storage)

@@ -71,16 +71,17 @@ def test_nothing_that_comes_with_the_product_is_the_organisers_own() -> None:
     assert all(question.fact for question in load_questions())
 
 
-@pytest.mark.parametrize("question", load_questions(), ids=lambda question: question.id)
-def test_each_question_was_reviewed_and_cites_its_fact(question: Question) -> None:
-    assert question.source == load_facts()[str(question.fact)].source
-    assert question.reviewed
+def test_each_question_was_reviewed_and_cites_its_fact() -> None:
+    facts, bank = load_facts(), load_questions()
+    assert [one.id for one in bank if one.source != facts[str(one.fact)].source] == []
+    assert [one.id for one in bank if not one.reviewed] == []
 
 
 def test_what_counts_rests_on_a_proven_fact() -> None:
     facts, bank = load_facts(), load_questions()
     scored = [question for some in bank.scored.values() for question in some]
-    unproved = [question for question in bank if question not in scored]
+    counting = {question.id for question in scored}
+    unproved = [question for question in bank if question.id not in counting]
     assert {facts[str(one.fact)].status for one in scored if one.fact not in WITHOUT_LAW} == {"verified"}
     assert {facts[str(one.fact)].status for one in unproved} <= {"unverified"}
 

@@ -35,7 +35,7 @@ def changed(part: str, old: bytes, new: bytes, rename: str = "") -> bytes:
     made = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(plain())) as source,
-        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target,
+        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target,
     ):
         for name in source.namelist():
             data = source.read(name)

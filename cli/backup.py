@@ -152,11 +152,17 @@ def _databases(storage: Storage, identities: bool) -> dict[str, Database]:
 
 
 def _drop_old(folder: Path, keep: int) -> None:
-    old = sorted(folder.glob("safety-month-????????-??????.tar"))[:-keep]
-    for file in old:
-        file.unlink()
-    if old:
-        click.echo(f"删掉了 {len(old)} 份旧的。")
+    gone, left = 0, []
+    for file in sorted(folder.glob("safety-month-????????-??????.tar"))[:-keep]:
+        try:
+            file.unlink(missing_ok=True)
+            gone += 1
+        except OSError as problem:
+            left.append(f"{file.name}（{problem.strerror}）")
+    if gone:
+        click.echo(f"删掉了 {gone} 份旧的。")
+    if left:
+        raise click.ClickException(f"新的备份做好了，旧的没有删掉：{'、'.join(left)}。请自己删，免得磁盘满。")
 
 
 # -- back ----------------------------------------------------------------------------------------------------

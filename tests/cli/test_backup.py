@@ -278,6 +278,17 @@ def test_in_a_folder_it_finds_a_name_and_the_oldest_go(only_sqlite: Settings, tm
     assert len(left) == 3
 
 
+def test_an_old_one_that_can_not_be_deleted_is_named_and_the_others_go(
+    only_sqlite: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "safety-month-20200101-000000.tar").mkdir()
+    (tmp_path / "safety-month-20200102-000000.tar").touch()
+    done = backup(str(tmp_path), "--keep", "1")
+    assert done.exit_code == 1 and "已备份到" in done.output and "删掉了 1 份旧的" in done.output
+    assert "旧的没有删掉：safety-month-20200101-000000.tar（" in done.output
+    assert "Traceback" not in done.output
+
+
 def test_those_who_watch_are_told_when_it_was(only_sqlite: Settings) -> None:
     backup("kept.tar")
     told = Counts(build(only_sqlite).link, CAMPAIGN).kept()["backup"]

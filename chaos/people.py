@@ -6,10 +6,12 @@ import random
 import re
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
+from bot.understanding import MOST_IN_PACE, PACE_S
 from chaos import errands
 from chaos.errands import Errands
 from chaos.phone import Heard, Platform
@@ -119,6 +121,7 @@ class Person:
     calm: bool = False  # the storm is over: neither silence nor an apology is excused
     unanswered: int = 0  # words that were never answered, however often they were said
     faults: list[str] = field(default_factory=list)
+    spoken: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_IN_PACE - 10))  # when, of late
     full: bool = False  # five reports a day are enough
     errands: Errands = field(default_factory=Errands)
 
@@ -199,7 +202,8 @@ class Person:
         """Say something until it is answered; empty where it never is."""
         self.silences, self.missed = 0, ""
         for tries in range(TRIES):
-            time.sleep(self.hurry * self.chance.uniform(0.1, 0.5) + (0.5 if tries else 0.0))
+            time.sleep(self.hurry * self.chance.uniform(0.4, 0.8) + (0.5 if tries else 0.0))
+            self._hold_back()
             began = time.time()
             told = self._send(words)
             answers = [*told.heard]
@@ -213,6 +217,12 @@ class Person:
                 self.faults.append(f"{words} → {told.text[:6] or '-'} {told.problem}, when nothing was hurt")
         self.unanswered += 1
         return ""
+
+    def _hold_back(self) -> None:
+        """Whoever says more in a minute than the product takes from a person is told to rest, and that is no fault of it."""
+        if len(self.spoken) == self.spoken.maxlen:
+            time.sleep(max(0.0, self.spoken[0] + PACE_S - time.monotonic()))
+        self.spoken.append(time.monotonic())
 
     def _send(self, words: str) -> Heard:
         return self.platform.photo(self.openid) if words == PHOTO else self.platform.say(self.openid, words)

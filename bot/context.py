@@ -182,13 +182,17 @@ def _draft_from_plain(data: dict[str, Any]) -> Draft:
 
 
 def _said_to_plain(said: Said) -> list[Any]:
-    place = [said.place.latitude, said.place.longitude, said.place.label] if said.place else None
-    return [said.text, said.media, place, said.at]
+    place = said.place
+    return (
+        [*said]
+        if place is None
+        else [said.text, said.media, [place.latitude, place.longitude, place.label], said.at]
+    )
 
 
 def _said_from_plain(data: list[Any]) -> Said:
-    text, media, place, at = data
-    return Said(text, media, Place(*place) if place else None, at)
+    said = Said._make(data)
+    return said if said.place is None else said._replace(place=Place(*data[2]))
 
 
 def reply_to_plain(reply: Reply) -> dict[str, Any]:

@@ -99,29 +99,31 @@ def converse(handler: Dialogue, draft: Draft, said: Said | None = None) -> Outco
             value = read(question, all_said)
         except Unfinished as more:
             draft.said[key] = all_said
-            outcome = Outcome(question, str(more), more=True, taken=taken or fresh, step=len(keys))
-            return _stop(draft, keys, question, outcome)
+            step = _stop(draft, keys, question)
+            return Outcome(question, str(more), more=True, taken=taken or fresh, step=step)
         except Invalid as refusal:
             if not fresh:
                 draft.said.pop(key, None)
-            firm = isinstance(refusal, Refused)
-            outcome = Outcome(question, str(refusal), taken=taken, step=len(keys), firm=firm)
-            return _stop(draft, keys, question, outcome)
+            firm, step = isinstance(refusal, Refused), _stop(draft, keys, question)
+            return Outcome(question, str(refusal), taken=taken, step=step, firm=firm)
         draft.said[key] = all_said
         if question.final and key not in draft.final:
             draft.final.append(key)
         taken = taken or fresh
 
 
-def _stop(draft: Draft, keys: list[str], question: Ask, outcome: Outcome) -> Outcome:
-    """Leave the dialogue open at a question, and nothing kept that comes after it; what is final stays, asked again or not."""
+def _stop(draft: Draft, keys: list[str], question: Ask) -> int:
+    """Leave the dialogue open at a question, and nothing kept that comes after it; what is final stays, asked again or not.
+
+    Gives which question of the dialogue it is, from 1.
+    """
     draft.open = question.key
     draft.choices = [*question.choices, *(question.reader.buttons if question.reader else ())]
     draft.lettered = question.lettered
     draft.input = takes(question)
     draft.until = question.until
     draft.said = {key: said for key, said in draft.said.items() if key in keys or key in draft.final}
-    return outcome
+    return len(draft.said) + (question.key not in draft.said)
 
 
 def read(question: Ask, all_said: list[Said]) -> Any:
@@ -179,7 +181,8 @@ def draw(outcome: Outcome, whole: bool = False) -> Reply:
     if question is None:
         return outcome.reply or Reply()
     asked = "" if outcome.more and not whole else question.text
-    text = "\n\n".join(part for part in (outcome.remark or question.lead, asked) if part)
+    head = outcome.remark or (question.lead() if callable(question.lead) else question.lead)
+    text = "\n\n".join(part for part in (head, asked) if part)
     buttons = question.reader.buttons if question.reader else ()
     return Reply(
         text,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 Kind = Literal[
     "text",
@@ -96,8 +96,7 @@ class Reply:
         return not (self.text or self.choices or self.picture)
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """One thing said in answer to a question, as it was said."""
 
     text: str = ""
@@ -134,7 +133,7 @@ class Ask:
     reader: Reader[Any] | None = None  # none: one of the choices, or, without choices, any text
     final: bool = False  # can't be taken back
     lettered: bool = False
-    lead: str = ""  # stands above the question when it is first put, not when it is asked again
+    lead: str | Callable[[], str] = ""  # stands above the question when first put, not when asked again; made when drawn
     tail: str = ""  # stands below the choices
     progress: tuple[int, ...] = ()  # of a round: the number of this question, and of how many
     until: str = ""  # when the time to answer ends, in campaign time, ISO

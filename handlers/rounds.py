@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Collection, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from bot.context import Context
@@ -117,21 +118,26 @@ def opening(ctx: Context, *lines: str) -> str:
 def play(ctx: Context, questions: Round, lead: str, until: str = "") -> Generator[Ask, Any, Played]:
     """Put the questions one by one; what is said after ``until`` is not heard.
 
-    This runs on every answer. It begins with the last one that was given, for its verdict; those before it can't be
-    taken back and are read again at the end only, so that the twentieth answer costs what the second does.
+    This runs on every answer. What was answered before can't be taken back and is read again at the end only, so that
+    the twentieth answer costs what the second does.
     """
     ends = datetime.fromisoformat(until) if until else None
     shown: str = ctx.keep("shown", lambda: ctx.local.isoformat())
-    known, given = sum(ctx.has_said(question["id"]) for question in questions), None
-    for number in range(max(known, 1), len(questions) + 1):
-        if ends is not None and number > known and ctx.now > ends:
+    known = sum(ctx.has_said(question["id"]) for question in questions)
+    for number in range(known + 1, len(questions) + 1):
+        if ends is not None and ctx.now > ends:
             return _played(ctx, questions, shown, ends)
-        told = "" if number <= known else _verdict(questions[number - 2], given) if number > 1 else lead
-        given = yield _asked(questions[number - 1], (number, len(questions)), told, ends)
+        told = partial(_told_of, ctx, questions[number - 2]) if number > 1 else lead
+        yield _asked(questions[number - 1], (number, len(questions)), told, ends)
     return _played(ctx, questions, shown)
 
 
-def _asked(question: dict[str, Any], progress: tuple[int, int], lead: str, ends: datetime | None) -> Ask:
+def _asked(
+    question: dict[str, Any],
+    progress: tuple[int, int],
+    lead: str | Callable[[], str],
+    ends: datetime | None,
+) -> Ask:
     """One question, with a mark of its type where it is not answered by one letter."""
     kind, options = question["type"], tuple(question["options"])
     reader, mark = None, ""
@@ -170,6 +176,11 @@ def _played(ctx: Context, questions: Round, shown: str, ended: datetime | None =
         paces.append(pace)
         before = at
     return Played(_verdict(*given[-1]) if given else "", answers, paces, ended)
+
+
+def _told_of(ctx: Context, question: dict[str, Any]) -> str:
+    """The verdict on a question that was answered."""
+    return _verdict(question, _given(ctx, question))
 
 
 def _given(ctx: Context, question: dict[str, Any]) -> Any:

@@ -53,8 +53,8 @@ class Conversation:
 
     def _ask(self, number: int, message: Message, made: dict[int, Reply]) -> Ask:
         def work(record: Plain, offset: float) -> tuple[Plain, Plain, str]:
-            left, made[number], route = self._work(message, record, offset)
-            return left, reply_to_plain(made[number]), route
+            left, made[number], plain, route = self._work(message, record, offset)
+            return left, plain, route
 
         return Ask(message.id, message.user, message.kind, work)
 
@@ -99,15 +99,19 @@ class Conversation:
         draft = from_plain(self._turns.look(user)[0]).open
         return () if draft is None or draft.input != "photos" else sent_photos(draft.said.get(draft.open, ()))
 
-    def _work(self, message: Message, record: Plain, offset: float) -> tuple[Plain, Reply, str]:
+    def _work(self, message: Message, record: Plain, offset: float) -> tuple[Plain, Reply, Plain, str]:
+        """What is kept of the person, the reply, the same as plain data, and which route it is from."""
         person = from_plain(record)
         person.offset = offset
         try:
             reply = self._bot.answer(message, person)
         except Exception:
             log.exception("no answer to message %s", message.id)
-            return record, Reply(BUSY), FAULT
-        return to_plain(person), reply, person.answered_by
+            busy = Reply(BUSY)
+            return record, busy, reply_to_plain(busy), FAULT
+        left = to_plain(person)
+        plain = left["shown"] if person.shown is reply else reply_to_plain(reply)
+        return left, reply, plain, person.answered_by
 
     def _alone(self, message: Message) -> Reply:
         """What can be said without Redis."""

@@ -8,9 +8,10 @@ from bot.context import Context
 from bot.message import Reply
 from bot.routes import Dialogue, Route
 from content.models import Campaign, Contest
+from handlers.kept_round import Round
 from handlers.limits import begin, full
 from handlers.quiz import DROPPED, KEPT
-from handlers.rounds import End, Round, broken_off, choose, ended, finish, opening, play
+from handlers.rounds import End, broken_off, choose, ended, finish, opening, play
 from rules import dates
 
 KIND = "contest"  # of an attempt; its stage says which

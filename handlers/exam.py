@@ -9,13 +9,13 @@ from bot.context import Context
 from bot.dialogue import ask
 from bot.message import Reply
 from bot.routes import Dialogue, Route
+from handlers.kept_round import Round
 from handlers.limits import begin, full
 from handlers.quiz import DROPPED, KEPT
 from handlers.rounds import (
     BY_LETTER,
     End,
     Played,
-    Round,
     broken_off,
     certificate,
     choose,

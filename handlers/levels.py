@@ -11,12 +11,12 @@ from bot.dialogue import ask, match_choice
 from bot.errors import Invalid, Refused
 from bot.message import Ask, Reader, Reply, Said
 from bot.routes import Dialogue, Route
+from handlers.kept_round import Round
 from handlers.limits import begin, full
 from handlers.quiz import DROPPED, KEPT
 from handlers.rounds import (
     End,
     Played,
-    Round,
     broken_off,
     certificate,
     choose,

@@ -9,8 +9,9 @@ from bot.context import Context
 from bot.dialogue import ask
 from bot.message import Reply
 from bot.routes import Dialogue, Route
+from handlers.kept_round import Round
 from handlers.quiz import DROPPED, KEPT
-from handlers.rounds import BY_LETTER, End, Round, ended, finish, plain, play
+from handlers.rounds import BY_LETTER, End, as_kept, ended, finish, play
 
 MOST = 10  # questions of one round
 NOW, LATER = "现在练", "先不练"
@@ -56,7 +57,7 @@ def _let_go(ctx: Context) -> None:
 
 
 def _round(ctx: Context, questions: Sequence[str]) -> Round:
-    return [plain(ctx.questions.by_id[question]) for question in questions]
+    return [as_kept(ctx.questions.by_id[question]) for question in questions]
 
 
 ROUTES = (

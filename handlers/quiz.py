@@ -12,17 +12,18 @@ from bot.errors import Invalid
 from bot.message import Ask, Reader, Reply, Said
 from bot.routes import Dialogue, Route
 from content.bank import Question
+from handlers.kept_round import Round
 from handlers.limits import begin, full
 from handlers.review import under_review
 from handlers.rounds import (
     BY_LETTER,
     ROUND,
     End,
+    as_kept,
     choose,
     ended,
     finish,
     opening,
-    plain,
     play,
     settled,
     stopping,
@@ -64,10 +65,10 @@ def daily(ctx: Context) -> Dialogue:
     return Reply(ended(played, told), choices=("再来一轮", "闯关", "错题本"))
 
 
-def _todays(ctx: Context, day: str) -> list[dict[str, Any]]:
+def _todays(ctx: Context, day: str) -> Round:
     campaign = ctx.campaign
     question = of_the_day(ctx.questions, campaign.id, campaign.begins, date.fromisoformat(day))
-    return [plain(question)] if question else []
+    return [as_kept(question)] if question else []
 
 
 def practice(ctx: Context) -> Dialogue:

@@ -15,6 +15,7 @@ from bot.errors import Invalid, Refused
 from bot.language.normalise import normalise
 from bot.message import ORDER, SEVERAL, Ask, Reader, Said
 from content.bank import Question
+from handlers.kept_round import Round, id_of, packed, unpacked
 from handlers.limits import off_boards
 from handlers.review import ASK, before_on
 from rules import fairness
@@ -33,7 +34,6 @@ CERTIFICATE = "证书"
 CHANCE = secrets.SystemRandom()
 
 T = TypeVar("T")
-Round = list[dict[str, Any]]  # questions as plain data that no release changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +66,16 @@ def choose(
     """Questions for one round that this person has not seen lately; those of several options come last."""
     seen = {question: n for n, question in enumerate(_seen(ctx))}
     picked = pick(pools, count, seen, CHANCE, liked)
-    return [plain(question) for question in sorted(picked, key=lambda one: _LAST.get(one.type, 0))]
+    return [as_kept(question) for question in sorted(picked, key=lambda one: _LAST.get(one.type, 0))]
 
 
-def plain(question: Question) -> dict[str, Any]:
+def as_kept(question: Question) -> str:
     """A question as a round keeps it: in the order in which it is shown, its answer as marks."""
     options = list(question.options)
     if question.type != "judge":
         options = CHANCE.sample(options, len(options))
     answer = [MARKS[options.index(text)] for text in question.answer]
-    return {
+    kept = {
         "id": question.id,
         "type": question.type,
         "stem": question.stem,
@@ -84,6 +84,7 @@ def plain(question: Question) -> dict[str, Any]:
         "why": question.why,
         "source": question.source,
     }
+    return packed(kept)
 
 
 def _seen(ctx: Context) -> list[str]:
@@ -123,12 +124,12 @@ def play(ctx: Context, questions: Round, lead: str, until: str = "") -> Generato
     """
     ends = datetime.fromisoformat(until) if until else None
     shown: str = ctx.keep("shown", lambda: ctx.local.isoformat())
-    known = sum(ctx.has_said(question["id"]) for question in questions)
+    known = sum(ctx.has_said(id_of(question)) for question in questions)
     for number in range(known + 1, len(questions) + 1):
         if ends is not None and ctx.now > ends:
             return _played(ctx, questions, shown, ends)
         told = partial(_told_of, ctx, questions[number - 2]) if number > 1 else lead
-        yield _asked(questions[number - 1], (number, len(questions)), told, ends)
+        yield _asked(unpacked(questions[number - 1]), (number, len(questions)), told, ends)
     return _played(ctx, questions, shown)
 
 
@@ -160,7 +161,8 @@ def _asked(
 def _played(ctx: Context, questions: Round, shown: str, ended: datetime | None = None) -> Played:
     """Grade what was answered, and see how long each answer took."""
     answers, paces, before = [], [], datetime.fromisoformat(shown)
-    given = [(question, _given(ctx, question)) for question in questions if ctx.has_said(question["id"])]
+    said = [unpacked(question) for question in questions if ctx.has_said(id_of(question))]
+    given = [(question, _given(ctx, question)) for question in said]
     for question, one in given:
         at = ctx.said_at(question["id"])
         pace = Pace(_length(question), (at - before).total_seconds())
@@ -178,8 +180,9 @@ def _played(ctx: Context, questions: Round, shown: str, ended: datetime | None =
     return Played(_verdict(*given[-1]) if given else "", answers, paces, ended)
 
 
-def _told_of(ctx: Context, question: dict[str, Any]) -> str:
+def _told_of(ctx: Context, kept: str) -> str:
     """The verdict on a question that was answered."""
+    question = unpacked(kept)
     return _verdict(question, _given(ctx, question))
 
 
@@ -328,7 +331,7 @@ def broken_off(ctx: Context) -> Played | None:
     until: str = ctx.kept("until") or ""
     ends = datetime.fromisoformat(until) if until else None
     late = ends is not None and ctx.now > ends
-    if not late and not any(ctx.has_said(question["id"]) for question in questions):
+    if not late and not any(ctx.has_said(id_of(question)) for question in questions):
         return None
     return _played(ctx, questions, ctx.kept("shown"), ends if late else None)
 

@@ -7,14 +7,15 @@ import pytest
 from content.bank import Bank
 from store.stores import Storage
 from tests.chatting import Chat, build_bot
-from tests.handlers.playing import play, question_of
+from tests.handlers.playing import play, question_of, round_of
 
 
 @pytest.mark.parametrize("left", ["nothing", "other answers"])
 def test_a_round_goes_on_as_it_was_picked(storage: Storage, left: str) -> None:
     chat = Chat(build_bot(storage))
     before = chat.says("答题").text
-    kept = chat.person.open.kept["round"]  # type: ignore[union-attr]
+    assert chat.person.open is not None
+    kept = round_of(chat.person.open)
     bank = chat.bot._questions
     changed = [
         question.model_copy(update={"stem": "换了", "why": "换了", "answer": question.options[-1:]})

@@ -6,18 +6,24 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot.context import Draft
 from bot.message import Reply
+from handlers.kept_round import unpacked
 from store.quiz_tables import Attempt
 from tests.chatting import CAMPAIGN, Chat
+
+
+def round_of(draft: Draft) -> list[dict[str, Any]]:
+    """The questions of a round as they are kept."""
+    kept = draft.kept.get("round") or draft.kept["kept"]["round"]
+    return [unpacked(one) for one in kept]
 
 
 def question_of(chat: Chat) -> dict[str, Any]:
     """The open question as the round keeps it."""
     draft = chat.person.open
     assert draft is not None
-    kept = draft.kept.get("round") or draft.kept["kept"]["round"]
-    found: dict[str, Any] = next(one for one in kept if one["id"] == draft.open)
-    return found
+    return next(one for one in round_of(draft) if one["id"] == draft.open)
 
 
 def right_marks(chat: Chat) -> str:

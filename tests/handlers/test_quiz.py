@@ -12,7 +12,16 @@ from bot.message import Reply
 from content.bank import Bank, Question
 from handlers.rounds import KEPT_BACK
 from tests.chatting import Chat
-from tests.handlers.playing import answer, attempts, forward, play, question_of, right_marks, wrong_marks
+from tests.handlers.playing import (
+    answer,
+    attempts,
+    forward,
+    play,
+    question_of,
+    right_marks,
+    round_of,
+    wrong_marks,
+)
 
 
 def a_question(kind: str, *options: str, answer: list[str], **more: object) -> Question:
@@ -210,7 +219,7 @@ def test_the_words_of_an_option_come_before_a_number_that_they_hold(chat: Chat) 
 def test_questions_of_several_come_after_those_of_one_letter(chat: Chat) -> None:
     with_bank(chat, SEVERAL, ORDER, JUDGE, SINGLE)
     chat.says("答题")
-    kinds = [one["type"] for one in chat.person.drafts[-1].kept["round"]]
+    kinds = [one["type"] for one in round_of(chat.person.drafts[-1])]
     assert set(kinds[:2]) == {"judge", "single"} and kinds[2:] == ["multiple", "order"]
 
 
@@ -234,7 +243,7 @@ def test_questions_are_not_repeated_in_the_next_round(chat: Chat) -> None:
     seen: set[str] = set()
     for _ in range(4):
         chat.says("答题")
-        round_ = {one["id"] for one in chat.person.drafts[-1].kept["round"]}
+        round_ = {one["id"] for one in round_of(chat.person.drafts[-1])}
         assert not seen & round_
         seen |= round_
         play(chat, rights=5)
@@ -243,7 +252,7 @@ def test_questions_are_not_repeated_in_the_next_round(chat: Chat) -> None:
 def test_only_reviewed_questions_are_scored(chat: Chat) -> None:
     with_bank(chat, SINGLE, a_question("judge", "对", "错", answer=["对"], reviewed=None))
     chat.says("答题")
-    assert [one["id"] for one in chat.person.drafts[-1].kept["round"]] == ["x-single"]
+    assert [one["id"] for one in round_of(chat.person.drafts[-1])] == ["x-single"]
 
 
 def test_a_bank_that_changes_does_not_change_a_round_in_flight(chat: Chat) -> None:

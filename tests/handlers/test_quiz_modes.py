@@ -7,13 +7,12 @@ from datetime import date
 from content.bank import Bank
 from rules.picking import of_the_day
 from tests.chatting import CAMPAIGN, Chat
-from tests.handlers.playing import answer, attempts, forward, play, question_of
+from tests.handlers.playing import answer, attempts, forward, play, question_of, round_of
 from tests.handlers.test_quiz import JUDGE, SINGLE, with_bank
 
 
 def ids_of(chat: Chat) -> set[str]:
-    kept = chat.person.drafts[-1].kept
-    return {one["id"] for one in (kept.get("round") or kept["kept"]["round"])}
+    return {one["id"] for one in round_of(chat.person.drafts[-1])}
 
 
 # -- 每日一答 ---------------------------------------------------------------------------------------------------

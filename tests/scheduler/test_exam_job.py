@@ -24,6 +24,7 @@ from store.stores import Storage
 from store.turn import Turns
 from tests.chatting import CAMPAIGN, build_bot
 from tests.conftest import SetClock
+from tests.handlers.playing import round_of
 from web.conversation import Conversation
 
 USER = "oExam00000000000000000000001"
@@ -55,7 +56,7 @@ class Room:
     def mark(self, right: bool = True) -> str:
         draft = from_plain(self.turns.look(USER)[0]).open
         assert draft is not None
-        question = next(one for one in draft.kept["round"] if one["id"] == draft.open)
+        question = next(one for one in round_of(draft) if one["id"] == draft.open)
         if right:
             return str(question["answer"])
         return next(mark for mark in MARKS if mark not in question["answer"])

@@ -14,12 +14,14 @@ from bot.context import Draft, from_plain, to_plain
 from bot.message import Message, Reply
 from content.bank import Bank, Question
 from content.scenes import Scene, scenes
+from handlers.kept_round import packed
 from store.quiz_tables import Attempt
 from store.redis_link import Link
 from store.stores import Storage
 from store.turn import Turns
 from tests.chatting import CAMPAIGN, build_bot
 from tests.conftest import SetClock
+from tests.handlers.playing import round_of
 from tests.web.page_fixtures import MemorySessions, PaperLogin, Phone, keep_photo
 from web.conversation import Conversation
 from web.errors import register_errors
@@ -70,18 +72,16 @@ class QuizSite:
     def question(self, user: str = PLAYER) -> dict[str, Any]:
         """The open question as the round keeps it."""
         draft = self.draft(user)
-        kept = draft.kept.get("round") or draft.kept["kept"]["round"]
-        found: dict[str, Any] = next(one for one in kept if one["id"] == draft.open)
-        return found
+        return next(one for one in round_of(draft) if one["id"] == draft.open)
 
     def change_question(self, user: str = PLAYER, **values: Any) -> None:
         """Give the open question another answer or reason, as if it had been kept so."""
         record, _ = self.turns.look(user)
         person = from_plain(record)
         assert person.open is not None
-        for question in person.open.kept["round"]:
-            if question["id"] == person.open.open:
-                question.update(values)
+        person.open.kept["round"] = [
+            packed(one | values if one["id"] == person.open.open else one) for one in round_of(person.open)
+        ]
         self.turns.forget(user, lambda _: to_plain(person))
 
     def right(self, user: str = PLAYER) -> list[str]:

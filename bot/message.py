@@ -133,7 +133,7 @@ class Ask:
     reader: Reader[Any] | None = None  # none: one of the choices, or, without choices, any text
     final: bool = False  # can't be taken back
     lettered: bool = False
-    lead: str | Callable[[], str] = ""  # stands above the question when it is first put; made when it is drawn
+    lead: str | Callable[[], str] = ""  # stands above the question when it is first put
     tail: str = ""  # stands below the choices
     progress: tuple[int, ...] = ()  # of a round: the number of this question, and of how many
     until: str = ""  # when the time to answer ends, in campaign time, ISO

@@ -73,7 +73,7 @@ class Turn(Steering):
         if (chosen := self._kept_choice()) is not None:
             return self._finish(chosen)
         self._message = self._message.saying(self._unmark(self._message.text))
-        if normalise(self._message.text) == MORE and self._person.rest:
+        if self._person.rest and normalise(self._message.text) == MORE:
             return self._finish(Reply(self._person.rest))
         danger = self._danger()
         reply = self._understand(danger)

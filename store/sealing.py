@@ -10,6 +10,8 @@ from base64 import b64decode, b64encode
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+_NONCE = 12  # bytes
+
 
 class Unreadable(Exception):
     """A sealed value was made with another key or has been changed."""
@@ -35,13 +37,20 @@ class Sealing:
 
     def seal(self, data: bytes) -> bytes:
         """Encipher; every call gives another result."""
-        nonce = os.urandom(12)
-        return nonce + self._cipher.encrypt(nonce, data, None)
+        return self.seal_all(data)[0]
+
+    def seal_all(self, *data: bytes) -> list[bytes]:
+        """Encipher each; what is random is drawn at once, for each draw is a call to the system."""
+        drawn = os.urandom(_NONCE * len(data))
+        nonces = [drawn[_NONCE * n : _NONCE * (n + 1)] for n in range(len(data))]
+        return [
+            nonce + self._cipher.encrypt(nonce, one, None) for nonce, one in zip(nonces, data, strict=True)
+        ]
 
     def open(self, sealed: bytes) -> bytes:
         """Decipher, or raise ``Unreadable``."""
         try:
-            return self._cipher.decrypt(sealed[:12], sealed[12:], None)
+            return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], None)
         except (InvalidTag, ValueError):
             raise Unreadable("sealed value can't be opened with this key") from None
 

@@ -9,6 +9,7 @@ overtake it. Pushes that are there at the same time share both trips. A push's k
 from __future__ import annotations
 
 import logging
+import os
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -210,7 +211,7 @@ class Turns:
     def _turn(self, ask: Ask) -> Turn:
         name = f"{self._campaign}:{self._hash(ask.user)}"
         keys = (f"push:{ask.push}", f"lock:{name}", f"person:{name}")
-        return Turn(ask, keys, secrets.token_hex(8), time.perf_counter())
+        return Turn(ask, keys, os.urandom(8).hex(), time.perf_counter())
 
     def _beginning(self, turn: Turn) -> tuple[Command, ...]:
         """What claims the push, takes the lock, and reads the record and the clock."""
@@ -250,7 +251,8 @@ class Turns:
             self._free(turn)
             raise
         counted = fields(turn.ask.kind, route, time.perf_counter() - turn.began)
-        values = (turn.token, self._seal(reply), REPLY_S, self._seal(record), RECORD_S, *counted)
+        told, left = self._sealing.seal_all(orjson.dumps(reply), orjson.dumps(record))
+        values = (turn.token, told, REPLY_S, left, RECORD_S, *counted)
         return reply, ((*turn.keys, self.counts.key), values)
 
     def _hash(self, user: str) -> str:

@@ -101,9 +101,9 @@ class Patience:
         self._until: dict[asyncio.Task[Any], float] = {}
         self._looking = False
 
-    async def wait(self, awaited: Awaitable[T], seconds: float) -> T:
+    async def wait(self, awaited: Awaitable[T], seconds: float, loop: asyncio.AbstractEventLoop) -> T:
         """What is awaited; raises ``TimeoutError`` at most ``LOOK_S`` late."""
-        task, loop = asyncio.current_task(), asyncio.get_running_loop()
+        task = asyncio.current_task(loop)
         assert task is not None
         self._until[task] = loop.time() + seconds
         if not self._looking:
@@ -139,6 +139,7 @@ class Front:
         self._known = known  # by the cookies of a request: has its sender signed in?
         self._most = most_in_hand
         self._in_hand = 0
+        self._loop: asyncio.AbstractEventLoop | None = None  # a worker has one
         self._patience = Patience()
         self._pushes: list[tuple[Call, Exchange, asyncio.Future[None]]] = []
         self._beside = {
@@ -168,15 +169,17 @@ class Front:
 
     async def _push(self, scope: Scope, exchange: Exchange, length: int) -> None:
         """A message of usual size goes the shortest way, with all that are there at this moment."""
+        loop = self._loop = (
+            self._loop or asyncio.get_running_loop()
+        )  # to ask for it each time is a call to the system
         try:
-            body = await self._patience.wait(exchange(), _PUSH.seconds)
+            body = await self._patience.wait(exchange(), _PUSH.seconds, loop)
         except TimeoutError:
             raise Refused(408, _LATE) from None
         except RuntimeError:  # so the server says that the sender went away
             body = b""
         if len(body) < length:
             raise Refused(400, _LATE)
-        loop = asyncio.get_running_loop()
         if not self._pushes:
             loop.call_soon(self._answer_pushes, loop)
         told: asyncio.Future[None] = loop.create_future()
@@ -226,7 +229,8 @@ class Front:
         if length.isdecimal() and int(length) > measure.bytes:
             return  # the page says so by the length alone
         try:
-            await self._patience.wait(self._read(exchange, measure, body), measure.seconds)
+            loop = asyncio.get_running_loop()
+            await self._patience.wait(self._read(exchange, measure, body), measure.seconds, loop)
         except TimeoutError:
             raise Refused(408, _LATE) from None
         if length.isdecimal() and body.tell() < int(length):

@@ -13,7 +13,7 @@ from wechatpy.crypto.base import WeChatCipher
 from bot.errors import SettingsError
 
 _BLOCK = 32
-_RANDOM = 16
+RANDOM = 16
 _LENGTH = 4
 
 
@@ -38,21 +38,21 @@ class Cipher:
             raw = b64decode(text.encode(), validate=True)
         except (binascii.Error, ValueError):
             raise CipherError("base64") from None
-        if not raw or len(raw) % _RANDOM:
+        if not raw or len(raw) % RANDOM:
             raise CipherError("length")
         return self._unpack(_unpad(self._aes.decrypt(raw)))
 
-    def encipher(self, xml: bytes) -> str:
-        """The same way back, with random bytes from the system: they stand in for the fixed IV."""
-        packed = os.urandom(_RANDOM) + len(xml).to_bytes(_LENGTH, "big") + xml + self._app_id
+    def encipher(self, xml: bytes, drawn: bytes = b"") -> str:
+        """The same way back, with sixteen random bytes from the system: they stand in for the fixed IV."""
+        packed = (drawn or os.urandom(RANDOM)) + len(xml).to_bytes(_LENGTH, "big") + xml + self._app_id
         pad = _BLOCK - len(packed) % _BLOCK
         return b64encode(self._aes.encrypt(packed + bytes([pad]) * pad)).decode()
 
     def _unpack(self, plain: bytes) -> bytes:
-        start = _RANDOM + _LENGTH
+        start = RANDOM + _LENGTH
         if len(plain) < start:
             raise CipherError("short")
-        end = start + int.from_bytes(plain[_RANDOM:start], "big")
+        end = start + int.from_bytes(plain[RANDOM:start], "big")
         if not hmac.compare_digest(plain[end:], self._app_id):
             raise CipherError("appid")
         return plain[start:end]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import logging
+import os
 import re
-import secrets
 from collections.abc import Callable, Mapping
 from typing import Literal, get_args
 
@@ -14,7 +14,7 @@ from wechatpy.replies import ImageReply
 
 from bot.errors import BadPush, SettingsError
 from bot.message import Message, Reply
-from wechat.cipher import Cipher, CipherError
+from wechat.cipher import RANDOM, Cipher, CipherError
 from wechat.inbound import message_of
 from wechat.text import compose, split
 from wechat.xml import XmlError, encrypted, read
@@ -26,6 +26,7 @@ Mode = Literal["plain", "compatible", "safe"]
 #: The largest body we read; a real push has one or two KiB.
 LARGEST = 64 * 1024
 SILENCE = "success"
+_SHA1 = hashlib.sha1(usedforsecurity=False)  # to copy it is cheaper than to have it looked up each time
 
 _TEXT = (
     "<xml><ToUserName><![CDATA[{to}]]></ToUserName><FromUserName><![CDATA[{us}]]></FromUserName>"
@@ -144,13 +145,15 @@ class Codec:
         """Enciphered in safe mode; compatible mode takes either kind of answer."""
         if self._cipher is None or self._mode != "safe":
             return xml
-        sealed, nonce = self._cipher.encipher(xml.encode()), secrets.token_hex(8)
+        drawn = os.urandom(RANDOM + 8)  # at once, for each draw is a call to the system
+        sealed, nonce = self._cipher.encipher(xml.encode(), drawn[:RANDOM]), drawn[RANDOM:].hex()
         signature = self._signature(str(at), nonce, sealed)
         return _CIPHER.format(cipher=sealed, signature=signature, at=at, nonce=nonce)
 
     def _signature(self, *parts: str) -> str:
-        data = sorted([self._token, *(part.encode("utf-8", "replace") for part in parts)])
-        return hashlib.sha1(b"".join(data), usedforsecurity=False).hexdigest()
+        hashing = _SHA1.copy()
+        hashing.update(b"".join(sorted([self._token, *(part.encode("utf-8", "replace") for part in parts)])))
+        return hashing.hexdigest()
 
 
 def _argument(args: Mapping[str, str], name: str) -> str:

@@ -15,6 +15,7 @@ from wechat.xml import Fields, XmlError
 _UNSUPPORTED = "【收到不支持的消息类型"
 _LATEST = 253_402_300_800  # the year 10000
 _LONGEST_NAME = 128
+_SHA256 = hashlib.sha256()  # to copy it is cheaper than to have it looked up each time
 
 #: What one kind of push adds to its Message.
 _Read = Callable[[Fields], dict[str, Any]]
@@ -57,7 +58,9 @@ def _hash(fields: Fields, *names: str, nested: bool = False) -> str:
     parts = [fields.get(name) for name in names]
     if nested:
         parts += [value for _, value in fields.leaves]
-    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]
+    hashing = _SHA256.copy()
+    hashing.update("|".join(parts).encode())
+    return hashing.hexdigest()[:32]
 
 
 def _text(fields: Fields) -> dict[str, Any]:

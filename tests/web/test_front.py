@@ -277,7 +277,7 @@ def test_large_bodies_share_what_a_process_may_hold() -> None:
 def test_who_is_ended_by_somebody_else_is_not_called_late() -> None:
     async def end() -> bool:
         patience, never = Patience(), asyncio.Event()
-        waiting = asyncio.create_task(patience.wait(never.wait(), 60))
+        waiting = asyncio.create_task(patience.wait(never.wait(), 60, asyncio.get_running_loop()))
         await asyncio.sleep(0)
         waiting.cancel()
         try:
@@ -292,8 +292,10 @@ def test_who_is_ended_by_somebody_else_is_not_called_late() -> None:
 def test_only_what_is_late_is_ended() -> None:
     async def both() -> tuple[bool, str]:
         patience, slow = Patience(), asyncio.Event()
-        late = asyncio.create_task(patience.wait(slow.wait(), 0.01))
-        other = asyncio.create_task(patience.wait(asyncio.sleep(1.2, "whole"), 60))
+        late = asyncio.create_task(patience.wait(slow.wait(), 0.01, asyncio.get_running_loop()))
+        other = asyncio.create_task(
+            patience.wait(asyncio.sleep(1.2, "whole"), 60, asyncio.get_running_loop())
+        )
         done = await other
         return isinstance(late.exception(), TimeoutError), done
 

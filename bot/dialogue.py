@@ -122,7 +122,8 @@ def _stop(draft: Draft, keys: list[str], question: Ask) -> int:
     draft.lettered = question.lettered
     draft.input = takes(question)
     draft.until = question.until
-    draft.said = {key: said for key, said in draft.said.items() if key in keys or key in draft.final}
+    stays = {*keys, *draft.final}
+    draft.said = {key: said for key, said in draft.said.items() if key in stays}
     return len(draft.said) + (question.key not in draft.said)
 
 

@@ -241,7 +241,9 @@ def test_a_hazard_is_reported_with_a_place_and_a_photo(phone: Handset, product: 
     assert code
     phone.hand_to("王秀兰")
     phone.says(code.group(), "已收到您反映的情况", "尚未转交")
-    photos = list((product.data / "photos").glob("*.jpg"))
+    until = time.monotonic() + 60  # the scheduler fetches it
+    while not (photos := list((product.data / "photos").glob("*.jpg"))) and time.monotonic() < until:
+        time.sleep(0.2)
     assert len(photos) == 1
     assert b"Exif" not in photos[0].read_bytes()
 

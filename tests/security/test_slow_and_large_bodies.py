@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 
 from store.embedded import EmbeddedRedis
+from store.redis_link import Link
+from store.sealing import Sealing
+from store.tokens import Sessions
 from tests.security.served import FORM, Served, answer_on, request, serve
 
 MB = 1024 * 1024
@@ -83,6 +86,19 @@ def test_photos_of_who_has_not_signed_in_are_not_waited_for(site: Served, cookie
     assert status in (400, 401, 413)
     assert time.monotonic() - begun < 5
     others_are_answered(site)
+
+
+def test_photos_of_who_has_signed_in_are_waited_for(site: Served, redis_server: EmbeddedRedis) -> None:
+    sid = Sessions(Link(redis_server.url), Sealing(f"case:{'i' * 32}")).create("oReporter1")
+    connection = site.begin("/p/photo", 2 * MB, f"Cookie: a=1; sid={sid}")
+    connection.settimeout(1)
+    with pytest.raises(TimeoutError):
+        connection.recv(1)
+    connection.settimeout(20)
+    connection.sendall(b"a" * (2 * MB - 1))
+    status, said = answer_on(connection)
+    assert status == 400  # a form without its token
+    assert "页面过期了" in said.decode()
 
 
 def test_what_breaks_off_in_the_middle_is_no_request(site: Served) -> None:

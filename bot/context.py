@@ -182,12 +182,8 @@ def _draft_from_plain(data: dict[str, Any]) -> Draft:
 
 
 def _said_to_plain(said: Said) -> list[Any]:
-    place = said.place
-    return (
-        [*said]
-        if place is None
-        else [said.text, said.media, [place.latitude, place.longitude, place.label], said.at]
-    )
+    text, media, place, at = said
+    return [text, media, place and [place.latitude, place.longitude, place.label], at]
 
 
 def _said_from_plain(data: list[Any]) -> Said:

@@ -268,17 +268,17 @@ class Turn(Steering):
         if draft is not None and _takes_several(draft, shown):
             self._choice = is_marked(text, draft.choices)
             return text
-        elsewhere = draft is not None and shown.asks != draft.open  # the open question isn't what is shown
-        exact = elsewhere and draft is not None and _says_exactly(text, draft.choices)
-        chosen = None if exact else named(text, shown.choices, shown.lettered)
+        to_open = draft is not None and shown.asks != draft.open and _says_exactly(text, draft.choices)
+        chosen = None if to_open else named(text, shown.choices, shown.lettered)
         if chosen is not None:
             self._typed = False
             return self._chosen(chosen, text)
         if draft is None:
             return text
-        exact = exact or _says_exactly(text, draft.choices)
-        free = not (shown.choices or self._numbers_list(draft))
-        chosen = named(text, draft.choices, draft.lettered) if exact or free else None
+        heard = (
+            to_open or _says_exactly(text, draft.choices) or not (shown.choices or self._numbers_list(draft))
+        )
+        chosen = named(text, draft.choices, draft.lettered) if heard else None
         self._choice = chosen is not None or (shown.asks == draft.open and _too_many(text, draft))
         self._typed = chosen is None
         return chosen or text
@@ -358,6 +358,7 @@ def _takes_several(draft: Draft, shown: Reply) -> bool:
 
 
 def _says_exactly(text: str, choices: Sequence[str]) -> bool:
+    """Is a text one of the choices, however it is written?"""
     plain = normalise(text)
     return any(normalise(choice) == plain for choice in choices)
 

@@ -17,10 +17,11 @@ from bot.message import SEVERAL, Ask, Reader, Reply, Said
 from bot.readers import GIVE_UP
 from bot.routes import Dialogue, Route
 from content.scenes import Hazard, Scene, scenes
+from handlers.kept_round import CHANCE
 from handlers.limits import off_boards
 from handlers.quiz import DROPPED, KEPT
 from handlers.review import before_on
-from handlers.rounds import CHANCE, KEPT_BACK, SCORED, settled
+from handlers.rounds import KEPT_BACK, SCORED, settled
 from rules import fairness
 from rules.fairness import Pace
 from rules.grading import places, worded

@@ -9,9 +9,9 @@ from bot.context import Context
 from bot.dialogue import ask
 from bot.message import Reply
 from bot.routes import Dialogue, Route
-from handlers.kept_round import Round
+from handlers.kept_round import Round, as_kept
 from handlers.quiz import DROPPED, KEPT
-from handlers.rounds import BY_LETTER, End, as_kept, ended, finish, play
+from handlers.rounds import BY_LETTER, End, ended, finish, play
 
 MOST = 10  # questions of one round
 NOW, LATER = "现在练", "先不练"

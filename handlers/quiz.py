@@ -12,14 +12,13 @@ from bot.errors import Invalid
 from bot.message import Ask, Reader, Reply, Said
 from bot.routes import Dialogue, Route
 from content.bank import Question
-from handlers.kept_round import Round
+from handlers.kept_round import Round, as_kept
 from handlers.limits import begin, full
 from handlers.review import under_review
 from handlers.rounds import (
     BY_LETTER,
     ROUND,
     End,
-    as_kept,
     choose,
     ended,
     finish,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Collection, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,7 @@ from bot.errors import Invalid, Refused
 from bot.language.normalise import normalise
 from bot.message import ORDER, SEVERAL, Ask, Reader, Said
 from content.bank import Question
-from handlers.kept_round import Round, id_of, packed, unpacked
+from handlers.kept_round import CHANCE, Round, as_kept, id_of, unpacked
 from handlers.limits import off_boards
 from handlers.review import ASK, before_on
 from rules import fairness
@@ -31,7 +30,6 @@ BY_LETTER = "答案回复字母就行。"
 UNREAD = "没看明白，请回复字母，比如“AC”。"
 KEPT_BACK = f"这一轮先由工作人员看过再计入排行。{ASK}"
 CERTIFICATE = "证书"
-CHANCE = secrets.SystemRandom()
 
 T = TypeVar("T")
 
@@ -67,24 +65,6 @@ def choose(
     seen = {question: n for n, question in enumerate(_seen(ctx))}
     picked = pick(pools, count, seen, CHANCE, liked)
     return [as_kept(question) for question in sorted(picked, key=lambda one: _LAST.get(one.type, 0))]
-
-
-def as_kept(question: Question) -> str:
-    """A question as a round keeps it: in the order in which it is shown, its answer as marks."""
-    options = list(question.options)
-    if question.type != "judge":
-        options = CHANCE.sample(options, len(options))
-    answer = [MARKS[options.index(text)] for text in question.answer]
-    kept = {
-        "id": question.id,
-        "type": question.type,
-        "stem": question.stem,
-        "options": options,
-        "answer": "".join(answer if question.type == "order" else sorted(answer)),
-        "why": question.why,
-        "source": question.source,
-    }
-    return packed(kept)
 
 
 def _seen(ctx: Context) -> list[str]:

@@ -214,9 +214,7 @@ def test_a_round_of_every_type(new_player: NewPlayer, site: QuizSite, phone: dic
 def test_every_question_can_be_left(new_player: NewPlayer, site: QuizSite, phone: dict[str, Any]) -> None:
     player = new_player(**phone)
     for mode, word in (("quiz", "答题"), ("exam", "考试"), ("hunt", "找隐患")):
-        player.enters(mode)
-        player.page.get_by_role("button", name="退出").click()
-        player.looks()
+        player.enters(mode).taps("退出")
         assert player.heading == "您想做什么？", word
     player.taps("继续").taps("继续找隐患")
     assert player.page.get_by_role("button", name=KITCHEN.title).count() == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,7 @@ class Draft:
     route: str
     began: str  # campaign time, ISO
     touched: float  # machine time, seconds; the route says when it expires
-    said: dict[str, list[Said]] = field(default_factory=dict)
+    said: dict[str, list[list[Any]]] = field(default_factory=dict)  # to each question, see ``heard``
     kept: dict[str, Any] = field(default_factory=dict)
     final: list[str] = field(default_factory=list)  # keys of answers that can't be taken back
     open: str = ""  # the key of the open question
@@ -34,6 +34,20 @@ class Draft:
     input: str = ""
     until: str = ""  # when the time to answer ends, in campaign time, ISO
     carded: bool = False  # the emergency card has been shown in full
+
+    def heard(self, key: str) -> list[Said]:
+        """All that was said to a question. It is kept as plain data, for of twenty answers a turn looks at two."""
+        return [_said_from_plain(one) for one in self.said.get(key, ())]
+
+    def hear(self, key: str, fresh: Sequence[Said]) -> None:
+        """Keep what else was said to a question."""
+        if fresh:
+            self.said[key] = [*self.said.get(key, ()), *map(_said_to_plain, fresh)]
+
+    def media(self) -> list[str]:
+        """What photos were sent in answer to any question, also those taken out again."""
+        heard = (one for key in self.said for one in self.heard(key))
+        return [one.media for one in heard if one.media]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +133,11 @@ class Context:
 
     def said(self, key: str) -> list[Said]:
         """All that was said to a question."""
-        return self._draft.said[key]
+        return self._draft.heard(key)
 
     def said_at(self, key: str) -> datetime:
         """When the (last) answer to a question was given, in campaign time."""
-        return datetime.fromisoformat(self._draft.said[key][-1].at)
+        return datetime.fromisoformat(self._draft.heard(key)[-1].at)
 
     @property
     def _draft(self) -> Draft:
@@ -146,14 +160,14 @@ def to_plain(person: Person) -> dict[str, Any]:
 
 
 def from_plain(data: dict[str, Any]) -> Person:
-    """The record back from plain data; ``to_plain`` backwards."""
+    """The record back from plain data; ``to_plain`` backwards. What a turn changes of it leaves the data as they are."""
     return Person(
         drafts=[_draft_from_plain(draft) for draft in data.get("drafts", ())],
         paused=data.get("paused", False),
         shown=reply_from_plain(data.get("shown", {})),
         rest=data.get("rest", ""),
         last_said=data.get("last_said", 0.0),
-        memory=data.get("memory", {}),
+        memory=dict(data.get("memory", {})),
         pace=data.get("pace", [0.0, 0]),
     )
 
@@ -164,7 +178,7 @@ def _draft_to_plain(draft: Draft) -> dict[str, Any]:
         "route": draft.route,
         "began": draft.began,
         "touched": draft.touched,
-        "said": {key: [_said_to_plain(said) for said in all_said] for key, all_said in draft.said.items()},
+        "said": draft.said,
         "kept": draft.kept,
         "final": draft.final,
         "open": draft.open,
@@ -177,8 +191,9 @@ def _draft_to_plain(draft: Draft) -> dict[str, Any]:
 
 
 def _draft_from_plain(data: dict[str, Any]) -> Draft:
-    said = {key: [_said_from_plain(one) for one in all_said] for key, all_said in data["said"].items()}
-    return Draft(**{**data, "said": said})
+    draft = Draft(**data)
+    draft.said, draft.kept, draft.final = dict(draft.said), dict(draft.kept), list(draft.final)
+    return draft
 
 
 def _said_to_plain(said: Said) -> list[Any]:

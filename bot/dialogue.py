@@ -92,24 +92,22 @@ def converse(handler: Dialogue, draft: Draft, said: Said | None = None) -> Outco
         if key in keys:
             raise RuntimeError(f"question {key} is asked twice in {draft.route}")
         keys.append(key)
-        fresh, all_said = False, draft.said.get(key, [])
-        if said is not None and draft.open == key:
-            fresh, all_said = True, [*all_said, said]
+        fresh = [said] if said is not None and draft.open == key else []
         try:
-            value = read(question, all_said)
+            value = read(question, draft.heard(key) + fresh)
         except Unfinished as more:
-            draft.said[key] = all_said
+            draft.hear(key, fresh)
             step = _stop(draft, keys, question)
-            return Outcome(question, str(more), more=True, taken=taken or fresh, step=step)
+            return Outcome(question, str(more), more=True, taken=taken or bool(fresh), step=step)
         except Invalid as refusal:
             if not fresh:
                 draft.said.pop(key, None)
             firm, step = isinstance(refusal, Refused), _stop(draft, keys, question)
             return Outcome(question, str(refusal), taken=taken, step=step, firm=firm)
-        draft.said[key] = all_said
+        draft.hear(key, fresh)
         if question.final and key not in draft.final:
             draft.final.append(key)
-        taken = taken or fresh
+        taken = taken or bool(fresh)
 
 
 def _stop(draft: Draft, keys: list[str], question: Ask) -> int:
@@ -123,7 +121,8 @@ def _stop(draft: Draft, keys: list[str], question: Ask) -> int:
     draft.input = takes(question)
     draft.until = question.until
     stays = {*keys, *draft.final}
-    draft.said = {key: said for key, said in draft.said.items() if key in stays}
+    for key in [key for key in draft.said if key not in stays]:
+        del draft.said[key]
     return len(draft.said) + (question.key not in draft.said)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.dialogue import match_choice
 from bot.language.normalise import normalise
-from rules.grading import MARKS, all_of_them, judged, places, worded
+from rules.grading import MARKS, all_of_them, judged, lettered, places, worded
 from rules.values import two_meanings
 
 _ONE_MARK = {mark: place for place, mark in enumerate(MARKS)}
@@ -35,7 +35,7 @@ def named(text: str, choices: Sequence[str], lettered: bool) -> str | None:
 
 def is_marked(text: str, choices: Sequence[str]) -> bool:
     """Does a text answer a question of several, well or badly, and mean nothing else?"""
-    if places(text) is not None or all_of_them(text):
+    if lettered(text, choices) or places(text) is not None or all_of_them(text):
         return True
     return worded(normalise(text), [normalise(choice) for choice in choices]) is not None
 

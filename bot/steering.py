@@ -73,8 +73,7 @@ class Steering:
     def _give_up(self, draft: Draft) -> str:
         """Photos of a draft that is given up are not kept, what its route keeps is; what to say about that."""
         brought = [*draft.kept.get("brought", {}).get("photos", ())]
-        said = [one.media for all_said in draft.said.values() for one in all_said if one.media]
-        tokens = [token.removeprefix("photo:") for token in (*brought, *said)]
+        tokens = [token.removeprefix("photo:") for token in (*brought, *draft.media())]
         if tokens:
             with self._bot.storage.transaction(self._bot.campaign.id) as stores:
                 stores.photos.remove(tokens)

@@ -344,7 +344,7 @@ class Turn(Steering):
 def _not_now(draft: Draft) -> str:
     """Why a photo is not taken at the open question; what was taken before stays."""
     brought = draft.kept.get("brought", {}).get("photos", ())
-    sent = {one.media for all_said in draft.said.values() for one in all_said if one.media}
+    sent = set(draft.media())
     if len(sent.union(brought)) >= MOST_PHOTOS:
         return f"照片最多{MOST_PHOTOS}张，已经收好了，这一张没有收。前面写的都在，接着回答："
     if sent:

@@ -257,8 +257,7 @@ def _file(ctx: Context, said: Answers) -> Reply:
 
 def _drop_taken_out(ctx: Context, said: Answers) -> None:
     """Give up the photos that were sent and then taken out, or changed for others."""
-    answers = ctx.draft.said.values() if ctx.draft else ()
-    sent = (token(one.media) for all_said in answers for one in all_said if one.media)
+    sent = map(token, ctx.draft.media() if ctx.draft else ())
     ctx.stores.photos.remove([one for one in sent if one not in said.photos])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,7 @@ from handlers.limits import off_boards
 from handlers.review import ASK, before_on
 from rules import fairness
 from rules.fairness import Pace
-from rules.grading import MARKS, Grade, all_of_them, grade, in_part, places, span, worded
+from rules.grading import MARKS, Grade, all_of_them, grade, in_part, lettered, places, span, worded
 from rules.picking import PUBLIC, pick
 from rules.values import two_meanings
 
@@ -90,13 +91,19 @@ def settled(ctx: Context, name: str, asking: Generator[Ask, Any, T]) -> Generato
     return chosen
 
 
-def opening(ctx: Context, *lines: str) -> str:
+def opening(ctx: Context, *lines: str) -> Callable[[], str]:
     """What stands above the first question of a scored round: also that today nobody plays for the boards."""
-    off = off_boards(ctx.campaign, ctx.local.date())
-    return "\n".join(line for line in (*lines, off, BY_LETTER) if line)
+
+    def lead() -> str:
+        off = off_boards(ctx.campaign, ctx.local.date())
+        return "\n".join(line for line in (*lines, off, BY_LETTER) if line)
+
+    return lead
 
 
-def play(ctx: Context, questions: Round, lead: str, until: str = "") -> Generator[Ask, Any, Played]:
+def play(
+    ctx: Context, questions: Round, lead: str | Callable[[], str], until: str = ""
+) -> Generator[Ask, Any, Played]:
     """Put the questions one by one; what is said after ``until`` is not heard.
 
     This runs on every answer. What was answered before can't be taken back and is read again at the end only, so that
@@ -104,7 +111,7 @@ def play(ctx: Context, questions: Round, lead: str, until: str = "") -> Generato
     """
     ends = datetime.fromisoformat(until) if until else None
     shown: str = ctx.keep("shown", lambda: ctx.local.isoformat())
-    known = sum(ctx.has_said(id_of(question)) for question in questions)
+    known = bisect_left(questions, True, key=lambda question: not ctx.has_said(id_of(question)))
     for number in range(known + 1, len(questions) + 1):
         if ends is not None and ctx.now > ends:
             return _played(ctx, questions, shown, ends)
@@ -186,9 +193,7 @@ def _several(options: tuple[str, ...]) -> Reader[tuple[str, ...]]:
 
     def read(said: Sequence[Said]) -> tuple[str, ...]:
         text = said[-1].text
-        if ends := span(text):
-            raise Refused(_spanned(*sorted(ends)))
-        found = range(len(options)) if all_of_them(text) else _named(text, options)
+        found = lettered(text, options) or _chosen(text, options)
         if len(set(found)) < 2:
             raise Refused("这题不止一个对的，请把选的都写上，比如“AC”。")
         return tuple(options[place] for place in sorted(set(found)))
@@ -200,13 +205,21 @@ def _in_order(options: tuple[str, ...]) -> Reader[tuple[str, ...]]:
     """Every option once, first things first."""
 
     def read(said: Sequence[Said]) -> tuple[str, ...]:
-        found = _named(said[-1].text, options)
+        text = said[-1].text
+        found = lettered(text, options) or _named(text, options)
         if sorted(found) != list(range(len(options))):
             example = _example(len(options))
             raise Refused(f"请把{len(options)}项按先后都排上，每项一次，比如“{example}”。")
         return tuple(options[place] for place in found)
 
     return Reader(read, input=ORDER)
+
+
+def _chosen(text: str, options: tuple[str, ...]) -> Sequence[int]:
+    """The places of all options, or of those that a text names; A-C may be either."""
+    if ends := span(text):
+        raise Refused(_spanned(*sorted(ends)))
+    return range(len(options)) if all_of_them(text) else _named(text, options)
 
 
 def _named(text: str, options: tuple[str, ...]) -> Sequence[int]:

@@ -17,6 +17,7 @@ _FILLER = re.compile(
     r"|和|跟|与|以?及|还有|加上?|然后|接着|再|先|最?后"
 )
 _SPAN = re.compile(r"我?选?从?([a-h1-8])\s*(?:-|–|—|~|～|到|至)+\s*([a-h1-8])")
+_LATIN = re.compile(r"[A-Ha-hＡ-Ｈａ-ｈ]")
 _JOINTS = re.compile(r"[\s,，、;；。.+＋]|和|跟|与|及|还有|以及|然后|接着|最后|再|先|后")
 _ALL = frozenset({"全选", "都选", "全部", "全都选", "都是", "都对", "全对", "所有"})
 _YES = frozenset(
@@ -62,6 +63,14 @@ def places(text: str) -> tuple[int, ...] | None:
     return found or _marks_in(
         "".join(sign for sign in without_filler(plain) if unicodedata.category(sign)[0] in "LN")
     )
+
+
+def lettered(text: str, options: Sequence[str]) -> tuple[int, ...] | None:
+    """The same of the usual answer, capital letters alone, where no option holds such letters: nothing else is looked at."""
+    offered = MARKS[: len(options)]
+    if not 0 < len(text) <= len(options) or any(sign not in offered for sign in text):
+        return None
+    return None if any(map(_LATIN.search, options)) else tuple(map(offered.index, text))
 
 
 def without_filler(plain: str) -> str:

@@ -97,7 +97,7 @@ class Conversation:
     def sent_photos(self, user: str) -> tuple[str, ...]:
         """The photos that stand so far in answer to the open question."""
         draft = from_plain(self._turns.look(user)[0]).open
-        return () if draft is None or draft.input != "photos" else sent_photos(draft.said.get(draft.open, ()))
+        return () if draft is None or draft.input != "photos" else sent_photos(draft.heard(draft.open))
 
     def _work(self, message: Message, record: Plain, offset: float) -> tuple[Plain, Reply, Plain, str]:
         """What is kept of the person, the reply, the same as plain data, and which route it is from."""

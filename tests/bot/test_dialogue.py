@@ -58,7 +58,7 @@ def test_a_kept_answer_that_no_longer_fits_is_dropped_with_all_after_it() -> Non
     draft = a_draft()
     for text in ("", "安全帽", "大号"):
         say(draft, text) if text else converse(shopping(), draft)
-    draft.said["size"] = [Said("特大号")]
+    draft.hear("size", [Said("特大号")])
     assert key_of(converse(shopping(), draft)) == "size"
     assert list(draft.said) == ["what"]
 
@@ -145,7 +145,7 @@ def test_a_mail_address_must_be_one_that_can_be_written_to(wrong: str) -> None:
 
 def test_a_record_survives_being_kept() -> None:
     draft = a_draft()
-    draft.said = {"what": [Said("安全帽", "photo:a", None, "2020-06-01T01:00:00+00:00")]}
+    draft.hear("what", [Said("安全帽", "photo:a", None, "2020-06-01T01:00:00+00:00")])
     draft.kept = {"round": [{"id": "q1"}]}
     person = Person([draft], True, Reply("好", ("一", "二"), asks="what"), "剩下的", 12.5, {"last": "slogan"})
     assert from_plain(to_plain(person)) == person

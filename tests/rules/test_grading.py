@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rules.grading import MARKS, Grade, all_of_them, grade, judged, places, worded
+from rules.grading import MARKS, Grade, all_of_them, grade, judged, lettered, places, worded
 
 SEPARATORS = st.sampled_from(
     ("", " ", "、", "，", ",", "。", ".", "/", "-", ";", "；", "\n", "和", "　", "→", "+")
@@ -39,6 +39,18 @@ def test_no_text_breaks_the_reader_and_what_it_reads_are_places(text: str) -> No
     assert found is None or (found and all(0 <= place < len(MARKS) for place in found))
     assert places(text) == found
     assert judged(text) in ("对", "错", None)
+
+
+@given(st.text("ABCDEFabc1和对", max_size=6), st.integers(2, 5))
+def test_capital_letters_alone_say_what_they_say_the_long_way(text: str, count: int) -> None:
+    said = lettered(text, [f"第{n}种做法" for n in range(count)])
+    offered = text != "" and len(text) <= count and set(text) <= set(MARKS[:count])
+    assert said == (places(text) if offered else None)
+
+
+@pytest.mark.parametrize("option", ["AED", "用ａｅｄ除颤", "CO2报警器"])
+def test_letters_that_may_be_words_of_an_option_are_not_taken_for_marks_unseen(option: str) -> None:
+    assert lettered("AED", ["打120", option, "胸外按压", "人工呼吸", "等人来"]) is None
 
 
 @pytest.mark.parametrize(

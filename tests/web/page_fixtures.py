@@ -169,7 +169,7 @@ class DemoTalk:
 
     def sent_photos(self, user: str) -> tuple[str, ...]:
         draft = self.drafts.get(user)
-        return sent_photos(draft.said.get(draft.open, ())) if draft and draft.input == "photos" else ()
+        return sent_photos(draft.heard(draft.open)) if draft and draft.input == "photos" else ()
 
     def _answer(self, message: Message) -> Reply:
         draft = self.drafts.get(message.user)

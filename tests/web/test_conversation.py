@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
 from bot.message import Message, Reply
-from store.redis_link import ResponseError, Unavailable
+from store.attempts import Attempts
+from store.redis_link import Link, ResponseError, Unavailable
+from store.stores import Storage
 from store.turn import Unanswered
+from tests.conftest import SetClock
+from tests.web.quiz_fixtures import PLAYER, make_quiz_site
 from web.conversation import BUSY, Conversation
 
 
@@ -57,3 +61,18 @@ def test_what_is_no_speech_takes_no_turn() -> None:
     assert found[0] == Reply()
     assert isinstance(found[2], Reply)
     assert found[2].text == "第二条的回答"
+
+
+def test_a_turn_that_fails_leaves_the_record_as_it_was(
+    sqlite_storage: Storage, link: Link, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = make_quiz_site(replace(sqlite_storage, link=link), link, clock)
+    site.chat("答题")
+    for _ in range(4):
+        site.chat(site.question()["answer"])
+    before = site.turns.look(PLAYER)[0]
+    with monkeypatch.context() as broken:
+        broken.setattr(Attempts, "add", lambda *_given, **_more: 1 / 0)
+        assert site.chat(site.question()["answer"]).text == BUSY
+    assert site.turns.look(PLAYER)[0] == before
+    assert "答完了：5题对5题" in site.chat(site.question()["answer"]).text

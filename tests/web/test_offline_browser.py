@@ -75,11 +75,11 @@ def test_an_answer_that_arrived_unheard_counts_once(new_player: NewPlayer, site:
     wrong = next(text for text in site.question()["options"] if text != right)
     lose_answers(player.page)
     taps_in_vain(player, f'button[value="{right}"]')
-    assert [said.text for said in site.draft().said[key]] == [right]
+    assert [said.text for said in site.draft().heard(key)] == [right]
     player.presses(f'button[value="{wrong}"]')
     assert player.heading == "答对了"
     draft = site.draft()
-    assert [said.text for said in draft.said[key]] == [right] and len(draft.said) == 1
+    assert [said.text for said in draft.heard(key)] == [right] and len(draft.said) == 1
 
 
 @pytest.mark.parametrize("question", [SEVERAL, ORDER], ids=lambda one: str(one.type))

@@ -131,7 +131,7 @@ def test_a_stale_page_changes_nothing_and_shows_the_open_question(phone: Phone, 
     phone.taps("没有")
     phone.send("/p/say", html=stale, choice="正在发生")
     assert phone.heading == "在哪里？"
-    assert site.talk.drafts["oReporter1"].said["urgent"][-1].text == "没有"
+    assert site.talk.drafts["oReporter1"].heard("urgent")[-1].text == "没有"
 
 
 def test_the_last_reply_of_an_old_page_is_no_answer_to_a_question_opened_since(

@@ -126,7 +126,7 @@ def test_an_answer_in_chat_moves_the_page_that_shows_the_same_question(site: Qui
     site.chat(mark_of(site, given))
     phone.send("/p/say", choice=next(one for one in site.bot._questions.by_id[key].options if one != given))
     assert phone.heading == "答对了"  # the answer of the chat, and its verdict; the page's was too late
-    assert [said.text for said in site.draft().said[key]] == [given]
+    assert [said.text for said in site.draft().heard(key)] == [given]
     phone.open("/p/?on=1")
     assert "第 2 题，共 2 题" in phone.text
 

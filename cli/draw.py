@@ -196,8 +196,11 @@ def void_command(context: click.Context, name: str, ticket: str, reason: str, by
         voided, new = stores.draws.void(
             chosen, ticket, entrants, zone=campaign.zone, who=office(by), reason=cell(reason), at=at
         )
+        draw = stores.draws.named(chosen)
+        winners = stores.draws.winners(draw) if draw else ()
     if new is None:
         click.echo("这张票的奖早就取消了，没有改动。")
+        _tell(desk, campaign, winners)  # for the first time may have died before
         return
     click.echo(f"取消了：第{voided.rank}名，{cell(voided.title)}，票号 {short(voided.ticket)}。")
     if any(prize.state == WON for prize in new):
@@ -205,8 +208,7 @@ def void_command(context: click.Context, name: str, ticket: str, reason: str, by
         _print(new, campaign)
     else:
         click.echo("没有人可以给了。")
-    tell_of_void(desk.storage, campaign.id, campaign.zone, voided)
-    _tell(desk, campaign, new)
+    _tell(desk, campaign, winners)
     click.echo(f"请重新公布结果：python app.py draw publish {chosen} 文件名.json")
 
 
@@ -234,15 +236,20 @@ def publish_command(context: click.Context, name: str, file: Path, by: str) -> N
     """写出可以公布的文件：票、指纹、公开数值、中奖的票。"""
     with _step(context) as (desk, stores):
         campaign = desk.content()
-        draw = stores.draws.named(_id(campaign, name))
-        if draw is None:
-            raise Refused("名单还没有封存，没有可以公布的。")
+        chosen = _id(campaign, name)
+        stores.draws.published(
+            chosen, office(by)
+        )  # first, so that no other step comes between what is read now
+        draw = stores.draws.named(chosen)
+        assert draw is not None
         text = draw_file.write(published(campaign.id, draw, stores.draws.winners(draw)))
-        if file.exists() and file.read_text(encoding="utf-8") == text:
+        if file.exists() and file.read_bytes() == text.encode():
+            stores.undo()
             click.echo(f"{file} 已经是这样，没有改动。")
             return
-        stores.draws.published(draw.rules.id, office(by))
-        file.write_text(text, encoding="utf-8")
+        written = file.with_name(f".{file.name}.new")
+        written.write_text(text, encoding="utf-8")
+    written.replace(file)  # once it is in the audit, and whole or not at all
     click.echo(f"写好了：{file}。请公布在：{cell(draw.rules.published)}")
     click.echo(f"指纹：{draw.digest}")
     if draw.settled_at is not None and not draw.settled(desk.now()):

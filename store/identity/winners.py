@@ -19,7 +19,7 @@ from store.identity.words import Words
 if TYPE_CHECKING:
     from store.stores import Storage
 
-_WON = "won"
+_WON, _LAPSED, _VOID = "won", "lapsed", "void"
 
 
 def tell_winners(
@@ -27,10 +27,12 @@ def tell_winners(
 ) -> int:
     """Have winners told who don't know yet, at campaign time ``at``; the same winner twice changes nothing.
 
-    The words wait until the value can't be corrected any more. How many words were added.
+    The words wait until the value can't be corrected any more. How many words were added. What was called off or has lapsed is
+    seen to as well: whoever did that may have died before.
     """
     words, local = Words(storage), ZoneInfo(zone)
-    added = 0
+    added, prizes = 0, tuple(prizes)
+    _see_to_the_rest(storage, campaign, zone, prizes)
     for prize in prizes:
         if prize.state == _WON and not prize.told and prize.person and at < prize.claim_until:
             until = prize.claim_until.astimezone(local)
@@ -46,11 +48,25 @@ def tell_winners(
     return added
 
 
-def tell_of_void(storage: Storage, campaign: str, zone: str, prize: PrizeView) -> None:
-    """Take the good news back where it is still on its way, else say that it holds no more."""
+def _see_to_the_rest(storage: Storage, campaign: str, zone: str, prizes: Iterable[PrizeView]) -> None:
+    """Good news of a prize that nobody can claim any more does not go out; who has heard of a void one is told."""
+    keys = {word_key(campaign, prize.id): prize for prize in prizes if prize.state in (_LAPSED, _VOID)}
     words = Words(storage)
-    unheard = words.take_back(word_key(campaign, prize.id)) and not prize.told
-    if prize.person and not unheard:
+    for key in words.waiting(keys) if keys else ():
+        if keys[key].state == _LAPSED:
+            words.take_back(key)
+    for prize in keys.values():
+        if prize.state == _VOID:
+            tell_of_void(storage, campaign, zone, prize)
+
+
+def tell_of_void(storage: Storage, campaign: str, zone: str, prize: PrizeView) -> None:
+    """Take the good news back where it is still on its way; who has heard it, or may have, is told that it holds no more.
+
+    A second time changes nothing.
+    """
+    words, key = Words(storage), word_key(campaign, prize.id)
+    if prize.person and (prize.told or words.perhaps_heard(key)):
         words.add_for_winner(
             campaign,
             prize.person,
@@ -59,6 +75,7 @@ def tell_of_void(storage: Storage, campaign: str, zone: str, prize: PrizeView) -
             phrase=NO_MORE,
             due=last_day(prize.claim_until.astimezone(ZoneInfo(zone))).isoformat(),
         )
+    words.take_back(key)
 
 
 class Winner(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 About = Literal["report", "prize"]
 _AT_ONCE = timedelta()
 NOBODY = "nobody to tell"  # why a word failed whose addressee is gone
+MAYBE = ": ambiguous"  # ends the reason of a try whose answer was lost
 CARD = "template"  # the channel whose message says only that there is something to ask for
 
 
@@ -91,12 +93,24 @@ class Words:
         except IntegrityError:
             return False
 
-    def take_back(self, key: str) -> bool:
-        """Let a word that waits not go out; False where it has gone out and said what there was to say."""
+    def take_back(self, key: str) -> None:
+        """Let a word that waits not go out."""
         with self._database.session() as session:
             session.execute(delete(Word).where(Word.key == key, Word.state == PENDING))
-            state = session.scalar(select(Word.state).where(Word.key == key))
-            return state not in (SENDING, ACCEPTED)
+
+    def perhaps_heard(self, key: str) -> bool:
+        """Has a word gone out, or may it have? A try whose answer was lost waits to be repeated, and may have arrived."""
+        with self._database.session() as session:
+            found = session.execute(select(Word.state, Word.reason).where(Word.key == key)).first()
+        if found is None:
+            return False
+        return found[0] in (SENDING, ACCEPTED, UNKNOWN) or (found[0] == PENDING and MAYBE in found[1])
+
+    def waiting(self, keys: Collection[str]) -> frozenset[str]:
+        """Which of these words wait to go out."""
+        with self._database.session() as session:
+            there = session.scalars(select(Word.key).where(Word.state == PENDING))
+            return frozenset(there) & frozenset(keys)
 
     def in_full(self, key: str) -> bool:
         """Has a word gone out that said all there was to say? A card has not."""

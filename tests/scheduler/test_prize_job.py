@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from rules.prizes import void_key, word_key
 from scheduler.prize_job import PASSED_ON_FOR, pass_on, prize_job
 from store.identity.entrants import Entrants
 from store.identity.tables import Word
@@ -85,3 +86,29 @@ def test_within_the_hour_for_corrections_nothing_is_done(drawn: Storage) -> None
     assert words(drawn) == 0
     pass_on(drawn, morning, KNOWN + timedelta(minutes=60))
     assert words(drawn) == 3
+
+
+def test_good_news_of_what_has_lapsed_or_is_void_does_not_go_out(drawn: Storage) -> None:
+    """Whoever passed it on, or called it off, died before the word on its way was taken back."""
+    pass_on(drawn, CONTENT, MORNING - timedelta(days=1))
+    with drawn.transaction(CAMPAIGN) as stores:
+        draw = stores.draws.named("levels")
+        assert draw is not None
+        prizes = stores.draws.winners(draw)
+        stores.draws.told(prizes[0].id, KNOWN + timedelta(hours=2))
+        for one in prizes[:2]:
+            everybody = stores.entrants.persons()
+            step = {"zone": CONTENT.zone, "who": "office", "reason": "作弊"}
+            stores.draws.void("levels", one.ticket, everybody, **step, at=MORNING - timedelta(days=1))
+        stores.draws.lapse("levels", frozenset(), zone=CONTENT.zone, who="office", at=MORNING)
+    assert keys(drawn) == {word_key(CAMPAIGN, one.id) for one in prizes}
+    for _ in range(2):
+        pass_on(drawn, CONTENT, MORNING)
+        with drawn.transaction(CAMPAIGN) as stores:
+            won = [one for one in stores.draws.winners(draw) if one.state == "won"]
+        assert keys(drawn) == {void_key(CAMPAIGN, prizes[0].id), *(word_key(CAMPAIGN, one.id) for one in won)}
+
+
+def keys(storage: Storage) -> set[str]:
+    with storage.identity.session() as session:
+        return set(session.scalars(select(Word.key)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from store.identity.entrants import Entrants
@@ -62,18 +63,37 @@ def test_a_word_to_a_winner_is_added_once_and_sealed(storage: Storage) -> None:
     due = words.claim("a", storage.clock())
     assert due is not None
     assert (due.openid, due.text, due.about) == ("oAlice", "恭喜您中奖", "prize")
-    assert not words.take_back("prize:1")
+    words.take_back("prize:1")
+    assert words.perhaps_heard("prize:1")
     words.accepted(due)
-    assert not words.take_back("prize:1")
+    words.take_back("prize:1")
+    assert words.perhaps_heard("prize:1")
 
 
 def test_a_word_that_waits_can_be_taken_back(storage: Storage) -> None:
     entrants(storage).enter("oAlice", CONSENT)
     words = Words(storage)
     words.add_for_winner(CAMPAIGN, person(storage), "prize:1", "恭喜您中奖")
-    assert words.take_back("prize:1")
-    assert words.take_back("prize:1")
-    assert words.claim("a", storage.clock()) is None
+    assert words.waiting(["prize:1", "prize:2"]) == {"prize:1"}
+    assert not words.perhaps_heard("prize:1")
+    for _ in range(2):
+        words.take_back("prize:1")
+        assert words.claim("a", storage.clock()) is None
+        assert not words.waiting(["prize:1"])
+
+
+@pytest.mark.parametrize(("kind", "heard"), [("ambiguous", True), ("unsent", False), ("failed", False)])
+def test_a_try_whose_answer_was_lost_may_have_been_heard(storage: Storage, kind: str, heard: bool) -> None:
+    entrants(storage).enter("oAlice", CONSENT)
+    words = Words(storage)
+    words.add_for_winner(CAMPAIGN, person(storage), "prize:1", "恭喜您中奖")
+    due = words.claim("a", storage.clock())
+    assert due is not None
+    if kind == "failed":
+        words.failed(due, "template: permanent 43004")
+    else:
+        words.retry(due, f"template: {kind} 0", storage.clock())
+    assert words.perhaps_heard("prize:1") is heard
 
 
 def test_forgetting_removes_what_is_older_than_the_wish(storage: Storage, clock: SetClock) -> None:

@@ -50,6 +50,7 @@ from scheduler.forget_job import since
 from scheduler.jobs import jobs
 from scheduler.prize_job import prize_job
 from scheduler.report_jobs import report_jobs
+from store import question_words
 from store.exam_ends import ExamEnds
 from store.identity.forgetting import Wish
 from store.identity.winners import Reach
@@ -179,6 +180,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         end_with_parent(int(os.environ["WEB_MASTER"]))
     parts = build(settings)
     questions = load_questions()
+    question_words.keep(parts.storage, parts.campaign.id, questions.by_digest)
     talk = Conversation(build_bot(parts, questions), parts.turns)
     app = Flask("web", static_folder=None, root_path=str(ROOT / "web"))
     app.config["SECRET_KEY"] = settings.secret_key.get_secret_value()

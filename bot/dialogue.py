@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, overload
 
 from bot.context import Context, Draft
-from bot.errors import Invalid, Refused, Unfinished
+from bot.errors import Invalid, Lost, Refused, Unfinished
 from bot.language.normalise import normalise
 from bot.message import ORDER, SEVERAL, Ask, Reader, Reply, Said
 from bot.routes import Dialogue
@@ -88,6 +88,8 @@ def converse(handler: Dialogue, draft: Draft, said: Said | None = None) -> Outco
             question = handler.send(value)
         except StopIteration as end:
             return Outcome(reply=end.value, taken=taken, step=len(keys))
+        except Lost as lost:
+            return Outcome(reply=Reply(str(lost)), taken=taken, step=len(keys))
         key = question.key
         if key in keys:
             raise RuntimeError(f"question {key} is asked twice in {draft.route}")

@@ -17,6 +17,10 @@ class Unfinished(Exception):
     """An answer is taken so far and more may follow; its sentence is said to the person."""
 
 
+class Lost(Exception):
+    """A dialogue can't go on, for what it rests on is gone; its sentence is said to the person."""
+
+
 class SettingsError(Exception):
     """The settings stop the start; its text lists every fault."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Annotated, Any, Literal, overload
+from typing import Annotated, Any, Literal, NamedTuple, overload
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
@@ -20,6 +22,23 @@ AUDIENCE_NAMES: dict[Audience, str] = {
     "public": "所有人", "worker": "一线员工", "manager": "管理人员", "pupil": "学生", "farmer": "农民",
 }  # fmt: skip
 LEVEL_NAMES: dict[int, str] = {1: "1 人人该懂", 2: "2 要想一想", 3: "3 专业人员"}
+
+
+class Words(NamedTuple):
+    """What a question says; two of the same digest say the same."""
+
+    id: str
+    type: Kind
+    stem: str
+    options: Sequence[str]
+    answer: Sequence[str]
+    why: str
+    source: str
+
+
+def digest_of(words: Words) -> str:
+    """By what words are known: 16 hexadecimal digits."""
+    return hashlib.sha256(json.dumps(words, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
 class Question(Model):
@@ -39,6 +58,11 @@ class Question(Model):
     level: int = Field(default=1, ge=1, le=3)
     reviewed: date | None = None
     lapsed: date | None = None  # the last review, where it holds no more since the question was changed
+
+    @property
+    def words(self) -> Words:
+        """All that a round shows of it."""
+        return Words(self.id, self.type, self.stem, self.options, self.answer, self.why, self.source)
 
     @model_validator(mode="before")
     @classmethod
@@ -121,6 +145,7 @@ class Bank(Sequence[Question]):
         self._titles = titles or {}
         self._unproved = frozenset(unproved)
         self.by_id: Mapping[str, Question] = {question.id: question for question in self._questions}
+        self.by_digest = {digest_of(question.words): question.words for question in self._questions}
         self.by_topic = _by_topic(self._questions)
         self.scored = _by_topic(question for question in self._questions if self._counts(question))
 

@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 
 from bot.context import Context
 from bot.dialogue import read
-from bot.errors import Invalid, Refused
+from bot.errors import Invalid, Lost, Refused
 from bot.language.normalise import normalise
 from bot.message import ORDER, SEVERAL, Ask, Reader, Said
 from content.bank import Question
-from handlers.kept_round import CHANCE, Round, as_kept, id_of, unpacked
+from handlers.kept_round import CHANCE, Round, as_kept, id_of, shown
 from handlers.limits import off_boards
 from handlers.review import ASK, before_on
 from rules import fairness
@@ -110,14 +110,14 @@ def play(
     the twentieth answer costs what the second does.
     """
     ends = datetime.fromisoformat(until) if until else None
-    shown: str = ctx.keep("shown", lambda: ctx.local.isoformat())
+    began: str = ctx.keep("shown", lambda: ctx.local.isoformat())
     known = bisect_left(questions, True, key=lambda question: not ctx.has_said(id_of(question)))
     for number in range(known + 1, len(questions) + 1):
         if ends is not None and ctx.now > ends:
-            return _played(ctx, questions, shown, ends)
-        told = partial(_told_of, ctx, questions[number - 2]) if number > 1 else lead
-        yield _asked(unpacked(questions[number - 1]), (number, len(questions)), told, ends)
-    return _played(ctx, questions, shown)
+            return _played(ctx, questions, began, ends)
+        told = partial(_told_of, ctx, shown(ctx, questions[number - 2])) if number > 1 else lead
+        yield _asked(shown(ctx, questions[number - 1]), (number, len(questions)), told, ends)
+    return _played(ctx, questions, began)
 
 
 def _asked(
@@ -145,10 +145,10 @@ def _asked(
     )
 
 
-def _played(ctx: Context, questions: Round, shown: str, ended: datetime | None = None) -> Played:
+def _played(ctx: Context, questions: Round, began: str, ended: datetime | None = None) -> Played:
     """Grade what was answered, and see how long each answer took."""
-    answers, paces, before = [], [], datetime.fromisoformat(shown)
-    said = [unpacked(question) for question in questions if ctx.has_said(id_of(question))]
+    answers, paces, before = [], [], datetime.fromisoformat(began)
+    said = [shown(ctx, question) for question in questions if ctx.has_said(id_of(question))]
     given = [(question, _given(ctx, question)) for question in said]
     for question, one in given:
         at = ctx.said_at(question["id"])
@@ -167,9 +167,8 @@ def _played(ctx: Context, questions: Round, shown: str, ended: datetime | None =
     return Played(_verdict(*given[-1]) if given else "", answers, paces, ended)
 
 
-def _told_of(ctx: Context, kept: str) -> str:
+def _told_of(ctx: Context, question: dict[str, Any]) -> str:
     """The verdict on a question that was answered."""
-    question = unpacked(kept)
     return _verdict(question, _given(ctx, question))
 
 
@@ -326,7 +325,10 @@ def broken_off(ctx: Context) -> Played | None:
     late = ends is not None and ctx.now > ends
     if not late and not any(ctx.has_said(id_of(question)) for question in questions):
         return None
-    return _played(ctx, questions, ctx.kept("shown"), ends if late else None)
+    try:
+        return _played(ctx, questions, ctx.kept("shown"), ends if late else None)
+    except Lost:
+        return None
 
 
 def stopping(kind: str) -> Callable[[Context], str]:

@@ -24,7 +24,7 @@ from store.redis_link import Link, RedisError, ResponseError, Unavailable
 
 #: Keys of Redis that live for seconds or make somebody log in again; a backup does without them.
 _PASSING = (b"push:", b"lock:", b"token:", b"token-lock:", b"session:", b"sessions:", b"aside:")
-_EMPTY_ANYWAY = ("alembic_version", "tick", "key_mark")
+_EMPTY_ANYWAY = ("alembic_version", "tick", "key_mark", "question_words")
 _BATCH = 200
 _ASIDE = "before_restore"  # a schema of PostgreSQL
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)

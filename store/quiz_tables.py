@@ -49,6 +49,17 @@ class Attempt(InCampaign, Base):
     ended_at: Mapped[datetime]
 
 
+class QuestionWords(InCampaign, Base):
+    """The words of a question that a round may have picked, as they were when it did."""
+
+    __tablename__ = "question_words"
+    __table_args__ = (UniqueConstraint("campaign", "digest"),)
+
+    digest: Mapped[str] = mapped_column(String(16))
+    words: Mapped[list[Any]]  # id, type, stem, options, answer, why, source
+    left_on: Mapped[date | None]  # since when it stands in the bank no more
+
+
 class Player(InCampaign, Base):
     """Under which name a person plays, and for which unit and region."""
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from store.photos import Photos
     from store.picture_orders import PictureOrders
     from store.players import Players
+    from store.question_words import QuestionWords
     from store.quiz_tables import Attempt
     from store.reminders import Reminders
     from store.reports import Reports
@@ -173,6 +174,12 @@ class Stores:
         from store.attempts import Attempts
 
         return Attempts(self.session, self.campaign, self.storage, entered=self._entered)
+
+    @cached_property
+    def question_words(self) -> QuestionWords:
+        from store.question_words import QuestionWords
+
+        return QuestionWords(self.session, self.campaign, self.storage)
 
     @cached_property
     def notebook(self) -> Notebook:

@@ -6,24 +6,27 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.context import Draft
-from bot.message import Reply
-from handlers.kept_round import unpacked
+from bot.bot import Bot
+from bot.context import Draft, Person
+from bot.message import Message, Reply
+from handlers.kept_round import shown
 from store.quiz_tables import Attempt
 from tests.chatting import CAMPAIGN, Chat
 
 
-def round_of(draft: Draft) -> list[dict[str, Any]]:
-    """The questions of a round as they are kept."""
+def round_of(draft: Draft, bot: Bot) -> list[dict[str, Any]]:
+    """The questions of a round as they are shown."""
     kept = draft.kept.get("round") or draft.kept["kept"]["round"]
-    return [unpacked(one) for one in kept]
+    with bot.storage.transaction(bot.campaign.id) as stores:
+        ctx = bot.context(Message("oWhoever", "text"), Person(), stores, draft)
+        return [shown(ctx, one) for one in kept]
 
 
 def question_of(chat: Chat) -> dict[str, Any]:
-    """The open question as the round keeps it."""
+    """The open question as it is shown."""
     draft = chat.person.open
     assert draft is not None
-    return next(one for one in round_of(draft) if one["id"] == draft.open)
+    return next(one for one in round_of(draft, chat.bot) if one["id"] == draft.open)
 
 
 def right_marks(chat: Chat) -> str:

@@ -25,7 +25,7 @@ def gusu(sqlite_storage: Storage) -> Chat:
 
 def topics_of(chat: Chat) -> set[str]:
     bank = chat.bot._questions
-    return {bank.by_id[one["id"]].topic for one in round_of(chat.person.drafts[-1])}
+    return {bank.by_id[one["id"]].topic for one in round_of(chat.person.drafts[-1], chat.bot)}
 
 
 @pytest.mark.parametrize(
@@ -56,10 +56,10 @@ def test_a_round_is_scored_and_kept_under_its_contest(gusu: Chat) -> None:
 
 def test_another_round_begins_by_the_choice_and_asks_other_questions(gusu: Chat) -> None:
     gusu.says("危化品竞赛")
-    first = {one["id"] for one in round_of(gusu.person.drafts[-1])}
+    first = {one["id"] for one in round_of(gusu.person.drafts[-1], gusu.bot)}
     play(gusu, rights=10, total=10)
     gusu.says("1")
-    assert not first & {one["id"] for one in round_of(gusu.person.drafts[-1])}
+    assert not first & {one["id"] for one in round_of(gusu.person.drafts[-1], gusu.bot)}
 
 
 def test_a_round_that_is_given_up_counts_as_it_stands(gusu: Chat) -> None:

@@ -15,7 +15,7 @@ def test_an_exam_has_twenty_questions_of_all_topics(chat: Chat) -> None:
     chat.says("计时")
     assert "第1题，共20题" in chat.last.text and chat.last.progress == (1, 20)
     bank = chat.bot._questions
-    kept = round_of(chat.person.drafts[-1])
+    kept = round_of(chat.person.drafts[-1], chat.bot)
     assert len({bank.by_id[one["id"]].topic for one in kept}) >= 15
 
 

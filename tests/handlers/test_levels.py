@@ -11,7 +11,7 @@ from tests.handlers.playing import attempts, play, round_of
 
 def topics_of(chat: Chat) -> set[str]:
     bank = chat.bot._questions
-    return {bank.by_id[one["id"]].topic for one in round_of(chat.person.drafts[-1])}
+    return {bank.by_id[one["id"]].topic for one in round_of(chat.person.drafts[-1], chat.bot)}
 
 
 def test_at_first_only_the_first_level_is_open_and_the_others_are_named(chat: Chat) -> None:
@@ -34,12 +34,12 @@ def test_a_passed_level_has_stars_and_opens_the_next(chat: Chat, rights: int, to
 def test_a_level_that_is_not_passed_opens_nothing_and_may_be_tried_again(chat: Chat) -> None:
     chat.says("闯关")
     chat.says("居家")
-    first = {one["id"] for one in round_of(chat.person.drafts[-1])}
+    first = {one["id"] for one in round_of(chat.person.drafts[-1], chat.bot)}
     reply = play(chat, rights=2)
     assert "还差1题" in reply.text
     again = chat.says("再闯一次")
     assert "第1关“居家”" in again.text
-    assert not first & {one["id"] for one in round_of(chat.person.drafts[-1])}
+    assert not first & {one["id"] for one in round_of(chat.person.drafts[-1], chat.bot)}
     chat.says("取消")
     assert len(chat.says("闯关").choices) == 1
     assert [(one.kind, one.stage, one.stars, one.score) for one in attempts(chat)] == [

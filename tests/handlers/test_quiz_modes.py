@@ -12,7 +12,7 @@ from tests.handlers.test_quiz import JUDGE, SINGLE, with_bank
 
 
 def ids_of(chat: Chat) -> set[str]:
-    return {one["id"] for one in round_of(chat.person.drafts[-1])}
+    return {one["id"] for one in round_of(chat.person.drafts[-1], chat.bot)}
 
 
 # -- 每日一答 ---------------------------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ class Room:
     def mark(self, right: bool = True) -> str:
         draft = from_plain(self.turns.look(USER)[0]).open
         assert draft is not None
-        question = next(one for one in round_of(draft) if one["id"] == draft.open)
+        question = next(one for one in round_of(draft, self.bot) if one["id"] == draft.open)
         if right:
             return str(question["answer"])
         return next(mark for mark in MARKS if mark not in question["answer"])

@@ -14,7 +14,6 @@ from bot.context import Draft, from_plain, to_plain
 from bot.message import Message, Reply
 from content.bank import Bank, Question
 from content.scenes import Scene, scenes
-from handlers.kept_round import packed
 from store.quiz_tables import Attempt
 from store.redis_link import Link
 from store.stores import Storage
@@ -72,7 +71,7 @@ class QuizSite:
     def question(self, user: str = PLAYER) -> dict[str, Any]:
         """The open question as the round keeps it."""
         draft = self.draft(user)
-        return next(one for one in round_of(draft) if one["id"] == draft.open)
+        return next(one for one in round_of(draft, self.bot) if one["id"] == draft.open)
 
     def change_question(self, user: str = PLAYER, **values: Any) -> None:
         """Give the open question another answer or reason, as if it had been kept so."""
@@ -80,7 +79,7 @@ class QuizSite:
         person = from_plain(record)
         assert person.open is not None
         person.open.kept["round"] = [
-            packed(one | values if one["id"] == person.open.open else one) for one in round_of(person.open)
+            one | values if one["id"] == person.open.open else one for one in round_of(person.open, self.bot)
         ]
         self.turns.forget(user, lambda _: to_plain(person))
 

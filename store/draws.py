@@ -231,7 +231,7 @@ class Draws:
         if prize.state != WON:
             raise Refused("这份奖品已经抽给下一位了，不用取消。")
         rules = PrizeDraw.model_validate(row.rules)
-        prize.state, prize.code_hash = VOID, ""
+        prize.state = VOID  # its code stays, so that whoever comes with it hears why there is nothing
         detail = {"draw": name, "rank": prize.rank, "title": prize.title, "reason": reason[:200]}
         self._note("prize.void", who, **detail)
         new = self._pass_on(row, rules, [prize], entrants, claimable_until(at, zone, rules))

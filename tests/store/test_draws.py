@@ -514,7 +514,8 @@ def test_what_is_called_off_goes_to_the_next_rank_once_and_says_why(
     assert new is not None
     assert [(one.rank, one.title, one.state) for one in new] == [(4, "灭火器", "won")]
     assert void(storage, won[0], clock())[1] is None
-    assert with_draws(storage, lambda draws: draws.claim(str(code), who="李敏", at=clock())) is None
+    with pytest.raises(Refused, match="取消了，不能领"):
+        with_draws(storage, lambda draws: draws.claim(str(code), who="李敏", at=clock()))
     assert with_draws(storage, lambda draws: draws.new_code(won[0].id, user, "d2", clock())) is None
     assert [one.state for one in winners(storage)] == ["void", "won", "won", "won"]
     with storage.transaction(CAMPAIGN) as stores:

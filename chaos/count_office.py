@@ -1,30 +1,20 @@
-"""The count of the office's work: draws are whole or not there, the bank and the units are of one piece."""
+"""The count of what the office brings in: the bank and the units are of one piece."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
-from chaos.office import CHANGED, HEADS, UNITS, VALUE, Office
+from chaos.office import CHANGED, HEADS, UNITS, Office
 from chaos.people import Person
 from chaos.reckoning import Reckoning
-from chaos.tree import PRIZES
 from chaos.world import CAMPAIGN, World
 from content.loader import load_chapters
-from rules.prize_draw import digest, ranking
-from store.draw_views import DrawView
-from store.quiz_tables import Attempt, Audit
-from store.stores import Stores
-
-STEPS = ("draw.commit", "draw.value")
+from store.quiz_tables import Attempt
 
 
-def count_office(
-    found: Reckoning, world: World, office: Office, people: Sequence[Person], entrants: Collection[str]
-) -> None:
-    """What commands that were killed have left behind."""
+def count_office(found: Reckoning, world: World, office: Office, people: Sequence[Person]) -> None:
+    """What imports that were killed have left behind."""
     with world.storage.transaction(CAMPAIGN) as stores:
-        _count_draws(found, world, stores, office, entrants)
         in_flight = sum(_changed_meanwhile(row, office) for row in stores.session.query(Attempt).all())
         heads = {unit.headcount for unit in stores.units.all() if unit.name in UNITS}
         units = sum(unit.name in UNITS for unit in stores.units.all())
@@ -56,42 +46,3 @@ def _reached(people: Sequence[Person]) -> list[str]:
         for exchange in one.journal
         if any(CHANGED in text for text in (exchange.text, *exchange.heard))
     ]
-
-
-def _count_draws(
-    found: Reckoning, world: World, stores: Stores, office: Office, entrants: Collection[str]
-) -> None:
-    draws = {name: draw for name in world.draws if (draw := stores.draws.named(name)) is not None}
-    steps = stores.session.query(Audit).filter(Audit.what.in_(STEPS)).all()
-    times = Counter((row.what, row.detail["draw"]) for row in steps if row.detail["draw"] in world.draws)
-    found.figures |= {
-        "draws sealed, told so": len(office.sealed),
-        "draws sealed": len(draws),
-        "draws drawn": sum(draw.drawn for draw in draws.values()),
-    }
-    gone = [name for name, told in office.sealed.items() if name not in draws or draws[name].digest != told]
-    found.must_not("draws told to be sealed that are not, or otherwise", gone)
-    undone = [name for name in office.drawn if name not in draws or not draws[name].drawn]
-    found.must_not("draws told to be drawn that are not", undone)
-    half = [fault for draw in draws.values() for fault in _faults(stores, draw, entrants)]
-    found.must_not("draws that are not whole", half)
-    found.must_not("steps of draws that were taken twice", [key for key, n in times.items() if n > 1])
-    found.must_not("draws that draw verify finds wrong", office.refused)
-
-
-def _faults(stores: Stores, draw: DrawView, entrants: Collection[str]) -> list[str]:
-    """What is wrong with a draw: its list, its value, or to whom its prizes fell."""
-    name, won = draw.rules.id, stores.draws.winners(draw)
-    faults = []
-    if sorted(draw.tickets) != sorted(stores.draws.ticket_of(name, one) for one in entrants):
-        faults.append(f"{name}: {len(draw.tickets)} tickets")
-    if draw.digest != digest(draw.tickets):
-        faults.append(f"{name}: another list than was sealed")
-    if draw.drawn and draw.value != VALUE:
-        faults.append(f"{name}: drawn by {draw.value}")
-    titles = [title for title, count in PRIZES for _ in range(count)]
-    order = ranking(draw.tickets, VALUE) if draw.drawn else ()
-    meant = list(zip(order, titles, strict=False))
-    if [(one.ticket, one.title) for one in won] != meant or not {one.state for one in won} <= {"won"}:
-        faults.append(f"{name}: {len(won)} prizes")
-    return faults

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from chaos.phone import Arrival
 from chaos.reckoning import Reckoning
 from chaos.world import CAMPAIGN, LEADS, TODAY, World, liaison, mail_of, unit_name
+from cli.run import TEMPLATES
 from content.occurrences import occurrences
 from scheduler.retries import FORGOTTEN, IN_DOUBT
 from store.reminder_values import (
@@ -24,6 +25,7 @@ from store.reminder_values import (
 from store.tables import DeliveryTry, Reminder
 
 CARD = "template"
+PRIZE_CARD = str(TEMPLATES["prize"]["id"])  # which names no unit
 NOBODY: Mapping[str, str] = {}
 OPEN = (PLANNED, PENDING, SENDING)
 AMBIGUOUS = "ambiguous"  # the outcome of a try whose answer never came
@@ -132,7 +134,11 @@ def _misnamed(came: Iterable[Arrival], addresses: Mapping[str, Collection[str]])
     """What reached a liaison and does not name their unit; who registered themselves is sent other things too."""
     units = {address: unit for unit, some in addresses.items() for address in some}
     chatty = {next(iter(some)) for some in addresses.values() if len(set(some)) == 1}
-    mine = [one for one in came if one.to in units and (one.to not in chatty or one.kind == CARD)]
+    mine = [
+        one
+        for one in came
+        if one.to in units and (one.to not in chatty or one.kind == CARD) and PRIZE_CARD not in one.words
+    ]
     return [f"{one.kind} to {one.to}" for one in mine if units[one.to] not in one.words]
 
 

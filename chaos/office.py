@@ -5,23 +5,16 @@ They run in a copy of the product's tree, which the product runs in too, so that
 
 from __future__ import annotations
 
-import os
-import random
 import re
-import signal
-import subprocess
-import sys
 import threading
-import time
-from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from chaos.world import World
+from chaos.commands import Commands
 from content.bank import Chapter
 from content.formats.tsv import to_tsv
 from content.loader import load_chapters
@@ -29,27 +22,23 @@ from content.loader import load_chapters
 CHANGED = "【改】"  # before the questions that an import changes; nobody may see it in a scored round
 SLICES, OF = 6, 12  # so many twelfths of the bank are changed and changed back, one after the other
 VALUE = "03 07 12 19 25 31 + 09"
+WRONG = ("03 07 12 19 25 31 + 08", "02 07 12 19 25 31 + 09")  # what is entered by mistake, and corrected
+MISTAKEN = 0.7  # the share of draws whose value is entered wrong first, half of them wrong twice
 UNITS = tuple(f"同心{number:02d}牧场" for number in range(20))
 HEADS = (120, 240)  # people of each of these units, by the one list and by the other
-KILLED = 0.75  # the share of runs that are killed
-TRIES = 8
-_LONGEST_S = 60.0
-Look = Callable[[], None]
 _FINGERPRINT = re.compile(r"指纹：([0-9a-f]{64})")
 
 
 @dataclass
-class Office:
-    """Somebody at a desk whose machine fails all the time."""
+class Office(Commands):
+    """The operator who seals draws, enters their values, and brings in questions and units."""
 
-    world: World
-    chance: random.Random
     sealed: dict[str, str] = field(default_factory=dict)  # draw: the digest that the command told
     drawn: set[str] = field(default_factory=set)  # draws of which the command told that they are drawn
-    done: Counter[str] = field(default_factory=Counter)
-    faults: list[str] = field(default_factory=list)
+    values: dict[str, list[str]] = field(
+        default_factory=dict
+    )  # draw: what is still to be entered, one by one
     refused: list[str] = field(default_factory=list)  # draws that ``draw verify`` finds wrong
-    length: float = 2.0  # how long a command takes when nobody kills it
     touched: set[int] = field(default_factory=set)  # parts of the bank that were ever changed
     changes: list[tuple[datetime, frozenset[str]]] = field(default_factory=list)  # when, and which questions
     _imports: int = 0
@@ -57,7 +46,7 @@ class Office:
 
     def __post_init__(self) -> None:
         """Write down the two banks and the two lists of units that come in by turns."""
-        self.environment = self.world.office_environment()
+        super().__post_init__()
         folder = self.world.folder
         self.meant = load_chapters(self.bank)  # what the bank is in the end
         for number in range(SLICES):
@@ -91,8 +80,9 @@ class Office:
     def finish(self) -> None:
         """After the storm: what was sealed is drawn, published and verified by the command; the old bank comes back."""
         for name in list(self.sealed):
-            if self._due(name) <= self.world.now():
-                self._value(name, calm=True)
+            while self._due(name) <= self.world.now() and self._left(name):
+                if not self._value(name):
+                    self._value(name, calm=True)
             self._verify(name)
         self._import_units(calm=True)
         if self._imports % 2:  # a part that was changed when the storm was over
@@ -107,24 +97,38 @@ class Office:
         now = self.world.now()
         open_ = [name for name in self.world.draws if name not in self.sealed]
         for name in [one for one in open_ if now < self._due(one) - timedelta(seconds=10)][:1]:
-            if told := self._run("draw", "commit", name, until=self._due(name)):
+            look = partial(self.look_at_draw, name)
+            if told := self.run("draw", "commit", name, until=self._due(name), look=look):
                 found = _FINGERPRINT.search(told)
                 self.sealed[name] = found.group(1) if found else "?"
-        due = [name for name in self.sealed if name not in self.drawn and self._due(name) <= now]
+        due = [name for name in self.sealed if self._due(name) <= now and self._left(name)]
         for name in due[:1]:
             self._value(name)
 
-    def _value(self, name: str, calm: bool = False) -> None:
-        told = self._run("draw", "value", name, VALUE, "--again", VALUE, calm=calm)
+    def _left(self, name: str) -> list[str]:
+        """The values that are still to be entered for a draw: the right one comes last."""
+        if name not in self.values:
+            wrong = WRONG[: self.chance.choice((1, 2))] if self.chance.random() < MISTAKEN else ()
+            self.values[name] = [*wrong, VALUE]
+        return self.values[name]
+
+    def _value(self, name: str, calm: bool = False) -> bool:
+        """Enter the next value of a draw, the first by ``draw value``, others in its place; is it told to be done?"""
+        value = self._left(name)[0]
+        step, reason = ("correct", ("--reason", "看错了一位")) if name in self.drawn else ("value", ())
+        look = partial(self.look_at_draw, name)
+        told = self.run("draw", step, name, value, *reason, "--again", value, calm=calm, look=look)
         if told:
             self.drawn.add(name)
+            self.values[name].pop(0)
         elif calm:
-            self.faults.append(f"draw value {name}")
+            self.values[name].clear()  # it is told as a command without an end
+        return bool(told)
 
     def _verify(self, name: str) -> None:
         file = self.world.folder / f"{name}.json"
-        self._run("draw", "publish", name, str(file), calm=True)
-        told = self._run("draw", "verify", str(file), "--digest", self.sealed[name], calm=True)
+        self.run("draw", "publish", name, str(file), calm=True)
+        told = self.run("draw", "verify", str(file), "--digest", self.sealed[name], calm=True)
         if "结论：全部正确" not in told and "结论：名单和指纹对得上，还没有抽" not in told:
             self.refused.append(f"{name}: {told[-200:]}")
 
@@ -137,7 +141,7 @@ class Office:
     def _change(self, number: int, what: str, calm: bool = False) -> None:
         self.touched.add(number)
         file = str(self._file(number, what))
-        done = self._run("questions", "import", file, calm=calm, look=partial(self._look_at_bank, number))
+        done = self.run("questions", "import", file, calm=calm, look=partial(self._look_at_bank, number))
         if done and what == "changed":
             part = frozenset(
                 one.id for chapter in self.meant for each in _slice(chapter, number) for one in each.questions
@@ -146,7 +150,7 @@ class Office:
 
     def _import_units(self, calm: bool = False) -> None:
         self._units += 1
-        self._run("units", "import", str(self.lists[self._units % 2]), calm=calm)
+        self.run("units", "import", str(self.lists[self._units % 2]), calm=calm)
 
     def _look_at_bank(self, number: int) -> None:
         """Is all of a part of the bank as it was, or all of it changed, and nothing else?"""
@@ -159,51 +163,6 @@ class Office:
             self.done["looks at the bank, the other one there"] += marks > 0
             if not whole:
                 self.faults.append(f"{len(texts)} chapters with {marks} changes of {asked}")
-
-    # -- commands ----------------------------------------------------------------------------------------------
-
-    def _run(
-        self, *words: str, calm: bool = False, until: datetime | None = None, look: Look | None = None
-    ) -> str:
-        """Run a command until it ends well; what it said, nothing where it never did. Each run is followed by a look."""
-        told = ""
-        for tries in range(TRIES):
-            if until is not None and self.world.now() >= until:
-                return ""
-            kill = not calm and tries < TRIES - 2 and self.chance.random() < KILLED
-            code, told = self._once(words, self.chance.uniform(0.3, 1.05) * self.length if kill else None)
-            if look:
-                look()
-            if code == 0:
-                return told
-            if code != -signal.SIGKILL:
-                self.done["commands that said no"] += 1
-                time.sleep(0.5 + tries)
-        if calm:
-            self.faults.append(f"{' '.join(words[:3])}: {told[-200:]}")
-        return ""
-
-    def _once(self, words: tuple[str, ...], kill_after: float | None) -> tuple[int, str]:
-        """One process; its exit status and what it said."""
-        began = time.monotonic()
-        process = subprocess.Popen(
-            [sys.executable, "app.py", *words],
-            env=self.environment,
-            cwd=self.world.tree,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        self.done["commands run"] += 1
-        try:
-            told, _ = process.communicate(timeout=kill_after or _LONGEST_S)
-            self.length = 0.7 * self.length + 0.3 * (time.monotonic() - began)
-        except subprocess.TimeoutExpired:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            told, _ = process.communicate()
-            self.done["commands killed"] += 1
-        return process.returncode, told.decode("utf-8", "replace")
 
     def _due(self, name: str) -> datetime:
         return self.world.draws[name]
@@ -227,7 +186,9 @@ def _changed(chapter: Chapter) -> Chapter:
 def _returned(chapter: Chapter, touched: Collection[int]) -> Chapter:
     """A chapter of which parts were changed and changed back: nobody has reviewed these since."""
     said = [
-        one.model_copy(update={"reviewed": None, "lapsed": one.reviewed}) if place % OF in touched else one
+        one.model_copy(update={"reviewed": None, "lapsed": one.reviewed or one.lapsed})
+        if place % OF in touched
+        else one
         for place, one in enumerate(chapter.questions)
     ]
     return chapter.model_copy(update={"questions": tuple(said)})

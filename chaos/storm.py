@@ -12,11 +12,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from chaos.clerk import Clerk
 from chaos.count import reckon
+from chaos.count_draws import count_draws
 from chaos.count_office import count_office
+from chaos.count_winners import count_winners
 from chaos.deliveries import all_sent
 from chaos.errands import UNITS, Errands
 from chaos.office import VALUE, Office
+from chaos.past_draws import Customer, draw_before
 from chaos.people import Person, letters_of
 from chaos.plan import Blow
 from chaos.processes import wait_until
@@ -29,6 +33,7 @@ from store.photos import WANTED
 from store.tables import ReportPhoto
 
 TALKERS = 4  # liaisons who also talk
+CONSENT = {"text": "同意", "version": "2"}
 SEEDED = 30  # people who had played before the storm
 
 
@@ -50,16 +55,18 @@ class Storm:
 
 def blow(world: World, storm: Storm) -> Reckoning:
     """Run it: people talk and reminders fall due while the product is hurt; then quiet, and the count."""
-    prepare(world, storm)
+    customers = prepare(world, storm)
     world.product.start()
     world.wait_ready()
     people = everybody(world, storm)
     office = Office(world, random.Random(storm.seed)) if storm.full else None
+    clerk = Clerk(world, random.Random(storm.seed + 1), customers=customers) if storm.full else None
     violence = Violence(world, random.Random(storm.seed), time.monotonic() + storm.most_s, storm.aim_s)
     stopping = threading.Event()
     threads = [threading.Thread(target=one.live, args=(stopping,), daemon=True) for one in people]
     threads.append(threading.Thread(target=recruit, args=(world, storm, stopping), daemon=True))
-    threads += [threading.Thread(target=office.work, args=(stopping,), daemon=True)] if office else []
+    desks = [one for one in (office, clerk) if one]
+    threads += [threading.Thread(target=one.work, args=(stopping,), daemon=True) for one in desks]
     world.platform.fail(storm.share)
     for thread in threads:
         thread.start()
@@ -67,13 +74,13 @@ def blow(world: World, storm: Storm) -> Reckoning:
     violence.strike(storm.blows)
     ended = time.monotonic()
     settled = quiet(world, storm, stopping, threads, people)
-    if office:
-        office.finish()
+    for desk in desks:
+        desk.finish()
     times = {
         "seconds of storm": round(ended - began),
         "seconds until all was settled": round(time.monotonic() - ended),
     }
-    return _counted(world, storm, people, office, violence, times, settled)
+    return _counted(world, storm, people, office, clerk, violence, times, settled)
 
 
 def _counted(
@@ -81,14 +88,17 @@ def _counted(
     storm: Storm,
     people: Sequence[Person],
     office: Office | None,
+    clerk: Clerk | None,
     violence: Violence,
     times: dict[str, int],
     settled: bool,
 ) -> Reckoning:
     """The count of all of it."""
     found = reckon(world, people, storm.liaisons, violence.wounds)
-    if office:
-        count_office(found, world, office, people, players(storm))
+    if office and clerk:
+        count_office(found, world, office, people)
+        count_draws(found, world, office, clerk, players(storm))
+        count_winners(found, world, people, players(storm))
     found.figures = _deeds(violence, world) | times | found.figures
     found.must_not("things still open when the quiet was over", [] if settled else ["see above"])
     return found
@@ -108,13 +118,12 @@ def _deeds(violence: Violence, world: World) -> dict[str, int]:
     return done | {"starts of processes": world.product.starts()}
 
 
-def prepare(world: World, storm: Storm) -> None:
-    """The first liaisons, those who talk, and people who have played before."""
+def prepare(world: World, storm: Storm) -> list[Customer]:
+    """The first liaisons, those who talk, and people who have played before; who of these has won and got a code."""
     for number in range(TALKERS):
         world.register(number)
     world.platform.people([(resident(number), f"居民{number}") for number in range(storm.residents)])
-    if storm.full:
-        give_prizes(world, storm)
+    customers = give_prizes(world, storm) if storm.full else []
     for number in range(SEEDED):
         at = TODAY - timedelta(minutes=SEEDED - number)
         answers = [{"question": f"q{n}", "given": str(number), "right": n < 1 + number % 5} for n in range(5)]
@@ -128,6 +137,7 @@ def prepare(world: World, storm: Storm) -> None:
                 at=at,
                 day=TODAY.date(),
             )
+    return customers
 
 
 def players(storm: Storm) -> tuple[str, ...]:
@@ -135,11 +145,12 @@ def players(storm: Storm) -> tuple[str, ...]:
     return (*map(seeded, range(SEEDED)), *map(resident, range(storm.residents)))
 
 
-def give_prizes(world: World, storm: Storm) -> None:
-    """Everybody who has played two days ago takes part in draws, and has won in one that is over."""
-    played, everyone = TODAY - timedelta(days=2), players(storm)
+def give_prizes(world: World, storm: Storm) -> list[Customer]:
+    """Everybody who has played two days ago takes part in draws; who talks has won in one that is over. Who has a code."""
+    played, talkers = TODAY - timedelta(days=2), [resident(number) for number in range(storm.residents)]
+    silent = [seeded(number) for number in range(SEEDED)]
     draw = next(iter(world.campaign.prizes))
-    prizes = (PrizeKind(title="灭火器", count=len(everyone)),)
+    prizes = (PrizeKind(title="灭火器", count=len(talkers)),)
     source = draw.source.model_copy(
         update={"known_on": TODAY.date() - timedelta(days=1), "known_at": (TODAY - timedelta(hours=4)).time()}
     )
@@ -149,12 +160,17 @@ def give_prizes(world: World, storm: Storm) -> None:
     )
     values: dict[str, Any] = {"kind": "round", "answers": [], "day": played.date()}
     with world.storage.transaction(CAMPAIGN) as stores:
-        for one in everyone:
+        for one in (*talkers, *silent):
             stores.attempts.add(one, "two days ago", began=played, at=played, **values)
-            stores.entrants.enter(one, {"text": "同意", "version": "2"})
+        for one in talkers:
+            stores.entrants.enter(one, CONSENT)
         entrants, zone = stores.entrants.persons(), world.campaign.zone
         stores.draws.commit(rules, entrants, zone=zone, who="office", at=TODAY - timedelta(days=1, hours=6))
         stores.draws.draw("over", VALUE, entrants, zone=zone, who="office", at=TODAY - timedelta(days=1))
+        for one in silent:
+            stores.entrants.enter(one, CONSENT)
+    world.platform.people([(one, f"读者{number}") for number, one in enumerate(silent)])
+    return draw_before(world, talkers, silent)
 
 
 def everybody(world: World, storm: Storm) -> list[Person]:

@@ -23,7 +23,7 @@ from chaos.phone import CAMPAIGN as CAMPAIGN
 from chaos.phone import Platform
 from chaos.postgres import Postgres
 from chaos.processes import Product, wait_until
-from chaos.tree import ROOT, copy_tree, dues, stated
+from chaos.tree import ROOT, copy_tree, dues, earlier, stated
 from cli.opening import machine_time, open_storage
 from cli.run import TEMPLATES
 from content.loader import load
@@ -59,7 +59,8 @@ class World:
         self._deliveries = deliveries
         self._log = (self.folder / "product.log").open("ab")
         self.draws = dues(TODAY) if copied else {}
-        self.tree = copy_tree(self.folder, CAMPAIGN, stated(self.draws)) if copied else ROOT
+        all_draws = self.draws | earlier(TODAY)
+        self.tree = copy_tree(self.folder, CAMPAIGN, stated(all_draws)) if copied else ROOT
         self.campaign = load(CAMPAIGN, self.tree / "content" / "campaigns")
 
     def __enter__(self) -> World:
@@ -125,7 +126,12 @@ class World:
 
     def now(self) -> datetime:
         """Campaign time."""
-        return machine_time() + timedelta(seconds=self._offset)
+        return machine_time() + self.ahead
+
+    @property
+    def ahead(self) -> timedelta:
+        """How far campaign time is from machine time."""
+        return timedelta(seconds=self._offset)
 
     def office_environment(self) -> dict[str, str]:
         """What a command runs with: it asks a demo for campaign time, and here the platform says it, which nobody kills."""
@@ -190,8 +196,7 @@ class World:
 
     def _platform_settings(self) -> dict[str, Any]:
         made = self._secrets
-        names = TEMPLATES["reminder"]["fields"].values()  # type: ignore[attr-defined]
-        card = {"title": "报送提醒", "fields": [{"name": name, "label": name} for name in names]}
+        titles = {"reminder": "报送提醒", "prize": "抽奖结果"}
         return {
             "token": made["WECHAT_TOKEN"],
             "app_id": made["WECHAT_APP_ID"],
@@ -203,8 +208,14 @@ class World:
             "port": 0,
             "smtp_port": self._smtp,
             "demo_key": made["DEMO_KEY"],
-            "templates": {TEMPLATES["reminder"]["id"]: card},
+            "templates": {str(TEMPLATES[kind]["id"]): _card(kind, title) for kind, title in titles.items()},
         }
+
+
+def _card(kind: str, title: str) -> dict[str, Any]:
+    """A template as the simulated account has it."""
+    names = TEMPLATES[kind]["fields"].values()  # type: ignore[attr-defined]
+    return {"title": title, "fields": [{"name": name, "label": name} for name in names]}
 
 
 def liaison(number: int) -> str:

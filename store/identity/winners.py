@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
@@ -12,9 +12,10 @@ from sqlalchemy import select
 
 from rules.prizes import HAS_WON, NO_MORE, called_off, good_news, last_day, void_key, word_key
 from store.claims import ACCEPTED, FAILED, PENDING, SENDING, UNKNOWN
-from store.draw_views import PrizeView
+from store.draw_views import PrizeView, prize_view
 from store.identity.tables import Entrant, Word
 from store.identity.words import Words
+from store.quiz_tables import Draw, Prize
 
 if TYPE_CHECKING:
     from store.stores import Storage
@@ -31,12 +32,12 @@ def tell_winners(
     seen to as well: whoever did that may have died before.
     """
     words, local = Words(storage), ZoneInfo(zone)
-    added, prizes = 0, tuple(prizes)
+    prizes, told = tuple(prizes), []
     _see_to_the_rest(storage, campaign, zone, prizes)
     for prize in prizes:
         if prize.state == _WON and not prize.told and prize.person and at < prize.claim_until:
             until = prize.claim_until.astimezone(local)
-            added += words.add_for_winner(
+            added = words.add_for_winner(
                 campaign,
                 prize.person,
                 word_key(campaign, prize.id),
@@ -45,7 +46,26 @@ def tell_winners(
                 due=last_day(until).isoformat(),
                 hold=max(prize.open_at - at, timedelta()),
             )
-    return added
+            told += [prize] if added else []
+    _look_again(storage, campaign, zone, told)
+    return len(told)
+
+
+def _look_again(storage: Storage, campaign: str, zone: str, told: Sequence[PrizeView]) -> None:
+    """What was called off, passed on or withdrawn by somebody else while its winners were being told does not stay told.
+
+    Whoever does that takes words back after its commit: either they see ours, or we see what they did.
+    """
+    if not told:
+        return
+    mine = select(Prize, Draw).join(Draw, Draw.id == Prize.draw_id)
+    with storage.looking(campaign) as stores:
+        rows = stores.session.execute(mine.where(Draw.id.in_({prize.draw_id for prize in told}))).all()
+        stand = {prize.id: prize_view(prize, draw) for prize, draw in rows}
+    for prize in told:
+        if prize.id not in stand:
+            Words(storage).take_back(word_key(campaign, prize.id))
+    _see_to_the_rest(storage, campaign, zone, stand.values())
 
 
 def _see_to_the_rest(storage: Storage, campaign: str, zone: str, prizes: Iterable[PrizeView]) -> None:

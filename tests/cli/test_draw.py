@@ -20,7 +20,6 @@ from cli.desk import Desk
 from cli.draw import draw_group
 from rules.prize_draw import digest as digest_of
 from rules.prize_draw import ranking, sealed
-from rules.prizes import void_key, word_key
 from store.identity.entrants import Entrants
 from store.identity.tables import Word
 from store.identity.words import Words
@@ -474,97 +473,6 @@ def test_a_winner_who_has_heard_is_told_that_it_holds_no_more(
     with desk.storage.identity.session() as session:
         keys = [row.key for row in session.scalars(select(Word))]
     assert sum(key.endswith(":void") for key in keys) == 1
-
-
-def heard(desk: Desk, prize: int, at: datetime) -> None:
-    """Somebody has learnt of their prize."""
-    with desk.storage.transaction(CAMPAIGN) as stores:
-        stores.draws.told(prize, at)
-
-
-def keys(desk: Desk) -> list[str]:
-    with desk.storage.identity.session() as session:
-        return sorted(row.key for row in session.scalars(select(Word)))
-
-
-def test_a_void_whose_command_died_before_anybody_was_told_tells_when_it_is_run_again(
-    desk: Desk, clock: SetClock, tmp_path: Path
-) -> None:
-    """The step stands in the one database, and word of it is in the other: a process may die between the two."""
-    won = drawn(desk, clock, tmp_path / "levels.json")["winners"]
-    with desk.storage.transaction(CAMPAIGN) as stores:
-        draw = stores.draws.named("levels")
-        assert draw is not None
-        prizes = stores.draws.winners(draw)
-    heard(desk, prizes[0].id, clock())
-    step: dict[str, Any] = {"zone": "Asia/Shanghai", "who": "office:李敏", "reason": "作弊", "at": clock()}
-    for one in won[:2]:
-        with desk.storage.transaction(CAMPAIGN) as stores:
-            stores.draws.void("levels", one["ticket"][:8], stores.entrants.persons(), **step)
-    stale = [word_key(CAMPAIGN, prizes[n].id) for n in (0, 1)]
-    assert set(stale) < set(keys(desk))  # the good news would still go out
-    for one in won[:2]:
-        again = run(desk, "void", "levels", one["ticket"][:8], "--reason", "作弊")
-        assert "没有改动" in again.output
-        assert again.exit_code == 0, again.output
-    with desk.storage.transaction(CAMPAIGN) as stores:
-        later = [one.id for one in stores.draws.winners(draw) if one.state == "won"]
-    assert keys(desk) == sorted([void_key(CAMPAIGN, prizes[0].id), *(word_key(CAMPAIGN, n) for n in later)])
-
-
-def test_a_card_whose_answer_was_lost_is_followed_by_word_that_it_holds_no_more(
-    desk: Desk, clock: SetClock, tmp_path: Path
-) -> None:
-    ticket = drawn(desk, clock, tmp_path / "levels.json")["winners"][0]["ticket"]
-    taken = Words(desk.storage).claim("a", clock())
-    assert taken is not None
-    Words(desk.storage).retry(taken, "template: ambiguous 0", clock())  # it may have arrived
-    with desk.storage.transaction(CAMPAIGN) as stores:
-        draw = stores.draws.named("levels")
-        assert draw is not None
-        prizes = {word_key(CAMPAIGN, one.id): one for one in stores.draws.winners(draw)}
-    prize = prizes[taken.key]
-    run(desk, "void", "levels", prize.ticket[:8], "--reason", "作弊")
-    assert void_key(CAMPAIGN, prize.id) in keys(desk)
-    assert taken.key not in keys(desk)
-    if ticket != prize.ticket:
-        run(desk, "void", "levels", ticket[:8], "--reason", "作弊")
-    assert (
-        len([one for one in keys(desk) if one.endswith(":void")]) == 1
-    )  # of what never went out nothing is said
-
-
-def test_what_is_published_is_whole_and_in_the_audit_first(
-    desk: Desk, clock: SetClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file = tmp_path / "levels.json"
-    drawn(desk, clock, file)
-    before, notes = file.read_bytes(), [what for what, _ in audit(desk)].count("draw.publish")
-    run(desk, "void", "levels", json.loads(before)["winners"][0]["ticket"][:8], "--reason", "作弊")
-
-    def dies(self: Path, target: Path) -> Path:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as dying:
-        dying.setattr(Path, "replace", dies)
-        assert run(desk, "publish", "levels", str(file)).exit_code != 0
-    assert file.read_bytes() == before
-    assert [what for what, _ in audit(desk)].count("draw.publish") == notes + 1
-    assert run(desk, "publish", "levels", str(file)).exit_code == 0
-    assert file.read_bytes() != before
-    assert [one.name for one in tmp_path.iterdir() if one.name.endswith(".new")] == []
-    assert run(None, "verify", str(file)).exit_code == 0
-
-
-def test_a_file_that_was_cut_off_in_the_middle_of_a_sign_is_written_anew(
-    desk: Desk, clock: SetClock, tmp_path: Path
-) -> None:
-    file = tmp_path / "levels.json"
-    drawn(desk, clock, file)
-    whole = file.read_bytes()
-    file.write_bytes(whole[: whole.index("闯关奖".encode()) + 1])
-    assert run(desk, "publish", "levels", str(file)).exit_code == 0
-    assert file.read_bytes() == whole
 
 
 def test_a_demo_of_2020_shows_a_draw_years_later(desk: Desk, clock: SetClock) -> None:

@@ -17,6 +17,7 @@ from chaos.commands import Commands
 from chaos.past_draws import Customer, deadline
 from chaos.tree import LATE, RACE, TOLD, kind_of
 from chaos.world import CAMPAIGN
+from store.draw_views import PrizeView
 
 GIVEN, GIVEN_BEFORE = "可以发奖", "这个码已经领过了"
 CALLED_OFF = "取消了，不能领"
@@ -25,6 +26,7 @@ VOIDED, VOID_BEFORE = "取消了：", "早就取消了"
 HANDED_OUT, PASSED_ON, NOT_WON = "已经领走了", "已经抽给下一位了", "中奖的票里没有这样开头的"
 REASON = "没有满18岁"
 LEAST = {"serve": 6, "void": 6, "lapse": 4, "publish": 2}  # so often each is done, however short the storm
+CHEATS = 3  # who lose all that they have won, in the end
 CLOSE = timedelta(seconds=8)  # so near is the last moment of whoever goes first
 SAME = 0.35  # the share of steps that two desks take at once
 _RIGHT, _SEALED_ALONE = "结论：全部正确", "结论：名单和指纹对得上，还没有抽"
@@ -80,6 +82,8 @@ class Clerk(Commands):
         """After the storm: whose days ended in it are passed on; what the clerk touched is published and verified by the command."""
         for name in self._drawn(RACE):
             self._pass_on(name, calm=True)
+        for _ in range(CHEATS):
+            self._call_off_all()
         for name in sorted(set(self._drawn(RACE)) | {one.words[2] for one in self.said} & self._stated()):
             self._verify(name)
 
@@ -135,6 +139,23 @@ class Clerk(Commands):
             void()
             claim()
         return True
+
+    def _call_off_all(self) -> None:
+        """Somebody of whom one prize was called off loses all others too, so that there are winners of nothing else."""
+        mine: dict[str, list[tuple[str, PrizeView]]] = {}
+        with self.world.storage.looking(CAMPAIGN) as stores:
+            for name in self._drawn(TOLD, RACE, LATE):
+                if (draw := stores.draws.named(name)) is not None:
+                    for prize in stores.draws.winners(draw):
+                        mine.setdefault(prize.person, []).append((name, prize))
+        left = {
+            person: [(name, one.ticket) for name, one in some if one.state == "won"]
+            for person, some in mine.items()
+            if {"void"} <= {one.state for _, one in some} and "claimed" not in {one.state for _, one in some}
+        }
+        for name, ticket in min((some for some in left.values() if some), key=len, default=[]):
+            self.voids.append((name, ticket))
+            self._call_off(name, ticket)
 
     def _call_off(self, name: str, ticket: str) -> None:
         no = (HANDED_OUT, PASSED_ON, NOT_WON)

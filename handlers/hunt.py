@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.context import Context
 from bot.dialogue import ask, match_choice, read
-from bot.errors import Invalid
+from bot.errors import Invalid, Refused
 from bot.language.normalise import normalise
 from bot.message import SEVERAL, Ask, Reader, Reply, Said
 from bot.readers import GIVE_UP
@@ -24,12 +24,13 @@ from handlers.review import before_on
 from handlers.rounds import KEPT_BACK, SCORED, settled
 from rules import fairness
 from rules.fairness import Pace
-from rules.grading import places, worded
+from rules.grading import in_part, places, worded
 
 MOST_WRONG = 3
 AGAIN = "再找一张"
 ASKED = "图里哪里不对？"
 FOUND, HARMLESS = "找到了", "没有问题"
+LOOKED = "（看过了）"  # behind a thing that was pointed at; the page looks for it, too
 PAGE = "点开看图，点一下就行，更直观："
 _MARKS = "ABCDEFGHIJKLMNOPQRST"
 
@@ -89,6 +90,7 @@ def _game(scene: Scene) -> dict[str, Any]:
         "id": scene.id,
         "title": scene.title,
         "alt": scene.alt,
+        "steady": True,
         "things": [
             {"id": one.id, "label": one.label, "why": one.why, "source": one.source}
             if isinstance(one, Hazard)
@@ -156,7 +158,7 @@ def _hidden(game: dict[str, Any]) -> int:
 
 
 def _asked(key: str, game: dict[str, Any], looked: Looked, total: int) -> Ask:
-    left = tuple(one["label"] for one in game["things"] if one["label"] not in {*looked.found, *looked.wrong})
+    labels, seen = _labels(game, looked)
     text = (
         f"{ASKED}\n已找到{len(looked.found)}处，共{total}处，还能错{MOST_WRONG - len(looked.wrong)}次。\n"
         "请回复字母，可以几个一起，比如“AC”。"
@@ -164,8 +166,8 @@ def _asked(key: str, game: dict[str, Any], looked: Looked, total: int) -> Ask:
     return Ask(
         key,
         text,
-        (*left, GIVE_UP),
-        _pointing(left),
+        (*(f"{label}{LOOKED}" if label in seen else label for label in labels), GIVE_UP),
+        _pointing(labels, seen),
         final=True,
         lettered=True,
         lead=looked.lead,
@@ -174,6 +176,17 @@ def _asked(key: str, game: dict[str, Any], looked: Looked, total: int) -> Ask:
         scene=game["id"],
         found=tuple(looked.found),
     )
+
+
+def _labels(game: dict[str, Any], looked: Looked) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The things on offer, each with the same letter for the whole picture, and those of them that were looked at.
+
+    A picture that was begun before letters stayed offers what is left, for that is what its answers name.
+    """
+    labels, seen = tuple(one["label"] for one in game["things"]), frozenset((*looked.found, *looked.wrong))
+    if game.get("steady"):
+        return labels, seen
+    return tuple(label for label in labels if label not in seen), frozenset()
 
 
 def _point(game: dict[str, Any], looked: Looked, given: Sequence[str], at: datetime) -> None:
@@ -202,24 +215,27 @@ def _point(game: dict[str, Any], looked: Looked, given: Sequence[str], at: datet
     looked.lead = "\n\n".join(told)
 
 
-def _pointing(labels: tuple[str, ...]) -> Reader[tuple[str, ...]]:
-    """One thing or several, by letters or by their names; the last letter gives up."""
+def _pointing(labels: tuple[str, ...], seen: Collection[str]) -> Reader[tuple[str, ...]]:
+    """One thing or several, by letters or by their names; what was looked at costs nothing, the last letter gives up."""
     offered = (*labels, GIVE_UP)
 
     def read(said: Sequence[Said]) -> tuple[str, ...]:
-        text = said[-1].text
-        found = _named(text, offered)
+        found = _named(said[-1].text.removesuffix(LOOKED), offered)
         if not found:
             raise Invalid("没看明白，请回复字母，比如“AC”，或写出是哪一样。")
         if max(found) >= len(offered):
             raise Invalid(f"只有A到{_MARKS[len(offered) - 1]}，请再回复一次。")
-        return tuple(offered[place] for place in dict.fromkeys(found))
+        pointed = [offered[place] for place in dict.fromkeys(found)]
+        new = tuple(label for label in pointed if label not in seen)
+        if not new:
+            raise Refused(f"“{'”“'.join(pointed)}”已经看过了，换一处。")
+        return new
 
     return Reader(read, input=SEVERAL)
 
 
 def _named(text: str, offered: Sequence[str]) -> Sequence[int]:
-    """The places that a text names."""
+    """The places that a text names: by letters, by words, by a beginning, or by a part that only one thing has."""
     plain = unicodedata.normalize("NFKC", text).upper()
     signs = [sign for sign in plain if unicodedata.category(sign)[0] in "LN"]
     if signs and all(sign in _MARKS for sign in signs):
@@ -228,7 +244,7 @@ def _named(text: str, offered: Sequence[str]) -> Sequence[int]:
     if found is not None:
         return found
     begun = match_choice(text, tuple(offered))
-    return [offered.index(begun)] if begun else []
+    return [offered.index(begun)] if begun else in_part(text, offered[:-1], normalise) or ()
 
 
 # -- the end -------------------------------------------------------------------------------------------------

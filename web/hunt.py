@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from content.scenes import SCENES, Scene, Thing
 from rules.numbers import whole
 from web.login import Sessions, signed_in
-from web.screen import Screen
+from web.screen import Choice, Screen
 from web.turns import Talk, look_again, message_of, posted, take_turn
 
 WIDTHS = (
@@ -31,6 +31,7 @@ WIDTHS = (
 )  # pixels at which a picture may stand; pages.css shows one of them
 REACH = 22.0  # pixels around a thing that still mean it: half a finger
 MISSED = "这里没有点到东西。再点一次，或从图下面选。"
+LOOKED = "（看过了）"  # behind what was pointed at, in the list of the chat
 KNOWN = "已经看过了，换一处。"
 
 
@@ -58,6 +59,7 @@ class Picture:
     rings: tuple[Ring, ...]
     total: int
     over: bool
+    left: tuple[Choice, ...] = ()  # what was not pointed at yet, each with its letter
 
     @property
     def of_state(self) -> Mapping[str, tuple[Ring, ...]]:
@@ -82,7 +84,8 @@ def picture_of(screen: Screen, known: Mapping[str, Scene]) -> Picture | None:
             rings.append(_ring(thing, scene, screen, state))
     order = {label: n for n, label in enumerate(screen.found)}
     rings.sort(key=lambda ring: order.get(ring.label, len(order)))
-    return Picture(scene, _address(scene), tuple(rings), len(scene.hazards), over)
+    left = tuple(choice for choice in screen.choices if not choice.text.endswith(LOOKED))
+    return Picture(scene, _address(scene), tuple(rings), len(scene.hazards), over, left)
 
 
 def _state(thing: Thing, scene: Scene, screen: Screen, over: bool, offered: set[str]) -> str:

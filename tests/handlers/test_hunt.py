@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from sqlalchemy import event
 
 from bot.readers import GIVE_UP
-from content.scenes import Scene, scenes
-from handlers.hunt import AGAIN, MOST_WRONG
+from content.scenes import Scene, Thing, scenes
+from handlers.hunt import AGAIN, ASKED, LOOKED, MOST_WRONG
 from handlers.rounds import KEPT_BACK
 from tests.chatting import Chat
 from tests.handlers.playing import attempts, forward
@@ -78,6 +80,66 @@ def test_several_at_once_by_letters_or_by_words(chat: Chat) -> None:
     assert "已找到3处" in chat.last.text
     chat.says("、".join(hazard.label for hazard in KITCHEN.hazards[3:5]))
     assert "已找到5处" in chat.last.text
+
+
+def test_a_thing_keeps_its_letter_for_the_whole_picture(chat: Chat) -> None:
+    begin(chat)
+    first = chat.last.choices
+    letters = {label: chr(ord("A") + place) for place, label in enumerate(first)}
+    for n, thing in enumerate((*KITCHEN.hazards[:5], KITCHEN.decoys[0])):
+        forward(chat, seconds=9 + n)
+        chat.says(letters[thing.label])  # as they stood in the first list
+    assert chat.last.found == tuple(hazard.label for hazard in KITCHEN.hazards[:5])
+    assert "已找到5处，共6处，还能错2次" in chat.last.text
+    assert [one.removesuffix(LOOKED) for one in chat.last.choices] == list(first)
+    assert chat.last.choices[first.index(KITCHEN.decoys[0].label)] == f"{KITCHEN.decoys[0].label}{LOOKED}"
+
+
+@pytest.mark.parametrize("things", [KITCHEN.hazards, KITCHEN.decoys])
+def test_what_was_looked_at_already_costs_nothing(chat: Chat, things: tuple[Thing, ...]) -> None:
+    begin(chat)
+    first, second = things[0].label, things[1].label
+    mark = chr(ord("A") + chat.last.choices.index(first))
+    chat.says(mark)
+    before = chat.page().text.partition(ASKED)[2]
+    for said in (mark, first, first[1:], f"{first}{LOOKED}"):
+        assert f"“{first}”已经看过了，换一处。" in chat.says(said).text
+        assert chat.page().text.partition(ASKED)[2] == before
+    chat.says(mark + chr(ord("A") + chat.last.choices.index(second)))  # of two, the one that is new
+    chat.says(GIVE_UP)
+    assert [answer["given"] for answer in attempts(chat)[0].answers] == [first, second]
+
+
+def test_a_picture_that_began_before_letters_stayed_goes_on_with_its_own(chat: Chat) -> None:
+    begin(chat)
+    record = json.loads(chat.record)
+    del record["drafts"][-1]["kept"]["hunt"]["steady"]
+    chat.record = json.dumps(record)
+    offered = chat.page().choices
+    chat.says("A")
+    chat.says("A")
+    assert chat.page().choices == offered[2:]
+
+
+@pytest.mark.parametrize(
+    ("scene", "said", "meant"),
+    [
+        ("petrol", "抽烟", "司机站在加油机旁边抽烟"),
+        ("petrol", "烤炉", "卸油口旁边支着烤炉"),
+        ("petrol", "玩鞭炮", "孩子蹲在地上玩鞭炮"),
+        ("boat", "油桶旁边抽烟", "船员坐在油桶旁边抽烟"),
+        ("kitchen", "缠着胶布和一只气瓶", "灶台下的软管缠着胶布"),
+    ],
+)
+def test_a_part_that_fits_one_thing_alone_names_it(chat: Chat, scene: str, said: str, meant: str) -> None:
+    begin(chat, scenes()[scene])
+    assert f"找到了：{meant}。" in chat.says(said).text
+
+
+def test_a_part_that_fits_two_things_names_neither(chat: Chat) -> None:
+    begin(chat, scenes()["petrol"])
+    chat.says("加油")
+    assert "已找到0处，共6处，还能错3次" in chat.page().text
 
 
 def test_after_the_third_mistake_the_rest_of_the_answer_is_not_heard(chat: Chat) -> None:

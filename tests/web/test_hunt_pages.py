@@ -97,6 +97,30 @@ def test_the_list_is_an_equal_way(site: QuizSite, phone: Phone) -> None:
     assert all(hazard.why in phone.text and hazard.source in phone.text for hazard in KITCHEN.hazards)
 
 
+def listed(phone: Phone) -> dict[str, str]:
+    """The things of the list below the picture, each with its letter."""
+    rows = re.findall(r'name="mark" value="(\w)"[^>]*><b>\w</b><span>([^<]+)<', phone.html)
+    return {label: mark for mark, label in rows}
+
+
+def test_the_list_leaves_out_what_was_looked_at_and_keeps_the_letters(phone: Phone) -> None:
+    first = listed(phone)
+    assert len(first) == len(KITCHEN.things)
+    looked = (KITCHEN.hazards[0], KITCHEN.decoys[1])
+    for thing in looked:
+        tap_on(phone, thing)
+    left = {label: mark for label, mark in first.items() if label not in {thing.label for thing in looked}}
+    assert listed(phone) == left
+
+
+def test_a_letter_from_an_old_page_that_was_looked_at_costs_nothing(site: QuizSite, phone: Phone) -> None:
+    cook = KITCHEN.decoys[0].label
+    mark = listed(phone)[cook]
+    for _ in range(2):
+        phone.send("/p/say", mark=[mark])
+    assert f"“{cook}”已经看过了，换一处。" in phone.text and "还能错 2 次" in phone.text
+
+
 def test_a_find_in_chat_is_ringed_on_the_page_and_a_tap_is_known_in_chat(
     site: QuizSite, phone: Phone
 ) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from typing import Any
 
 from bot.context import Context
 from bot.dialogue import ask
-from bot.message import Reply
+from bot.message import Ask, Reply
 from bot.routes import Dialogue, Route
 from handlers.kept_round import Round, as_kept
 from handlers.quiz import DROPPED, KEPT
@@ -20,18 +20,13 @@ EMPTY = "错题本里没有题。答错的题会自己放进来，隔1天、3天
 
 def notebook(ctx: Context) -> Dialogue:
     """Play what is due; where nothing is, offer to practise all the same."""
-    kept = ctx.keep("kept", lambda: _look(ctx))
-    waiting, due = kept["waiting"], kept["due"]
-    if not waiting:
-        _let_go(ctx)
-        return Reply(EMPTY, choices=("答题", "闯关"))
-    if not due:
-        early = (
-            f"错题本里有{waiting}题，今天没有到日子的。\n要现在先练一遍吗？提前答对的，到日子还会再问一次。"
-        )
-        if (yield from ask("early", early, choices=(NOW, LATER))) == LATER:
-            return Reply("好的，到日子再练。", choices=("答题", "闯关"))
-    questions: Round = kept["round"]
+    kept = ctx.kept("kept")
+    if kept is None:
+        begun = yield from _begun(ctx)
+        if isinstance(begun, Reply):
+            return begun
+        kept = ctx.keep("kept", lambda: begun)
+    waiting, due, questions = kept["waiting"], kept["due"], kept["round"]
     today = f"今天该练{due}题，" if due else ""
     lead = f"错题本里有{waiting}题，{today}这一轮{len(questions)}题。\n{BY_LETTER}"
     played = yield from play(ctx, questions, lead)
@@ -40,6 +35,23 @@ def notebook(ctx: Context) -> Dialogue:
     left, still = ctx.stores.notebook.count(ctx.user, ctx.local.date())
     rest = f"错题本还有{left}题，今天还该练{still}题。" if left else "错题本清空了，真好。"
     return Reply(ended(played, told, rest), choices=("错题本", "再来一轮") if still else ("再来一轮", "闯关"))
+
+
+def _begun(ctx: Context) -> Generator[Ask, Any, dict[str, Any] | Reply]:
+    """What is played, or why nothing is; until the first question is put, every message looks at its own day."""
+    looked = _look(ctx)
+    waiting, due = looked["waiting"], looked["due"]
+    if not waiting:
+        _let_go(ctx)
+        return Reply(EMPTY, choices=("答题", "闯关"))
+    if due and ctx.message.text == LATER:  # to an offer of a day on which nothing was due
+        return Reply(f"好的。今天该练{due}题，有空回复“错题本”。", choices=("答题", "闯关"))
+    if due:
+        return looked
+    early = f"错题本里有{waiting}题，今天没有到日子的。\n要现在先练一遍吗？提前答对的，到日子还会再问一次。"
+    if (yield from ask("early", early, choices=(NOW, LATER))) == LATER:
+        return Reply("好的，到日子再练。", choices=("答题", "闯关"))
+    return looked
 
 
 def _look(ctx: Context) -> dict[str, Any]:

@@ -161,6 +161,33 @@ def test_where_nothing_is_due_one_may_practise_all_the_same(chat: Chat) -> None:
     assert kinds[1:] == [("notebook", False, [])]
 
 
+def test_whoever_leaves_the_offer_to_practise_early_alone_is_told_when_a_day_has_come(chat: Chat) -> None:
+    wrong = wrong_ones(chat, 3)
+    assert "今天没有到日子的" in chat.says("错题本").text
+    forward(chat, days=1)
+    assert "错题本里有3题，今天该练3题，这一轮3题" in chat.says("错题本").text
+    assert ids_of(chat) == wrong
+    answer(chat, right=True)
+    forward(chat, days=1)
+    assert "第2题，共3题" in chat.says("错题本").text  # what is begun goes on
+
+
+def test_the_offer_to_practise_early_is_of_what_is_in_the_notebook_now(chat: Chat) -> None:
+    wrong_ones(chat, 2)
+    chat.says("错题本")
+    wrong_ones(chat, 1)
+    assert "错题本里有3题，今天没有到日子的" in chat.says("错题本").text
+
+
+def test_whoever_says_later_to_an_old_offer_is_told_what_is_due_and_asked_nothing(chat: Chat) -> None:
+    wrong_ones(chat, 2)
+    chat.says("错题本")
+    forward(chat, days=1)
+    told = chat.says("先不练")
+    assert "今天该练2题" in told.text and not told.asks
+    assert chat.person.drafts == []
+
+
 def test_a_question_that_left_the_bank_leaves_the_notebook(chat: Chat) -> None:
     (wrong,) = wrong_ones(chat, 1)
     bank = chat.bot._questions

@@ -1,4 +1,4 @@
-"""For which unit and region one plays: joined by the unit's QR code or by name, changed at most once in ten days."""
+"""For which unit and region one plays: joined by the unit's QR code or by name, changed at most once in ten days, or before the first round."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from rules.units import UnitView, scene_unit
 
 JOIN_THIS, LOOK = "加入这个单位答题", "先看看"
 NEITHER, OTHERS, STAY = "都不是", "看其他的", "先不选"
+WHICH_REGION = "您在哪个地区？为它答过题以后，十天里只能换一次。"
 _SCANNED = "scanned"  # in memory: the unit whose code was scanned last
 _AT_ONCE = 7  # regions that are offered at a time
 
@@ -52,7 +53,7 @@ def join(ctx: Context) -> Dialogue:
         return Reply(text, choices=("加入单位", "答题"))
     labels = {name: number for number, name in found}
     near = "" if typed in labels else f"没有正好叫“{typed}”的，您说的是下面的吗？\n"
-    text = f"{near}加入哪个单位？十天里只能换一次。"
+    text = f"{near}加入哪个单位？为它答过题以后，十天里只能换一次。"
     chosen = yield from ask("which", text, choices=(*labels, NEITHER))
     unit = None if chosen == NEITHER else ctx.stores.units.get(labels[chosen])
     if unit is None:
@@ -82,11 +83,14 @@ def choose_region(ctx: Context) -> Dialogue:
     for start in range(0, len(regions), _AT_ONCE):
         last = STAY if start + _AT_ONCE >= len(regions) else OTHERS
         offered = (*regions[start : start + _AT_ONCE], last)
-        chosen = yield from ask(f"region-{start}", "您在哪个地区？十天里只能换一次。", choices=offered)
+        chosen = yield from ask(f"region-{start}", WHICH_REGION, choices=offered)
         if chosen != OTHERS:
             break
     if chosen not in regions:
         return Reply("好的，没有选。", choices=("答题", "排行榜"))
+    refusal = _no_region(ctx)  # a round may have ended meanwhile
+    if refusal:
+        return Reply(refusal, choices=("我的单位", "答题"))
     ctx.stores.players.join(ctx.user, None, chosen, ctx.now)
     return Reply(f"记下了，以后答的题算进{chosen}。", choices=("答题", "地区榜"))
 
@@ -120,7 +124,7 @@ def _join(ctx: Context, unit: UnitView) -> Reply:
 
 def _too_early(ctx: Context) -> str:
     """Why unit and region can't be changed yet."""
-    until = ctx.stores.players.of(ctx.user).may_change(ctx.now)
+    until = ctx.stores.players.may_change(ctx.user, ctx.now)
     return (
         "" if until is None else f"十天里只能换一次，{dates.moment(until.astimezone(ctx.zone))}以后可以换。"
     )

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from rules.names import masked
-from store.quiz_tables import Audit, Player
+from store.quiz_tables import Attempt, Audit, Player
 from store.tables import Unit
 
 if TYPE_CHECKING:
     from store.stores import Stores
 
-STAYS = timedelta(days=10)  # in a unit or region before it may be changed
+STAYS = timedelta(days=10)  # in a unit or region that one has played for, before it may be changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,8 @@ class PlayerView:
         """Is there a name that staff has not seen yet?"""
         return bool(self.name) and not self.seen
 
-    def may_change(self, at: datetime) -> datetime | None:
-        """From when on unit and region may be changed, where that is not yet."""
+    def stays_until(self, at: datetime) -> datetime | None:
+        """Until when whoever has played for a unit or region stays there; nothing where ten days are over."""
         if self.joined_at is None or at >= self.joined_at + STAYS:
             return None
         return self.joined_at + STAYS
@@ -104,10 +104,28 @@ class Players:
     def join(self, user: str, unit: int | None, region: str, at: datetime) -> PlayerView:
         """Let a person play for a unit and region from now on; where that is too early, all stays as it was."""
         row = self._row(user, at)
-        if (row.unit_id, row.region) == (unit, region) or _view(row).may_change(at) is not None:
+        if (row.unit_id, row.region) == (unit, region) or self._may_change(_view(row), at) is not None:
             return _view(row)
         row.unit_id, row.region, row.joined_at, row.updated_at = unit, region, at, at
         return _view(row)
+
+    def may_change(self, user: str, at: datetime) -> datetime | None:
+        """From when on unit and region may be changed, where that is not yet.
+
+        Before the first round that bears a unit or region every change is a correction; after it, also to leave and
+        to come back counts, so that nobody stands in the numbers of two units within ten days.
+        """
+        return self._may_change(self.of(user), at)
+
+    def _may_change(self, player: PlayerView, at: datetime) -> datetime | None:
+        until = player.stays_until(at)
+        return until if until is not None and self._has_played_for_some(player.person) else None
+
+    def _has_played_for_some(self, person: str) -> bool:
+        """Has a round of any kind ended for a unit or region, also one that waits for staff?"""
+        mine = (Attempt.campaign == self._campaign, Attempt.person == person)
+        for_some = or_(Attempt.unit_id.is_not(None), Attempt.region != "")
+        return self._session.scalar(select(Attempt.id).where(*mine, for_some).limit(1)) is not None
 
     def leave(self, user: str, at: datetime) -> None:
         """Let a person play for nobody; when they joined is kept, so that going and coming is no way around."""

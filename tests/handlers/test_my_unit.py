@@ -1,4 +1,4 @@
-"""Playing for a unit: joined by its QR code or by name, changed once in ten days."""
+"""Playing for a unit: joined by its QR code or by name, changed once in ten days after the first round for it."""
 
 from __future__ import annotations
 
@@ -77,6 +77,7 @@ def test_a_change_within_ten_days_is_refused_with_the_day(
     one, two = a_unit(sqlite_storage), a_unit(sqlite_storage, "白石小学", "学校")
     chat.scans(unit_scene(one))
     chat.says("1")
+    play(sqlite_storage, RESIDENT, 5, at=clock())
     clock.forward(days=9)
     chat.scans(unit_scene(two))
     assert "5月30日" in chat.says("1").text
@@ -86,6 +87,36 @@ def test_a_change_within_ten_days_is_refused_with_the_day(
     chat.scans(unit_scene(two))
     chat.says("1")
     assert unit_of(chat) == two
+
+
+def test_a_wrong_unit_is_put_right_before_the_first_round_for_it(
+    chat: Chat, sqlite_storage: Storage, clock: SetClock
+) -> None:
+    a_unit(sqlite_storage)
+    two = a_unit(sqlite_storage, "白石小学", "学校")
+    chat.says("加入单位")
+    assert "答过题以后，十天里只能换一次" in chat.says("青泉市安委会").text
+    chat.says("1")
+    chat.says("换单位")
+    chat.says("白石小学")
+    assert "加入了白石小学" in chat.says("1").text
+    assert unit_of(chat) == two
+    play(sqlite_storage, RESIDENT, 5, at=clock())
+    assert "十天里只能换一次，5月30日" in chat.says("换单位").text
+
+
+def test_a_region_that_was_offered_before_the_first_round_is_not_taken_after_it(
+    chat: Chat, sqlite_storage: Storage, clock: SetClock
+) -> None:
+    a_unit(sqlite_storage)
+    a_unit(sqlite_storage, "白石小学", "白石县")
+    chat.says("选地区")
+    chat.says("青泉市")
+    chat.says("选地区")
+    play(sqlite_storage, RESIDENT, 5, at=clock())
+    assert "十天里只能换一次" in chat.says("白石县").text
+    with sqlite_storage.transaction(CAMPAIGN) as stores:
+        assert stores.players.of(RESIDENT).region == "青泉市"
 
 
 def test_the_same_unit_again_is_no_change(chat: Chat, sqlite_storage: Storage) -> None:
@@ -125,7 +156,9 @@ def test_one_may_leave_and_what_was_played_stays(
         assert stores.participation.unit(unit).rounds == 1
 
 
-def test_a_region_is_chosen_where_there_are_some(chat: Chat, sqlite_storage: Storage) -> None:
+def test_a_region_is_chosen_where_there_are_some(
+    chat: Chat, sqlite_storage: Storage, clock: SetClock
+) -> None:
     a_unit(sqlite_storage, "白石小学", "")
     assert "没有分地区" in chat.says("选地区").text
     assert "选地区" not in chat.says("我的单位").choices
@@ -136,6 +169,7 @@ def test_a_region_is_chosen_where_there_are_some(chat: Chat, sqlite_storage: Sto
     assert chat.last.choices == ("7区", "8区", "先不选")
     assert "以后答的题算进8区" in chat.says("8区").text
     assert "地区是8区" in chat.says("我的单位").text
+    play(sqlite_storage, RESIDENT, 5, at=clock())
     assert "十天里只能换一次" in chat.says("选地区").text
 
 

@@ -74,27 +74,60 @@ def test_only_the_name_that_staff_saw_is_let_through(storage: Storage) -> None:
         assert not stores.players.rename(USER, "", AT).waits
 
 
-def test_a_unit_may_be_changed_once_in_ten_days(storage: Storage) -> None:
+def test_a_unit_one_has_played_for_may_be_changed_once_in_ten_days(storage: Storage) -> None:
     one, two = a_unit(storage), a_unit(storage, "白石小学", "学校")
     join(storage, USER, one)
+    play(storage, USER, 5)
     join(storage, USER, two, "学校", AT + timedelta(days=9, hours=23))
     with storage.transaction(CAMPAIGN) as stores:
         assert stores.players.of(USER).unit_id == one
-        until = stores.players.of(USER).may_change(AT + timedelta(days=1))
+        until = stores.players.may_change(USER, AT + timedelta(days=1))
         assert until == AT + timedelta(days=10)
     join(storage, USER, two, "学校", AT + timedelta(days=10))
     with storage.transaction(CAMPAIGN) as stores:
         assert (stores.players.of(USER).unit_id, stores.players.of(USER).region) == (two, "学校")
 
 
-def test_to_leave_and_come_back_is_no_way_around(storage: Storage) -> None:
+def test_whoever_has_played_for_nobody_yet_may_correct_the_unit(storage: Storage) -> None:
+    one, two = a_unit(storage), a_unit(storage, "白石小学", "学校")
+    play(storage, USER, 5, at=AT - timedelta(days=1))  # for nobody
+    join(storage, USER, one)
+    join(storage, USER, two, "学校", AT + timedelta(minutes=1))
+    with storage.transaction(CAMPAIGN) as stores:
+        assert stores.players.may_change(USER, AT + timedelta(minutes=2)) is None
+        stores.players.leave(USER, AT + timedelta(minutes=2))
+    join(storage, USER, None, "青泉市", AT + timedelta(minutes=3))
+    join(storage, USER, one, at=AT + timedelta(minutes=4))
+    play(storage, USER, 5, at=AT + timedelta(minutes=5))
+    join(storage, USER, two, "学校", AT + timedelta(minutes=6))
+    with storage.transaction(CAMPAIGN) as stores:
+        assert stores.players.of(USER).unit_id == one
+        until = stores.players.may_change(USER, AT + timedelta(minutes=6))
+        assert until == AT + timedelta(days=10, minutes=4)
+
+
+@pytest.mark.parametrize("kind", ["round", "practice", "notebook"])
+def test_no_way_counts_one_person_for_two_units_in_ten_days(storage: Storage, kind: str) -> None:
     one, two = a_unit(storage), a_unit(storage, "白石小学", "学校")
     join(storage, USER, one)
+    play(storage, USER, 5, counts=False, kind=kind)  # also one that staff has still to look at
+    for minute in range(1, 4):
+        later = AT + timedelta(minutes=minute)
+        with storage.transaction(CAMPAIGN) as stores:
+            stores.players.leave(USER, later)
+        for unit, region in ((two, "学校"), (None, "学校"), (one, "青泉市")):
+            join(storage, USER, unit, region, later)
+            with storage.transaction(CAMPAIGN) as stores:
+                assert stores.players.of(USER).unit_id is None and not stores.players.of(USER).region
+
+
+def test_who_has_played_for_a_region_does_not_change_it_for_a_units(storage: Storage) -> None:
+    unit = a_unit(storage)
+    join(storage, USER, None, "白石县")
+    play(storage, USER, 5)
+    join(storage, USER, unit, at=AT + timedelta(days=1))
     with storage.transaction(CAMPAIGN) as stores:
-        stores.players.leave(USER, AT)
-    join(storage, USER, two, "学校", AT + timedelta(days=1))
-    with storage.transaction(CAMPAIGN) as stores:
-        assert stores.players.of(USER).unit_id is None
+        assert (stores.players.of(USER).unit_id, stores.players.of(USER).region) == (None, "白石县")
 
 
 def test_a_round_stays_with_the_unit_it_was_played_for(storage: Storage) -> None:

@@ -119,7 +119,7 @@ def _reason_against(claim: Claim, found: Standing, now: datetime) -> Verdict | N
     if found.overtaken:
         return Verdict(SUPERSEDED, OVERTAKEN)
     if now >= found.slot.not_after:
-        return Verdict(FAILED if claim.tries else SKIPPED, EXPIRED)
+        return Verdict(FAILED if claim.tries or claim.reason else SKIPPED, EXPIRED)
     return Verdict(PLANNED) if now < found.slot.send_at else None
 
 

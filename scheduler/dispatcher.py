@@ -22,10 +22,12 @@ from scheduler.checking import Standing, standing, verdict
 from scheduler.faults import where
 from scheduler.planner import Slot, calendar, horizon
 from scheduler.retries import DELAYS, after_error, closed, doubt, doubtful, may_repeat
+from scheduler.shut import ShutChannels
 from scheduler.wording import Subject, notification
 from store.reminder_values import (
     ACCEPTED,
     FAILED,
+    HELD,
     LOST,
     NO_ADDRESS,
     PENDING,
@@ -74,6 +76,7 @@ class Dispatcher:
     on_refused: Callable[[int, str], None] = lambda liaison, why: None  # noqa: ARG005
     rate: float = 20.0  # a second; 0 is as fast as it goes
     lease: timedelta = LEASE
+    shut: ShutChannels = field(default_factory=ShutChannels)
     at: Callable[[str], None] = lambda step: None  # noqa: ARG005  # where a test lets the process die
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
@@ -188,7 +191,8 @@ class Dispatcher:
         with self.storage.transaction(self.campaign.id) as stores:
             claim = self._take_over(stores, claim)
             now = self.now()
-            found = standing(stores, self._slots, claim, now, mails=self._mails)
+            mails = self._mails and self._open(MAIL)
+            found = standing(stores, self._slots, claim, now, mails=mails)
             against = verdict(claim, found, now)
             if against is not None:
                 stores.reminders.finish(claim, against.state, reason=against.reason)
@@ -225,12 +229,15 @@ class Dispatcher:
                 return None
             claim = replace(claim, first_attempt_at=None, again=True)
         unsure = doubtful(claim.tries)
-        left = [one for one in usable if one.name not in tried]
+        left = [one for one in usable if one.name not in tried and self._open(one.name)]
         ordered = sorted(left, key=lambda one: one.name in unsure)  # what was in doubt comes last
         if ordered:
             return self._start(stores, claim, ordered[0], found, to)
-        self._give_up(stores, claim, waiting=bool(usable))
+        self._give_up(stores, claim, usable)
         return None
+
+    def _open(self, channel: str) -> bool:
+        return self.shut.until(channel, self.storage.clock()) is None
 
     def _start(
         self, stores: Stores, claim: Claim, channel: Channel, found: Standing, to: Address
@@ -259,10 +266,15 @@ class Dispatcher:
         )
         return notification(subject, claim.client_msg_id, mail)
 
-    def _give_up(self, stores: Stores, claim: Claim, waiting: bool) -> None:
-        """No channel is left; one that only gave way to the others is waited for."""
-        if waiting:
-            stores.reminders.finish(claim, PENDING, next_attempt_at=self.storage.clock() + DELAYS[-1])
+    def _give_up(self, stores: Stores, claim: Claim, usable: Sequence[Channel]) -> None:
+        """No channel is left now; one that gave way to the others, or is shut, is waited for."""
+        if usable:
+            now = self.storage.clock()
+            times = {one.name: self.shut.until(one.name, now) for one in usable}
+            shut = [self.shut.why(name) for name, until in times.items() if until]
+            again_at = min(until or now + DELAYS[-1] for until in times.values())
+            reason = f"{HELD}: {', '.join(shut)}" if shut else ""
+            stores.reminders.finish(claim, PENDING, reason=reason, next_attempt_at=again_at)
         elif claim.tries:
             last = claim.tries[-1]
             state = UNKNOWN if doubtful(claim.tries) else FAILED
@@ -297,6 +309,7 @@ class Dispatcher:
             held = stores.reminders.accept(claim, tried, since)
             self.at("recording")
         self.at("recorded")
+        self._works(tried.channel)
         log.info("reminder %d: accepted by %s%s", claim.id, tried.channel, "" if held else ", claim was lost")
 
     def _failed(self, attempt: Attempt, error: ChannelError) -> Claim | None:
@@ -319,11 +332,19 @@ class Dispatcher:
 
     def _report(self, attempt: Attempt, error: ChannelError) -> None:
         """Tell the log, and mark the liaison where WeChat has refused a person for good."""
-        level = logging.ERROR if error.alarming else logging.INFO
-        name, told = attempt.channel.name, "ALARM " if error.alarming else ""
+        name, alarming = attempt.channel.name, error.alarming
+        if error.kind == "alarm":  # of the account, told once for all
+            alarming = self.shut.shut(name, error.code, self.storage.clock())
+        elif error.permanent:  # of this person: the account is well
+            self._works(name)
+        level, told = (logging.ERROR, "ALARM ") if alarming else (logging.INFO, "")
         log.log(level, "%sreminder %d: %s by %s (%s)", told, attempt.claim.id, error.kind, name, error.code)
         if error.permanent and name != MAIL and error.code in UNREACHABLE:
             self._refused(attempt.claim, UNREACHABLE[error.code])
+
+    def _works(self, channel: str) -> None:
+        if self.shut.open(channel):
+            log.warning("%s takes messages again", channel)
 
     def _refused(self, claim: Claim, why: str) -> None:
         """Tell whoever keeps the liaisons that WeChat does not reach this one."""

@@ -20,7 +20,7 @@ _CHINA = ZoneInfo("Asia/Shanghai")
 _MINUTE = timedelta(minutes=1)
 
 NOT_SENT = ("retry", "unsent")  # refused or never connected: surely not sent, may go on for hours
-CLOSED = ("permanent", "content", "alarm", REFUSED)  # this channel will not bring this reminder
+CLOSED = ("permanent", "content", REFUSED)  # this channel will not bring this reminder
 IN_DOUBT = ("ambiguous", LOST)
 
 
@@ -81,6 +81,9 @@ def after_error(
         ):  # too late to repeat the attempt whose answer was lost
             return _unknown(claim, since)
         return Next(None) if since is None and back - now >= left else Next(PENDING, back, since)
+    if error.kind == "alarm" and since is not None:  # this post was not taken; the one before may have been
+        back = now + _delay(before)
+        return Next(PENDING, back, since) if back - since < BLIND else _unknown(claim, since)
     if error.kind == "ambiguous":
         return _after_lost_answer(claim, tried, repeatable, now)
     return Next(None)

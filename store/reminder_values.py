@@ -18,6 +18,8 @@ NO_ADDRESS, SEEN = "no address", "seen"
 #: These may end; what was never attempted is then planned again.
 PASSING = (FILED, PAUSED, GONE, DROPPED, EXPIRED, MOVED, OVERTAKEN)
 
+HELD = "held"  # begins the reason why something waits: until a fault of the account is mended
+
 LOST, REFUSED = "lost", "refused"  # outcomes of tries that are no kind of ChannelError
 
 SlotKey = tuple[str, str, str, date]  # obligation, occurrence, lead, due
@@ -100,6 +102,7 @@ class Claim:
     channel: str  # of the last attempt
     again: bool
     seen: bool
+    reason: str  # why it waited, if that was no matter of time
     tries: tuple[Try, ...]
 
 

@@ -4,7 +4,7 @@ The states of a row:
 
 =============  ==========================================================================================
 planned        waits for its campaign time
-pending        waits for its next attempt, on machine time
+pending        waits for its next attempt, on machine time; ``reason`` tells of a fault of the account that holds it up
 sending        claimed by one process; ``started_at`` tells whether an attempt is under way
 accepted       a channel took it
 delivered      a receipt, or the person's 收到, confirmed it
@@ -292,6 +292,7 @@ class Reminders(ReminderRows):
             channel=row.channel,
             again=row.again,
             seen=row.seen_at is not None,
+            reason=row.reason,
             tries=self.tries_of(row.id) if row.claim_no > 1 else (),
         )
 

@@ -12,6 +12,7 @@ from channels.base import Address, ChannelError, Notification
 from content.models import Campaign
 from scheduler.dispatcher import Dispatcher
 from scheduler.jobs import write_plan
+from scheduler.shut import ShutChannels
 from store.reminder_values import ReminderView, Try
 from store.stores import Storage, Stores
 from tests.conftest import SetClock
@@ -75,6 +76,7 @@ class Office:
     said: datetime | None = None
     dies_at: str = ""
     without: tuple[str, ...] = ()  # channels that the settings do not allow
+    shut: ShutChannels = field(default_factory=ShutChannels)  # of the one process
 
     def now(self) -> datetime:
         return self.time
@@ -88,6 +90,7 @@ class Office:
             owner,
             last_said=lambda openid: self.said,
             on_refused=lambda liaison, why: self.refused.append((liaison, why)),
+            shut=self.shut,
             at=self._die,
             sleep=lambda seconds: None,
         )

@@ -20,6 +20,7 @@ from channels.base import Address, ChannelError, Notification
 from scheduler.dispatcher import Dispatcher
 from scheduler.jobs import write_plan
 from scheduler.retries import FORGOTTEN, urgent
+from scheduler.shut import ShutChannels
 from store.database import Database
 from store.reminder_values import PENDING, SENDING
 from store.sealing import Sealing
@@ -29,7 +30,7 @@ from tests.conftest import SetClock
 from tests.scheduler.conftest import Killed
 from tests.scheduler.rows import a_liaison, a_unit, at, campaign_with
 
-FAULTS = ("drop", "lose", "busy", "refuse")
+FAULTS = ("drop", "lose", "busy", "refuse", "alarm")
 STEPS = ("claimed", "posted", "recording", "recorded")
 DUES = [at(f"2020-07-{day} 00:00").date() for day in ("10", "13")]
 
@@ -58,6 +59,8 @@ class Receiver:
             raise ChannelError("retry", -1, "busy")
         if fault == "refuse":
             raise ChannelError("permanent", 48002, "refused")
+        if fault == "alarm":
+            raise ChannelError("alarm", 40164, "not on the whitelist")
         if fault != "drop":
             self.allowed(notification.key)
             self._take(notification.key)
@@ -90,6 +93,7 @@ class Anything(RuleBasedStateMachine):
         self.campaign = campaign_with(DUES[0])
         self.filed: set[int] = set()
         self.dies_at = ""
+        self.shut = ShutChannels()
 
     @initialize()
     def begin(self) -> None:
@@ -175,6 +179,7 @@ class Anything(RuleBasedStateMachine):
             self.channels,
             lambda: self.time,
             owner,
+            shut=self.shut,
             at=self._die,
             sleep=lambda seconds: None,
         )

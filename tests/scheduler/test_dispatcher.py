@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import timedelta
 
@@ -271,10 +272,117 @@ def test_a_fault_of_ours_is_an_alarm_and_the_next_channel_is_tried(
 
 
 def test_without_another_channel_it_has_failed(office: Office) -> None:
-    office.template.fail("alarm", 48001)
+    office.template.fail("content", 40037)
     office.mail.fail("permanent", 550)
     office.day("2020-07-07 09:00")
     assert (office.rows[0].state, office.rows[0].reason) == (FAILED, "mail permanent 550")
+
+
+def offices(office: Office, many: int) -> None:
+    """So many more liaisons without mail."""
+    for number in range(2, many + 2):
+        a_liaison(office.storage, a_unit(office.storage, f"单位{number}"), f"openid-{number}", email="")
+
+
+def test_a_fault_of_the_account_holds_a_reminder_up_and_it_goes_out_soon_after(both_offices: Office) -> None:
+    office = both_offices
+    office.without = ("mail",)
+    office.template.fail("alarm", 40164)
+    office.day("2020-07-07 09:00")
+    assert (office.rows[0].state, office.rows[0].reason) == (PENDING, "held: template 40164")
+    office.wait(minutes=1)
+    assert office.posts == ["template"]
+    assert (office.rows[0].state, office.rows[0].reason) == (ACCEPTED, "")
+
+
+def test_while_the_account_is_at_fault_one_reminder_at_a_time_looks_whether_it_still_is(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    office.without = ("mail",)
+    offices(office, 29)
+    refused = office.template.steps
+    office.template.fail("alarm", 40164, times=1000)
+    office.day("2020-07-07 09:00")
+    for _ in range(120):
+        office.wait(minutes=1)
+    asked = 1000 - len(refused)
+    assert 12 <= asked <= 15, "after 1, 2, 5, and then every 10 minutes"
+    assert caplog.text.count("ALARM") == 1
+    refused.clear()
+    for _ in range(10):
+        office.wait(minutes=1)
+    assert len(office.template.sent) == len(set(office.template.keys)) == 30
+    assert caplog.text.count("template takes messages again") == 1
+
+
+def test_a_fault_that_is_never_mended_ends_as_failed(office: Office) -> None:
+    office.without = ("mail",)
+    offices(office, 1)
+    office.template.fail("alarm", 40125, times=1000)
+    office.day("2020-07-10 09:00")
+    office.machine.forward(days=1)
+    office.time = at("2020-07-11 09:00")
+    office.tick()
+    with office.storage.transaction(office.campaign.id) as stores:
+        ended = {(row.state, row.reason) for row in stores.reminders.of_unit(2) if row.lead == "T-0"}
+    assert (office.rows[0].state, office.rows[0].reason) == (FAILED, EXPIRED)
+    assert ended == {(FAILED, EXPIRED)}, "it was held up by the other's fault and never tried itself"
+
+
+def test_mail_is_used_at_once_where_the_account_is_at_fault(office: Office) -> None:
+    others = ["a@example.com", "b@example.com"]
+    for number, email in enumerate(others, 2):
+        a_liaison(office.storage, a_unit(office.storage, f"单位{number}"), f"openid-{number}", email=email)
+    office.template.fail("alarm", 40164, times=1000)
+    office.day("2020-07-07 09:00")
+    assert office.posts == ["mail"] * 3
+    assert len(office.template.steps) == 999, "the first has found out for all"
+
+
+def test_who_chose_mail_hears_by_wechat_while_mail_is_at_fault(office: Office) -> None:
+    other = a_liaison(office.storage, a_unit(office.storage, "单位2"), "openid-2")
+    office.stores(lambda stores: stores.liaisons.remind_by_mail(office.liaison))
+    office.stores(lambda stores: stores.liaisons.remind_by_mail(other))
+    office.mail.fail("alarm", 535, times=1000)
+    office.day("2020-07-07 09:00")
+    assert office.posts == ["template"] * 2
+    office.mail.steps.clear()
+    office.machine.forward(minutes=1)
+    office.day("2020-07-09 09:00")
+    assert office.posts == ["template"] * 2 + ["mail"] * 2
+
+
+def test_a_fault_of_the_account_after_a_lost_answer_makes_no_second_message(office: Office) -> None:
+    office.template.fail("ambiguous")
+    office.template.fail("alarm", 40164, times=1000)
+    office.day("2020-07-07 09:00")
+    for _ in range(60):
+        office.wait(minutes=1)
+    assert office.posts == ["template"]
+    assert office.states[0] == ("T-3", UNKNOWN)
+
+
+def test_a_last_call_after_a_lost_answer_goes_out_once_more_when_the_account_is_mended(
+    office: Office,
+) -> None:
+    office.without = ("mail",)
+    office.template.fail("ambiguous")
+    office.template.fail("alarm", 40164, times=20)
+    office.day("2020-07-09 09:00")
+    for _ in range(240):
+        office.wait(minutes=1)
+    assert office.posts == ["template"] * 2
+    assert office.states[0] == ("T-1", ACCEPTED)
+
+
+def test_a_clock_set_back_shuts_no_channel(office: Office) -> None:
+    office.without = ("mail",)
+    office.template.fail("alarm", 40164)
+    office.day("2020-07-07 09:00")
+    office.machine.forward(days=-1)
+    office.tick()
+    assert office.posts == ["template"]
 
 
 @pytest.mark.parametrize("kind", ["retry", "unsent"])

@@ -15,7 +15,7 @@ from scheduler.dispatcher import Dispatcher
 from scheduler.jobs import write_plan
 from store.embedded import EmbeddedRedis
 from store.redis_link import Link
-from store.reminder_values import ACCEPTED, DELIVERED, UNKNOWN
+from store.reminder_values import ACCEPTED, DELIVERED, PENDING, UNKNOWN
 from store.stores import Storage
 from store.tokens import Tokens
 from store.turn import Turns
@@ -132,6 +132,22 @@ def test_a_block_is_found_by_its_receipt(on_platform: Office, platform: Platform
     send(on_platform, platform)
     (row, *_) = on_platform.rows
     assert (row.state, row.channel) == ("pending", "template")
+
+
+def test_off_the_whitelist_a_reminder_waits_until_the_address_is_back_on_it(
+    on_platform: Office, platform: Platform
+) -> None:
+    on_platform.stores(
+        lambda stores: stores.liaisons.change(on_platform.liaison, {"name": "李敏"}, name="李敏", email="")
+    )
+    platform.sim.faults.refuse_ip = True
+    send(on_platform, platform)
+    assert (on_platform.rows[0].state, on_platform.rows[0].reason) == (PENDING, "held: template 40164")
+    platform.sim.faults.refuse_ip = False
+    on_platform.machine.forward(minutes=1)
+    send(on_platform, platform)
+    assert on_platform.states[0] == ("T-3", DELIVERED)
+    assert platform.sim.state.outbox.cards == 1
 
 
 def test_without_redis_the_template_goes_out_all_the_same(

@@ -12,7 +12,8 @@ from flask import Blueprint, Response, abort, jsonify, redirect, request, sessio
 from content.models import Campaign
 from content.occurrences import occurrences
 from store.turn import DemoClock
-from web.login import COOKIE, local_path
+from web.cookies import PHONE, take_back
+from web.login import local_path
 
 Clock = Callable[[], datetime]
 
@@ -46,7 +47,7 @@ def demo_blueprint(campaign: Campaign, clock: DemoClock, machine_time: Clock, ke
     def switch() -> Response:
         session.clear()
         response = redirect(local_path(request.args.get("to", "/p/")), 303)
-        response.delete_cookie(COOKIE)
+        take_back(response, PHONE)
         return response  # type: ignore[return-value]
 
     return blueprint

@@ -9,17 +9,17 @@ from functools import wraps
 from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
-from flask import Blueprint, Response, make_response, redirect, request, session, url_for
+from flask import Blueprint, make_response, redirect, request, session, url_for
 from werkzeug.http import parse_cookie
 from werkzeug.wrappers import Response as AnyResponse
 
 from store.redis_link import Unavailable
+from web.cookies import PHONE, give, held, named, take_back
 from web.errors import NOT_SIGNED_IN, SIGNED_OUT, trouble_page
 from wechat.errors import WeChatError
 
 log = logging.getLogger(__name__)
 
-COOKIE = "sid"
 HOME = "/p/"
 MOST_LOGINS = 5  # that one browser may have begun and not finished
 
@@ -46,7 +46,7 @@ View = Callable[..., Any]
 
 def session_id() -> str:
     """The id of the session that this browser has, empty without one."""
-    return request.cookies.get(COOKIE, "")
+    return held(PHONE)
 
 
 def visitor(sessions: Sessions) -> str | None:
@@ -60,7 +60,8 @@ def has_session(sessions: Sessions, cookie: str) -> bool:
 
     Where Redis can't tell, nobody is turned away: the page says what is amiss.
     """
-    sid = parse_cookie(cookie).get(COOKIE, "")
+    brought = parse_cookie(cookie)
+    sid = brought.get(named(PHONE, https=True)) or brought.get(named(PHONE, https=False), "")
     try:
         return bool(sid) and sessions.get(sid) is not None
     except Unavailable:
@@ -117,13 +118,13 @@ def add_login(blueprint: Blueprint, login: Login, sessions: Sessions, base_url: 
         target = _take(state)
         if target is None:
             return _second_time(state, sessions)
-        return _exchange(login, sessions, state, target, base_url)
+        return _exchange(login, sessions, state, target)
 
     @blueprint.post("/leave")
     def leave() -> AnyResponse:
         _forget(sessions)
         response = redirect(url_for(".left"), 303)
-        response.delete_cookie(COOKIE, path="/")
+        take_back(response, PHONE)
         return response
 
 
@@ -142,7 +143,7 @@ def _take(state: str) -> str | None:
     return next((target for begun_state, target in begun if begun_state == state), None)
 
 
-def _exchange(login: Login, sessions: Sessions, state: str, target: str, base_url: str) -> Any:
+def _exchange(login: Login, sessions: Sessions, state: str, target: str) -> Any:
     try:
         openid = login.openid_of(request.args.get("code", ""))
     except WeChatError as problem:
@@ -150,7 +151,9 @@ def _exchange(login: Login, sessions: Sessions, state: str, target: str, base_ur
         return _failed(sessions, target)
     _forget(sessions)
     session["landed"] = {state: target}
-    return _with_cookie(redirect(target), sessions.create(openid), base_url)
+    response = make_response(redirect(target))
+    give(response, PHONE, sessions.create(openid), "Lax")
+    return response
 
 
 def _forget(sessions: Sessions) -> None:
@@ -169,10 +172,3 @@ def _failed(sessions: Sessions, target: str) -> Any:
     if visitor(sessions) is not None:
         return redirect(target)
     return trouble_page(NOT_SIGNED_IN, 400, login_address(target))
-
-
-def _with_cookie(response: AnyResponse, sid: str, base_url: str) -> Response:
-    answer = make_response(response)
-    https = base_url.startswith("https:")
-    answer.set_cookie(COOKIE, sid, httponly=True, samesite="Lax", secure=https, path="/")
-    return answer

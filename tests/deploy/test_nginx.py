@@ -153,7 +153,7 @@ def without_token(page: bytes) -> bytes:
     ],
 )
 def test_text_comes_packed_to_who_takes_it_so(site: Deployed, path: str) -> None:
-    sid = "Cookie: sid=packed"
+    sid = "Cookie: __Host-sid=packed"
     if not path.startswith("/"):
         named = re.search(rf'href="([^"?]+/{path})', site.get("/p/emergency").body.decode())
         path = named[1] if named else path
@@ -180,16 +180,16 @@ def test_another_name_is_answered_by_nobody(site: Deployed) -> None:
 
 
 def test_who_clicks_too_fast_waits_but_never_for_the_emergency_card_nor_the_platform(site: Deployed) -> None:
-    fast = [site.get("/p/privacy", "Cookie: sid=one") for _ in range(100)]
+    fast = [site.get("/p/privacy", "Cookie: __Host-sid=one") for _ in range(100)]
     assert {answer.status for answer in fast} == {200, 429}
     slow = next(answer for answer in fast if answer.status == 429)
     assert "119、120、110" in slow.body.decode()
-    assert {site.get("/p/emergency", "Cookie: sid=one").status for _ in range(30)} == {200}
+    assert {site.get("/p/emergency", "Cookie: __Host-sid=one").status for _ in range(30)} == {200}
     assert {site.push(USER, "标语").status for _ in range(30)} == {200}
 
 
 def test_many_phones_behind_one_address_do_not_wait_for_each_other(site: Deployed) -> None:
-    assert {site.get("/p/privacy", f"Cookie: sid=phone{n}").status for n in range(120)} == {200}
+    assert {site.get("/p/privacy", f"Cookie: a=1; __Host-sid=phone{n}").status for n in range(120)} == {200}
 
 
 def test_the_file_that_proves_the_domain_is_served(site: Deployed) -> None:

@@ -52,13 +52,13 @@ def address(app: Flask, rule: Rule) -> str:
 
 
 def page_client(app: Flask, build_sid: str) -> FlaskClient:
-    return with_cookie(app.test_client(), "sid", build_sid, "/")
+    return with_cookie(app.test_client(), "__Host-sid", build_sid)
 
 
-def with_cookie(client: FlaskClient, name: str, value: str, path: str) -> FlaskClient:
+def with_cookie(client: FlaskClient, name: str, value: str) -> FlaskClient:
     """A browser that brings a cookie along, whatever it believes the host to be called."""
     for domain in (BASE_URL.removeprefix("https://"), EVIL_HOST):
-        client.set_cookie(name, value, path=path, domain=domain)
+        client.set_cookie(name, value, path="/", domain=domain)
     return client
 
 
@@ -86,7 +86,7 @@ def at_the_desk(app: Flask, link: Link, storage: Storage) -> FlaskClient:
         chosen = stores.staff.choose(1, "一个自己想的、长一点的口令")
     assert chosen is not None
     sid = StaffSessions(link, Sealing(f"case:{KEY}"), CAMPAIGN).create(Signed(chosen.id, chosen.version))
-    return with_cookie(app.test_client(), "desk", sid, "/desk")
+    return with_cookie(app.test_client(), "__Host-desk", sid)
 
 
 def ask(client: FlaskClient, path: str, method: str = "GET", **more: object) -> TestResponse:
@@ -185,6 +185,17 @@ def test_the_host_that_a_caller_names_stands_in_no_answer(
             answer = ask(client, path, headers=told)
             said = str(answer.headers) + answer.get_data(as_text=True)
             assert EVIL_HOST not in said, rule
+
+
+@pytest.mark.parametrize(
+    "path", ["/p", "/desk", "/p//emergency", "/p/static//no.css", "/p?next=//evil.example/"]
+)
+def test_an_address_written_otherwise_leads_to_a_path_of_whatever_host_it_was(app: Flask, path: str) -> None:
+    answer = app.test_client().get(path, headers={"Host": EVIL_HOST})
+    assert answer.status_code == 308
+    location = answer.headers["Location"]
+    assert location.startswith("/") and not location.startswith("//")
+    assert f"//{EVIL_HOST}" not in location.partition("?")[0]
 
 
 def test_the_login_leads_back_to_our_own_address(app: Flask) -> None:

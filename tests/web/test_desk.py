@@ -107,7 +107,9 @@ def test_the_cookie_is_for_the_desk_alone_and_only_the_server_knows_what_it_mean
     assert site.sessions.get(cookie.value) is not None
 
 
-def test_on_https_the_cookie_is_secure(sqlite_storage: Storage, link: Link, clock: SetClock) -> None:
+def test_on_https_the_cookie_is_secure_and_of_this_host_alone(
+    sqlite_storage: Storage, link: Link, clock: SetClock
+) -> None:
     site = make_desk(sqlite_storage, link, clock, "https://example.com")
     first, client = site.staff(), site.app.test_client()
     page = client.get("/desk/login", base_url="https://localhost").get_data(as_text=True)
@@ -115,8 +117,9 @@ def test_on_https_the_cookie_is_secure(sqlite_storage: Storage, link: Link, cloc
     assert token
     data = {"csrf_token": token[1], "name": NAME, "password": first}
     response = client.post("/desk/login", data=data, base_url="https://localhost")
-    told = next(one for one in response.headers.getlist("Set-Cookie") if one.startswith("desk="))
+    told = next(one for one in response.headers.getlist("Set-Cookie") if one.startswith("__Host-desk="))
     assert "Secure" in told and "HttpOnly" in told and "SameSite=Strict" in told
+    assert "Path=/;" in f"{told};" and "Domain" not in told
 
 
 @pytest.mark.parametrize("end", ["leave", "reset", "remove", "redis"])
@@ -133,6 +136,20 @@ def test_a_session_ends_at_once(site: DeskSite, link: Link, end: str) -> None:
         with site.storage.transaction(CAMPAIGN) as stores:
             getattr(stores.staff, end)(NAME, who="office:tests")
     assert browser.client.get("/desk/").status_code == 303
+
+
+def test_a_token_of_nobody_is_refused_beside_the_cookie_of_who_is_signed_in(site: DeskSite) -> None:
+    end_round(site, "quick", ["报警"], 0, flags=("fast",))
+    attacker, victim = site.browser(), site.inside()
+    page = attacker.client.get("/desk/login").get_data(as_text=True)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    planted = attacker.client.get_cookie("session")
+    assert token and planted
+    victim.client.set_cookie("session", planted.value, path="/")
+    form = {"csrf_token": token[1], "number": "1", "reason": "看过"}
+    answer = victim.client.post("/desk/flags", data=form)
+    assert answer.status_code == 400
+    assert "页面过期了" in answer.get_data(as_text=True)
 
 
 def test_a_form_without_its_token_changes_nothing(site: DeskSite) -> None:

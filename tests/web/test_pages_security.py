@@ -170,6 +170,67 @@ def test_another_browsers_token_is_refused(site: Site) -> None:
     assert site.talk.heard == []
 
 
+def test_a_token_is_good_for_the_session_alone_to_which_it_was_given(site: Site) -> None:
+    """Planted by a page of the same domain: the attacker's signed cookie with its token, beside the victim's ``sid``."""
+    attacker, victim = site.phone(), site.phone("oVictim")
+    attacker.open("/p/left")  # signed in as nobody
+    token = attacker.fields("/p/size")["csrf_token"]
+    planted = attacker.client.get_cookie("session")
+    assert planted is not None
+    assert attacker.client.post("/p/size", data={"csrf_token": token}).status_code == 303, "to its own"
+    victim.client.set_cookie("session", planted.value, path="/")
+    assert victim.client.post("/p/say", data={"csrf_token": token, "choice": "举报"}).status_code == 400
+    assert site.talk.heard == []
+
+
+@pytest.mark.parametrize(
+    ("told", "taken"),
+    [
+        ({}, True),  # as some of WeChat's own browsers
+        ({"Origin": "null"}, True),  # a page that sends no referrer, as ours
+        ({"Origin": "null", "Sec-Fetch-Site": "same-origin"}, True),
+        ({"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}, True),
+        ({"Origin": "http://localhost:8080", "Host": "localhost:8080"}, True),
+        ({"Sec-Fetch-Site": "none"}, True),
+        ({"Sec-Fetch-Site": "cross-site"}, False),
+        ({"Origin": "null", "Sec-Fetch-Site": "cross-site"}, False),
+        ({"Origin": "http://localhost", "Sec-Fetch-Site": "same-site"}, False),
+        ({"Origin": "https://evil.example"}, False),
+        ({"Origin": "http://x.localhost"}, False),
+        ({"Origin": "https://localhost"}, False),
+        ({"Origin": "http://localhost.evil.example"}, False),
+        ({"Origin": "http://localhost:8081", "Host": "localhost:8080"}, False),
+    ],
+)
+def test_a_form_is_taken_from_our_own_pages_alone(site: Site, told: dict[str, str], taken: bool) -> None:
+    phone = site.phone("oOne")
+    phone.open()
+    form = {**phone.fields("/p/say"), "choice": "举报"}
+    answer = phone.client.post("/p/say", data=form, headers=told)
+    assert answer.status_code == (303 if taken else 400)
+    assert bool(site.talk.heard) is taken
+    if not taken:
+        assert "页面过期了，请再点一次" in answer.get_data(as_text=True)
+
+
+def test_over_https_no_page_of_plain_http_may_send_a_form() -> None:
+    phone = make_site("https://localhost").phone()
+    page = phone.client.get("/p/left", base_url="https://localhost").get_data(as_text=True)
+    form = phone.fields("/p/size", page)
+    for origin, status in (("http://localhost", 400), ("https://localhost", 303)):
+        answer = phone.client.post(
+            "/p/size", data=form, base_url="https://localhost", headers={"Origin": origin}
+        )
+        assert answer.status_code == status, origin
+
+
+def test_over_https_a_cookie_that_a_neighbour_may_set_is_nobody() -> None:
+    phone = make_site("https://localhost").phone()
+    sid = phone.site.sessions.create("oAttacker")
+    phone.client.set_cookie("sid", sid, path="/", secure=True)
+    assert "/p/login" in phone.client.get("/p/", base_url="https://localhost").headers["Location"]
+
+
 @pytest.mark.parametrize("path", ["/p/say", "/p/back", "/p/leave", "/p/size"])
 def test_a_get_never_speaks(site: Site, path: str) -> None:
     phone = site.phone("oOne")
@@ -232,8 +293,11 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites(base_url: str, secu
     code, state = phone.site.login.code_for("oOne"), state_of(begun.headers["Location"])
     landed = phone.client.get(f"/p/callback?code={code}&state={state}", base_url=base)
     cookies = [*begun.headers.getlist("Set-Cookie"), *landed.headers.getlist("Set-Cookie")]
-    assert any(cookie.startswith("sid=") for cookie in cookies)
+    host = "__Host-" if secure else ""
+    assert {cookie.partition("=")[0] for cookie in cookies} == {f"{host}sid", f"{host}session"}
     for cookie in cookies:
+        assert "Domain" not in cookie
+        assert "Path=/;" in f"{cookie};"
         assert "HttpOnly" in cookie
         assert "SameSite=Lax" in cookie
         assert ("Secure" in cookie) is secure
@@ -242,7 +306,7 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites(base_url: str, secu
 def test_a_form_works_over_https_though_no_referrer_is_sent() -> None:
     phone = make_site("https://localhost").phone()
     openid = phone.site.sessions.create("oOne")
-    phone.client.set_cookie("sid", openid, path="/", secure=True)
+    phone.client.set_cookie("__Host-sid", openid, path="/", secure=True)
     page = phone.client.get("/p/", base_url="https://localhost").get_data(as_text=True)
     form = {**phone.fields("/p/say", page), "choice": "举报"}
     assert phone.client.post("/p/say", data=form, base_url="https://localhost").status_code == 303

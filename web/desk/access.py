@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from rules.names import tidy
 from store.staff import LEAST, MOST, StaffView, sign_in
 from store.staff_sessions import Signed
+from web.cookies import DESK, give, held, take_back
 from web.desk.desk import Desk
 
 log = logging.getLogger(__name__)
 
-COOKIE = "desk"
 PATH = "/desk"
 _OPEN = ("desk.login", "desk.enter", "desk.static")
 _CHOOSING = ("desk.password", "desk.choose", "desk.leave")
@@ -47,7 +47,7 @@ def guard(desk: Desk) -> Any:
 
 def _visitor(desk: Desk) -> StaffView | None:
     """The account behind the browser's session, as long as it is there and has the password of then."""
-    signed = desk.sessions.get(request.cookies.get(COOKIE, ""))
+    signed = desk.sessions.get(held(DESK))
     if signed is None:
         return None
     with desk.storage.looking(desk.campaign.id) as stores:
@@ -79,7 +79,7 @@ def add_access(blueprint: Blueprint, desk: Desk) -> None:
     def leave() -> AnyResponse:
         _forget(desk)
         response = redirect(url_for("desk.login"), 303)
-        response.delete_cookie(COOKIE, path=PATH)
+        take_back(response, DESK, PATH)
         return response
 
     _add_password(blueprint, desk)
@@ -124,7 +124,7 @@ def _written(name: str) -> str:
 
 def _forget(desk: Desk) -> None:
     """End the session that this browser has, so that a new one has a new id and its forms a new token."""
-    if sid := request.cookies.get(COOKIE, ""):
+    if sid := held(DESK):
         desk.sessions.drop(sid)
     session.pop("csrf_token", None)
 
@@ -133,6 +133,5 @@ def _with_session(desk: Desk, staff: StaffView, response: AnyResponse) -> Respon
     _forget(desk)
     answer = make_response(response)
     sid = desk.sessions.create(Signed(staff.id, staff.version))
-    https = desk.base_url.startswith("https:")
-    answer.set_cookie(COOKIE, sid, httponly=True, samesite="Strict", secure=https, path=PATH)
+    give(answer, DESK, sid, "Strict", PATH)
     return answer

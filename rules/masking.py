@@ -11,7 +11,10 @@ _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜"
     "崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
 )
-_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ud800-\udfff]")
+#: Controls (also those of C1, by which a terminal is steered without ESC), signs of no width and of writing direction.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+)
 _GAP = r"[\s.\-—–·－_]{0,3}"
 _SPOKEN = "零〇一幺二两三四五六七八九壹贰貳叁參肆伍陆陸柒捌玖腰洞拐勾"
 _ORGS = "班|组|车间|工段|科|处室|部门|部|队|宿舍|号楼|单元|室|楼|厂|公司|店|学校|年级|小区|村|工地|项目部"

@@ -118,3 +118,11 @@ def test_any_text_can_be_masked_and_stored(text: str) -> None:
     masked = mask_text(text)
     assert "\x00" not in masked
     masked.encode()
+
+
+@pytest.mark.parametrize(
+    "sign", ["\x1b", "\x7f", "\x85", "\x9b", "\x9d", "\x9f", "\u061c", "\u202e", "\u2066", "\u2069"]
+)
+def test_no_sign_is_left_that_steers_a_terminal_or_turns_what_is_read(sign: str) -> None:
+    assert mask_text(f"南京路{sign}31m5号") == "南京路31m5号"
+    assert mask_text(f"打138{sign}00001234") == "打〔电话〕"

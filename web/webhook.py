@@ -126,6 +126,8 @@ def _answer(status: int, text: str) -> Answer:
 def _body(environ: WSGIEnvironment) -> bytes:
     """What was sent, and no more of it than shows that it is too much."""
     length = environ.get("CONTENT_LENGTH", "")
+    if not length and environ.get("wsgi.input_terminated"):
+        length = str(LARGEST + 1)  # it came in parts, and ends where it ends
     body: bytes = environ["wsgi.input"].read(min(int(length), LARGEST + 1)) if length.isdecimal() else b""
     return body
 

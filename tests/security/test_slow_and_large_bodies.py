@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import time
@@ -37,6 +38,17 @@ def others_are_answered(site: Served) -> None:
     assert site.get("/p/emergency")[0] == 200
     assert site.get("/healthz")[0] == 200
     assert time.monotonic() - begun < 2
+
+
+@pytest.mark.parametrize("cut", [1, 100, 100_000])
+def test_a_push_that_comes_in_parts_of_no_told_sum_is_answered(site: Served, cut: int) -> None:
+    head, _, body = site.account.push(f"oParts{cut}", "标语").partition(b"\r\n\r\n")
+    head = re.sub(rb"Content-Length: \d+", b"Transfer-Encoding: chunked", head)
+    parts = [body[start : start + cut] for start in range(0, len(body), cut)]
+    sent = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts)
+    status, said = site.ask(head + b"\r\n\r\n" + sent + b"0\r\n\r\n")
+    assert status == 200
+    assert b"<Encrypt>" in said
 
 
 def test_a_hundred_senders_of_a_byte_a_second_hold_up_nobody(site: Served) -> None:
@@ -77,7 +89,7 @@ def test_a_body_that_is_too_large_is_refused_and_not_kept(site: Served, path: st
     assert site.memory() - before < (150 if path == "/p/photo" else 20) * MB
 
 
-@pytest.mark.parametrize("cookie", ["", "Cookie: sid=made-up"])
+@pytest.mark.parametrize("cookie", ["", "Cookie: __Host-sid=made-up"])
 def test_photos_of_who_has_not_signed_in_are_not_waited_for(site: Served, cookie: str) -> None:
     headers, begun = [cookie] if cookie else [], time.monotonic()
     connection = site.begin("/p/photo", 30 * MB, *headers)
@@ -90,7 +102,7 @@ def test_photos_of_who_has_not_signed_in_are_not_waited_for(site: Served, cookie
 
 def test_photos_of_who_has_signed_in_are_waited_for(site: Served, redis_server: EmbeddedRedis) -> None:
     sid = Sessions(Link(redis_server.url), Sealing(f"case:{'i' * 32}")).create("oReporter1")
-    connection = site.begin("/p/photo", 2 * MB, f"Cookie: a=1; sid={sid}")
+    connection = site.begin("/p/photo", 2 * MB, f"Cookie: a=1; __Host-sid={sid}")
     connection.settimeout(1)
     with pytest.raises(TimeoutError):
         connection.recv(1)

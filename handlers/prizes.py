@@ -83,7 +83,7 @@ def results(ctx: Context) -> Reply:
     if draw is None or not current.drawn:
         return Reply(_being_looked_over(ctx, draw) or "还没有抽。", choices=("抽奖",))
     winners = [one for one in ctx.stores.draws.winners(draw) if one.state == "claimed" or _waits(ctx, one)]
-    lines = [f"“{current.rules.name}”抽好了，{draw.source}：{draw.value}。", *_listed(winners)]
+    lines = [f"“{current.rules.name}”抽好了，{draw.source}：{draw.value}。", *_listed(winners, draw.rules)]
     mine = [one for one in ctx.stores.draws.won_by(ctx.user, ctx.now) if one.draw_id == draw.id]
     lines.append(_own_result(ctx, mine, draw))
     lines.append(f"完整名单：{current.rules.published}")
@@ -162,6 +162,15 @@ def _too_late(ctx: Context, prize: PrizeView) -> str:
 
 
 def _nothing_to_claim(ctx: Context, won: Iterable[PrizeView]) -> Reply:
+    """Why there is no prize to claim, and whether another may fall to the person within the hour."""
+    told, soon = _past_prizes(ctx, won), _looked_over_now(ctx)
+    if not soon:
+        return told or Reply("没有查到您有要领的奖品。", choices=("抽奖", RESULTS))
+    return Reply(f"{told.text}\n{soon}" if told else soon, choices=("抽奖", RESULTS))
+
+
+def _past_prizes(ctx: Context, won: Iterable[PrizeView]) -> Reply | None:
+    """What became of the prizes that fell to a person."""
     states = {one.state for one in won}
     if "claimed" in states:
         return Reply("您的奖品已经领过了。", choices=("抽奖",))
@@ -171,7 +180,7 @@ def _nothing_to_claim(ctx: Context, won: Iterable[PrizeView]) -> Reply:
     late = next(iter(won), None)
     if late is not None:
         return Reply(_too_late(ctx, late), choices=("抽奖",))
-    return Reply("没有查到您有要领的奖品。", choices=("抽奖", RESULTS))
+    return None
 
 
 def _current(ctx: Context, last_drawn: bool = False) -> Current | None:
@@ -242,6 +251,13 @@ def _being_looked_over(ctx: Context, draw: DrawView | None) -> str:
     return f"公开数值已经填好，正在核对，{moment(draw.settled_at.astimezone(ctx.zone))}以后回复“{RESULTS}”看结果。"
 
 
+def _looked_over_now(ctx: Context) -> str:
+    """The same of whichever draw is in its hour."""
+    draws = (ctx.stores.draws.named(rules.id) for rules in ctx.campaign.prizes)
+    within = (draw for draw in draws if draw is not None and not draw.settled(ctx.now))
+    return next((told for draw in within if (told := _being_looked_over(ctx, draw))), "")
+
+
 def _standing(ctx: Context, rules: PrizeDraw) -> list[str]:
     """What is still missing for a ticket, and what of it may wait for staff."""
     has, needs = ctx.stores.draws.standing(rules, ctx.user), rules.needs
@@ -256,10 +272,10 @@ def _standing(ctx: Context, rules: PrizeDraw) -> list[str]:
     return [told, review] if missing and (review := under_review(ctx)) else [told]
 
 
-def _listed(winners: list[PrizeView]) -> list[str]:
-    """Each prize with the first signs of its tickets, as many as fit."""
-    shown = sorted(winners, key=lambda one: one.rank)[:MOST_SHOWN]
-    shown.sort(key=lambda one: one.title)
+def _listed(winners: list[PrizeView], rules: PrizeDraw) -> list[str]:
+    """Each prize with the first signs of its tickets, the best first, as many as fit."""
+    best = {kind.title: place for place, kind in reversed([*enumerate(rules.prizes)])}
+    shown = sorted(winners, key=lambda one: (best[one.title], one.rank))[:MOST_SHOWN]
     lines = [
         f"{title}：{'、'.join(short(one.ticket) for one in same)}"
         for title, same in groupby(shown, key=lambda one: one.title)

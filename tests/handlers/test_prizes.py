@@ -212,15 +212,51 @@ def test_for_an_hour_after_the_value_was_entered_nobody_is_told(
 ) -> None:
     wins(player, sqlite_storage, clock)
     clock.forward(minutes=-1)
-    for words in ("抽奖", "中奖名单"):
+    for words in ("抽奖", "中奖名单", "领奖"):
         text = player.says(words).text
         assert "正在核对，7月2日 22:15以后回复“中奖名单”看结果。" in text
         assert "恭喜" not in text
     assert VALUE not in player.says("核对抽奖").text
-    assert "没有查到" in player.says("领奖").text
     clock.forward(minutes=1)
     assert VALUE in player.says("核对抽奖").text
     assert "恭喜，您中了" in player.says("中奖名单").text
+
+
+def test_whoever_asks_for_a_prize_while_a_later_draw_is_looked_over_hears_of_both(
+    player: Chat, sqlite_storage: Storage, clock: SetClock
+) -> None:
+    first, later = a_draw(), a_draw(id="exams", name="考试奖")
+    player.bot.campaign = a_campaign(later, first)
+    sealed_in(player, sqlite_storage, clock)
+    with sqlite_storage.transaction(CAMPAIGN) as stores:
+        stores.draws.commit(later, stores.entrants.persons(), zone=ZONE, who="office", at=clock())
+    draw(sqlite_storage, clock)
+    with sqlite_storage.transaction(CAMPAIGN) as stores:
+        (mine,) = stores.draws.won_by(RESIDENT, clock())
+        stores.draws.void("levels", mine.ticket, (), zone=ZONE, who="office", reason="本人不要", at=clock())
+        stores.draws.draw("exams", VALUE, stores.entrants.persons(), zone=ZONE, who="office", at=clock())
+    text = player.says("领奖").text
+    assert "主办单位核对后取消了" in text
+    assert "正在核对，7月2日 23:15以后回复“中奖名单”看结果。" in text
+
+
+def test_results_name_the_best_prize_first_also_when_it_went_to_a_later_rank(
+    player: Chat, sqlite_storage: Storage, clock: SetClock
+) -> None:
+    for number in range(5):
+        passed(sqlite_storage, f"oPlayer{number}", "home", "school")
+        enters(Chat(player.bot, user=f"oPlayer{number}"))
+    seal(sqlite_storage, clock)
+    draw(sqlite_storage, clock)
+    lines = [line.partition("：")[0] for line in player.says("中奖名单").text.splitlines()]
+    assert lines.index("灭火器") < lines.index("急救包")
+    tickets = ranking(the_draw(sqlite_storage).tickets, VALUE)
+    with sqlite_storage.transaction(CAMPAIGN) as stores:
+        stores.draws.void(
+            "levels", tickets[0], entrants(sqlite_storage), zone=ZONE, who="office", reason="作弊", at=clock()
+        )
+    text = player.says("中奖名单").text
+    assert f"灭火器：{tickets[3][:8]}\n急救包：{tickets[1][:8]}、{tickets[2][:8]}" in text
 
 
 # -- winners -----------------------------------------------------------------------------------------------------

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -11,6 +13,15 @@ from rules import draw_file
 from rules.draw_file import BadFile, Published
 from rules.numbers import whole
 from rules.prize_draw import BadValue, ranking, read_value
+
+_BEIJING = ZoneInfo("Asia/Shanghai")  # the file tells no zone, and whoever checks it lives by this one
+_STATES = {
+    "won": "待领",
+    "claimed": "已领",
+    "lapsed": "过期，抽给下一位",
+    "gone": "已退出，抽给下一位",
+    "void": "已取消，抽给下一位",
+}
 
 
 @click.command("verify")
@@ -43,21 +54,31 @@ def _own_faults(draw: Published, own: str, digest: str) -> list[str]:
         found.append(f"开奖前公布的指纹是 {digest}，文件里写的是 {sheet.digest}。名单被换过。")
     number = whole(draw.ref, 10)  # of a round of drand
     if sheet.kind == "drand" and (number is None or drand_time(number) != draw.value_due):
-        found.append(f"drand 第{draw.ref}轮公布的时间不是 {draw.value_due.isoformat()}。")
+        found.append(f"drand 第{draw.ref}轮公布的时间不是 {_beijing(draw.value_due, seconds=True)}。")
     return found
+
+
+def _beijing(when: datetime, seconds: bool = False) -> str:
+    """2020年7月1日 09:00（北京时间）; a time of no year that a calendar has stays as it was written."""
+    try:
+        local = when.astimezone(_BEIJING)
+    except OverflowError:
+        return when.isoformat()
+    clock = f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
+    return f"{local.year}年{local.month}月{local.day}日 {clock}（北京时间）"
 
 
 def _say(draw: Published, own: str) -> None:
     sheet = draw.sheet
     click.echo(f"抽奖：{draw.name}（{draw.campaign}）")
     click.echo(f"名单：{len(sheet.tickets)}张票，指纹 {sheet.digest}")
-    click.echo(f"封存：{draw.committed_at:%Y-%m-%d %H:%M} UTC；公开数值：{draw.source}")
+    click.echo(f"封存：{_beijing(draw.committed_at)}；公开数值：{draw.source}")
     click.echo(f"数值：{sheet.value or '还没有公布'}")
     for won in sheet.winners:
-        click.echo(f"第{won.rank}名：{won.ticket}  {won.title}  {won.state}")
+        click.echo(f"第{won.rank}名：{won.ticket}  {won.title}  {_STATES.get(won.state, won.state)}")
     voided = sum(1 for won in sheet.winners if won.state == "void")
     if voided:
-        click.echo(f"其中{voided}份中了以后被主办单位取消（void），抽给了后面的名次；为什么，请问主办单位。")
+        click.echo(f"其中{voided}份中了以后被主办单位取消，抽给了后面的名次；为什么，请问主办单位。")
     if own and not sheet.value:
         click.echo("按您查到的数值，名次应该是：")
         for rank, one in enumerate(ranking(sheet.tickets, own)[: len(sheet.places)], start=1):

@@ -329,6 +329,21 @@ def test_anybody_can_check_without_database_or_settings(desk: Desk, clock: SetCl
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
+def test_what_is_checked_is_told_in_chinese_and_by_the_time_of_beijing(
+    desk: Desk, clock: SetClock, tmp_path: Path
+) -> None:
+    file = tmp_path / "draw.json"
+    made = drawn(desk, clock, file)
+    run(desk, "void", "levels", made["winners"][0]["ticket"][:8], "--reason", "作弊")
+    run(desk, "publish", "levels", str(file))
+    told = run(None, "verify", str(file)).output
+    assert "封存：2020年7月1日 09:00（北京时间）" in told
+    first, second, *_ = made["winners"]
+    assert f"第1名：{first['ticket']}  灭火器  已取消，抽给下一位" in told
+    assert f"第2名：{second['ticket']}  急救包  待领" in told
+    assert not re.search(r"UTC|\b(won|void|lapsed|gone|claimed)\b", told)
+
+
 def test_before_the_value_only_the_list_is_checked(desk: Desk, tmp_path: Path) -> None:
     run(desk, "commit", "levels")
     run(desk, "publish", "levels", str(tmp_path / "draw.json"))
@@ -380,6 +395,7 @@ def test_a_list_exchanged_afterwards_shows_in_the_digest_published_before(
         (lambda made: made["prizes"][0].update(count=2), "应该得灭火器"),
         (lambda made: made.update(value="01 02 03 04 05 06 + 07"), "名应该是"),
         (lambda made: made.update(committed_at=made["value_due"]), "封存名单的时间不早于"),
+        (lambda made: made.update(committed_at="9999-12-31T23:59:59-12:00"), "封存：9999-12-31T23:59:59-12:00"),
     ],
 )  # fmt: skip
 def test_a_file_that_was_tampered_with_is_found(
@@ -416,7 +432,8 @@ def test_a_drand_round_of_another_time_is_found(
     made["source"] = {"kind": "drand", "ref": ref}
     made["value"] = "ab" * 32
     (tmp_path / "draw.json").write_text(json.dumps(made), encoding="utf-8")
-    assert f"drand 第{ref}轮公布的时间不是" in run(None, "verify", str(tmp_path / "draw.json")).output
+    told = run(None, "verify", str(tmp_path / "draw.json")).output
+    assert f"drand 第{ref}轮公布的时间不是 2020年7月2日 21:15:00（北京时间）" in told
 
 
 # -- the way described in docs/draw.md ---------------------------------------------------------------------------

@@ -51,6 +51,7 @@ from scheduler.jobs import jobs
 from scheduler.prize_job import prize_job
 from scheduler.report_jobs import report_jobs
 from store import question_words
+from store.counts import takes_something
 from store.exam_ends import ExamEnds
 from store.identity.forgetting import Wish
 from store.identity.winners import Reach
@@ -179,6 +180,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     if os.environ.get("WEB_MASTER"):
         end_with_parent(int(os.environ["WEB_MASTER"]))
     parts = build(settings)
+    for database in (parts.storage.case, parts.storage.identity):
+        database.hurry()
     questions = load_questions()
     question_words.keep(parts.storage, parts.campaign.id, questions.by_digest)
     talk = Conversation(build_bot(parts, questions), parts.turns)
@@ -293,7 +296,7 @@ def _checks(parts: Parts) -> dict[str, Callable[[], str]]:
     return {
         "case database": lambda: "" if parts.storage.case.answers() else "no answer",
         "identity database": lambda: "" if parts.storage.identity.answers() else "no answer",
-        "redis": lambda: "" if parts.link.call("PING") in (b"PONG", "PONG") else "no answer",
+        "redis": lambda: "" if parts.link.call(*takes_something("ready")) else "no answer",
         "token": partial(_token_fault, parts),
         "scheduler": partial(_scheduler_fault, parts),
     }

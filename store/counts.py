@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from store.redis_link import Link, RedisError, Unavailable
+from store.redis_link import Command, Link, RedisError, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -66,9 +66,10 @@ class Counts:
         self._try(("HINCRBY", self.key, f"noted:{name}", 1), stamp)
 
     def read(self) -> Counted:
-        """All counts. Raises ``Unavailable``."""
+        """All counts. Raises ``Unavailable``, also where Redis is there and takes nothing more: then nothing is counted."""
         counted = Counted()
-        for name, value in _pairs(self._link.call("HGETALL", self.key)):
+        _, found = self._link.many(takes_something(self.key), ("HGETALL", self.key))
+        for name, value in _pairs(found):
             what, _, rest = name.decode().partition(":")
             _add(counted, what, rest, int(value))
         return counted
@@ -90,6 +91,11 @@ class Counts:
             self._link.many(*commands)
         except (Unavailable, RedisError) as lost:
             log.debug("not counted: %s", type(lost).__name__)
+
+
+def takes_something(name: str) -> Command:
+    """What Redis refuses when it takes nothing more; it is gone in a second."""
+    return ("SET", f"{name}:probe", 1, "PX", 1000)
 
 
 def _pairs(answer: Any) -> list[tuple[bytes, bytes]]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event, text
 from sqlalchemy.orm import Session
+
+from store.patience import Patience
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -17,14 +20,33 @@ READS = "reads"  # execution option of a transaction that writes nothing
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
-def make_engine(url: str) -> Engine:
+def make_engine(url: str, patience: Patience) -> Engine:
     """Build an engine; SQLite gets WAL, foreign keys and transactions that lock for writing at the start."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5, hide_parameters=True)
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": 10})
-    event.listen(engine, "connect", _prepare_sqlite)
+        engine = create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5, hide_parameters=True)
+        event.listen(engine, "do_connect", _opener(patience))
+        event.listen(engine, "begin", _begin_postgres)
+        return engine
+    engine = create_engine(url, hide_parameters=True)
+    event.listen(engine, "connect", partial(_prepare_sqlite, patience))
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _opener(patience: Patience) -> Callable[..., Any]:
+    """What opens connections to PostgreSQL; who uses SQLite never loads its driver."""
+    from store.postgres import connect
+
+    def opened(_dialect: Dialect, _record: Any, given: list[Any], settings: dict[str, Any]) -> Any:
+        return connect(patience, *given, **settings)
+
+    return opened
+
+
+def _begin_postgres(connection: Connection) -> None:
+    """Who only reads has time."""
+    raw: Any = connection.connection.dbapi_connection
+    raw.at_leisure = bool(connection.get_execution_options().get(READS))
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -33,13 +55,13 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
+def _prepare_sqlite(patience: Patience, connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "busy_timeout=10000",
+        f"busy_timeout={patience.lock_s * 1000:.0f}",
         "secure_delete=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
@@ -50,12 +72,17 @@ class Database:
 
     def __init__(self, url: str, migrations: str) -> None:
         self.url = url
-        self.engine = make_engine(url)
+        self._patience = Patience()
+        self.engine = make_engine(url, self._patience)
         self._migrations = migrations
 
     def at(self, url: str) -> Database:
         """A database with the same tables at another address."""
         return Database(url, self._migrations)
+
+    def hurry(self) -> None:
+        """Connections that are opened from now on are waited for no longer than a person's turn may take."""
+        self._patience.hurry()
 
     @contextmanager
     def session(self) -> Iterator[Session]:

@@ -9,7 +9,7 @@ import select
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import hiredis
 import redis
@@ -22,12 +22,21 @@ log = logging.getLogger(__name__)
 #: So long a thread looks for the answer before it sleeps: Redis takes less, and waking up takes as long again.
 SPIN_S = 0.0002
 
+#: So long after Redis has not answered nobody waits for it: whoever needs none of it is answered meanwhile.
+HUNG_S = 3.0
+#: What Redis says where it takes nothing more: no memory left, its disk full, a copy of another, a script that does not end.
+_FULL = ("OOM", "MISCONF", "READONLY", "NOREPLICAS", "BUSY")
+
 Command = tuple[Any, ...]
 Heard = Callable[[Any], None]
 
 
 class Unavailable(Exception):
     """Redis can't be reached now."""
+
+
+class Refusing(RedisError):
+    """Redis is there and takes nothing now; why, in one word."""
 
 
 class Script:
@@ -79,6 +88,8 @@ def _fault(text: str) -> RedisError:
     kind = text.partition(" ")[0]
     if kind in ("LOADING", "MASTERDOWN"):
         return LostConnection(text)
+    if kind in _FULL:
+        return Refusing(kind)
     return NoScriptError(text) if kind == "NOSCRIPT" else ResponseError(text)
 
 
@@ -86,6 +97,7 @@ class Link:
     """Sends commands over this thread's own connection and opens it anew where it was lost."""
 
     def __init__(self, url: str, timeout: float = 3.0) -> None:
+        self._hung_until = 0.0  # of time.monotonic()
         self._pool = redis.ConnectionPool.from_url(
             url, socket_timeout=timeout, socket_connect_timeout=timeout, retry=None
         )
@@ -97,17 +109,20 @@ class Link:
 
     def many(self, *commands: Command) -> list[Any]:
         """Several commands in one round trip. Raises ``Unavailable``, or the first error that Redis gave."""
+        if time.monotonic() < self._hung_until:
+            raise Unavailable("no answer a moment ago")
         try:
             return self._try(commands)
-        except (LostConnection, SlowConnection, OSError):
+        except (SlowConnection, TimeoutError) as slow:
+            self._give_up(slow)
+        except (LostConnection, OSError):
             if self._posted():
                 log.warning("redis was lost before it said whether a turn was kept")
             self._forget()
         try:
             return self._try(commands)
         except (LostConnection, SlowConnection, OSError) as lost:
-            self._forget()
-            raise Unavailable(type(lost).__name__) from None
+            self._give_up(lost)
 
     def run(self, script: Script, keys: Sequence[str], *values: Any) -> Any:
         """One script, one round trip (two where Redis does not know it yet)."""
@@ -126,8 +141,7 @@ class Link:
         try:
             self._wire().send([("EVAL", script.text, len(keys), *keys, *values) for keys, values in calls])
         except (LostConnection, SlowConnection, OSError) as lost:
-            self._forget()
-            raise Unavailable(type(lost).__name__) from None
+            self._give_up(lost)
         self._own.posted = [*self._posted(), *([heard] * len(calls))]
 
     def close(self) -> None:
@@ -142,9 +156,18 @@ class Link:
         self._own.posted = None
         answers = [wire.read() for _ in commands]
         for answer in answers:
+            if isinstance(answer, Refusing):
+                raise Unavailable(str(answer))
             if isinstance(answer, RedisError):
                 raise answer
         return answers
+
+    def _give_up(self, lost: Exception) -> NoReturn:
+        """Nobody waits a second time for what has not answered; what has refused is asked anew at once."""
+        self._forget()
+        if isinstance(lost, SlowConnection | TimeoutError):
+            self._hung_until = time.monotonic() + HUNG_S
+        raise Unavailable(type(lost).__name__) from None
 
     def _wire(self) -> _Wire:
         wire: _Wire | None = getattr(self._own, "wire", None)
@@ -165,4 +188,4 @@ class Link:
             wire.close()
 
 
-__all__ = ["Link", "RedisError", "ResponseError", "Script", "Unavailable"]
+__all__ = ["Link", "RedisError", "Refusing", "ResponseError", "Script", "Unavailable"]

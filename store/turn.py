@@ -19,13 +19,15 @@ from typing import Any, NamedTuple
 import orjson
 
 from store.counts import REPEAT, UNANSWERED, Counts, fields
-from store.redis_link import Command, Link, Script, Unavailable
+from store.redis_link import Command, Link, RedisError, Script, Unavailable
 from store.sealing import Sealing, Unreadable
 
 log = logging.getLogger(__name__)
 
 LOCK_MS = 8_000  # longer than any turn; a dead worker's push is free again before its third delivery
-REPLY_S = 120  # the platform repeats a push for about 15 seconds
+REPLY_S = (
+    255  # the platform repeats a push for about 15 seconds; nobody else can while its signature is believed
+)
 RECORD_S = 40 * 24 * 3600  # longer than the longest draft
 WAIT_S = 4.0  # the platform gives up after 5
 POLL_S = 0.02
@@ -81,10 +83,11 @@ class Ask(NamedTuple):
     user: str
     kind: str
     work: Work
+    came: float = 0.0  # of time.perf_counter(), where it has waited since
 
 
 class Turn(NamedTuple):
-    """One that is being answered: its keys (push, lock, record), its token, and when it began."""
+    """One that is being answered: its keys (push, lock, record), its token, and since when it has waited."""
 
     ask: Ask
     keys: tuple[str, str, str]
@@ -102,13 +105,13 @@ class Turns:
         self._clock_key = clock_key(campaign)
         self.counts = Counts(link, campaign)
 
-    def once(self, push: str, user: str, kind: str, work: Work) -> Plain:
+    def once(self, push: str, user: str, kind: str, work: Work, came: float = 0.0) -> Plain:
         """The reply to a push: worked out now, or the one that it already got.
 
         ``work`` gets the person's record and the campaign clock's offset. Raises ``Unavailable`` without Redis
         and ``Unanswered`` where another delivery is still at work.
         """
-        turn = self._turn(Ask(push, user, kind, work))
+        turn = self._turn(Ask(push, user, kind, work, came))
         first, begun = self._begin(turn)
         if not begun:
             self.counts.note(REPEAT)
@@ -211,7 +214,7 @@ class Turns:
     def _turn(self, ask: Ask) -> Turn:
         name = f"{self._campaign}:{self._hash(ask.user)}"
         keys = (f"push:{ask.push}", f"lock:{name}", f"person:{name}")
-        return Turn(ask, keys, os.urandom(8).hex(), time.perf_counter())
+        return Turn(ask, keys, os.urandom(8).hex(), ask.came or time.perf_counter())
 
     def _beginning(self, turn: Turn) -> tuple[Command, ...]:
         """What claims the push, takes the lock, and reads the record and the clock."""
@@ -276,7 +279,9 @@ class Turns:
 
 
 def _heard(kept: Any) -> None:
-    if kept != 1:
+    if isinstance(kept, RedisError):
+        log.error("redis did not keep a turn: %s", str(kept).partition(" ")[0])
+    elif kept != 1:
         log.warning("a turn outlived its lock; its record was not kept")
 
 

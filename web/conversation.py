@@ -36,12 +36,15 @@ class Conversation:
             raise reply
         return reply
 
-    def say_all(self, messages: Sequence[Message]) -> Iterator[tuple[int, Reply | Exception]]:
+    def say_all(
+        self, messages: Sequence[Message], came: Sequence[float] = ()
+    ) -> Iterator[tuple[int, Reply | Exception]]:
         """The same for several that are there at the same time, each with its number, as soon as it is answered."""
         spoken = [number for number, message in enumerate(messages) if message.kind not in UNSPOKEN]
         made: dict[int, Reply] = {}  # in this run; the reply to a repeat comes as plain data
+        asks = [self._ask(n, messages[n], made, came[n] if came else 0.0) for n in spoken]
         try:
-            for place, plain in self._turns.together([self._ask(n, messages[n], made) for n in spoken]):
+            for place, plain in self._turns.together(asks):
                 number = spoken[place]
                 yield number, self._reply(messages[number], plain, made.get(number))
                 spoken[place] = -1
@@ -51,12 +54,12 @@ class Conversation:
             if message.kind in UNSPOKEN:
                 yield number, self._unspoken(message)
 
-    def _ask(self, number: int, message: Message, made: dict[int, Reply]) -> Ask:
+    def _ask(self, number: int, message: Message, made: dict[int, Reply], came: float) -> Ask:
         def work(record: Plain, offset: float) -> tuple[Plain, Plain, str]:
             left, made[number], plain, route = self._work(message, record, offset)
             return left, plain, route
 
-        return Ask(message.id, message.user, message.kind, work)
+        return Ask(message.id, message.user, message.kind, work, came)
 
     def _reply(
         self, message: Message, plain: Plain | Exception, made: Reply | None = None

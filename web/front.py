@@ -12,6 +12,7 @@ import asyncio
 import io
 import logging
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -33,7 +34,7 @@ LOOK_S = 0.5  # between looks at what is late
 MOST_IN_HAND = 3 * LARGEST_REQUEST  # bytes of large bodies that one process holds at a time
 T = TypeVar("T")
 CALLBACK, UPLOADS = "/wechat", "/p/photo"
-Chat = Callable[[Sequence[Call]], Iterator[tuple[int, Answer]]]
+Chat = Callable[[Sequence[Call], Sequence[float]], Iterator[tuple[int, Answer]]]
 
 _PHOTOS, _DESK, _LOGIN, _CHECKS = "photos", "desk", "login", "checks"
 _TEXT = [("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store")]
@@ -141,7 +142,7 @@ class Front:
         self._in_hand = 0
         self._loop: asyncio.AbstractEventLoop | None = None  # a worker has one
         self._patience = Patience()
-        self._pushes: list[tuple[Call, Exchange, asyncio.Future[None]]] = []
+        self._pushes: list[tuple[Call, float, Exchange, asyncio.Future[None]]] = []
         self._beside = {
             _PHOTOS: ThreadPoolExecutor(2, thread_name_prefix="photos"),
             _DESK: ThreadPoolExecutor(1, thread_name_prefix="desk-pages"),
@@ -169,6 +170,7 @@ class Front:
 
     async def _push(self, scope: Scope, exchange: Exchange, length: int) -> None:
         """A message of usual size goes the shortest way, with all that are there at this moment."""
+        came = time.perf_counter()  # what waits for its turn from here on counts as time to answer
         loop = self._loop = (
             self._loop or asyncio.get_running_loop()
         )  # to ask for it each time is a call to the system
@@ -183,7 +185,7 @@ class Front:
         if not self._pushes:
             loop.call_soon(self._answer_pushes, loop)
         told: asyncio.Future[None] = loop.create_future()
-        self._pushes.append(((scope.method, scope.query_string, body), exchange, told))
+        self._pushes.append(((scope.method, scope.query_string, body), came, exchange, told))
         await told
 
     def _answer_pushes(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -191,15 +193,15 @@ class Front:
         if self._pushes:
             loop.call_soon(self._answer_pushes, loop)
         try:
-            for number, answer in self._chat([call for call, _, _ in now]):
-                _, exchange, told = now[number]
+            for number, answer in self._chat([push[0] for push in now], [push[1] for push in now]):
+                exchange, told = now[number][2:]
                 with suppress(RuntimeError):  # so the server says that the sender went away
                     exchange.response_bytes(*answer)
                 if not told.done():  # its task may have been ended meanwhile
                     told.set_result(None)
         except Exception:
             log.exception("pushes could not be answered")
-        for _, _, told in now:
+        for *_, told in now:
             if not told.done():
                 told.set_exception(Refused(500, _BROKEN))
 

@@ -40,7 +40,9 @@ Answer = tuple[int, list[tuple[str, str]], bytes]
 class Talk(Protocol):
     """What answers messages."""
 
-    def say_all(self, messages: Sequence[Message]) -> Iterator[tuple[int, Reply | Exception]]: ...
+    def say_all(
+        self, messages: Sequence[Message], came: Sequence[float] = ()
+    ) -> Iterator[tuple[int, Reply | Exception]]: ...
 
 
 class Webhook:
@@ -63,8 +65,11 @@ class Webhook:
         ((_, answer),) = self.answers((call,))
         return answer
 
-    def answers(self, calls: Sequence[Call]) -> Iterator[tuple[int, Answer]]:
-        """Status, headers and body for each of several calls by its number, as soon as it is worked out."""
+    def answers(self, calls: Sequence[Call], came: Sequence[float] = ()) -> Iterator[tuple[int, Answer]]:
+        """Status, headers and body for each of several calls by its number, as soon as it is worked out.
+
+        ``came`` says when each came in (``time.perf_counter``), where it had to wait.
+        """
         heard: dict[int, Message] = {}
         for number, call in enumerate(calls):
             found = self._guarded(self._heard, call)
@@ -73,7 +78,8 @@ class Webhook:
             else:
                 yield number, _answer(*found)
         numbers = list(heard)
-        for place, reply in self._talk.say_all(list(heard.values())):
+        since = [came[number] for number in numbers] if came else ()
+        for place, reply in self._talk.say_all(list(heard.values()), since):
             told = self._guarded(self._told, reply, heard[numbers[place]])
             yield numbers[place], _answer(*told)
 

@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 Mode = Literal["plain", "compatible", "safe"]
 
+#: How far the time that a push bears may be from ours, either way: repeated by others later, it is refused.
+WINDOW_S = 120
 #: The largest body we read; a real push has one or two KiB.
 LARGEST = 64 * 1024
 SILENCE = "success"
@@ -48,7 +50,7 @@ class Codec:
         aes_key: str,
         mode: Mode,
         now: Callable[[], float],
-        window: int = 300,
+        window: int = WINDOW_S,
         address: Callable[[str], str] | None = None,
     ) -> None:
         if not re.fullmatch(r"[a-zA-Z0-9]{3,32}", token):  # with an empty one, anything would verify

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from store import turn
+from store.counts import BOUNDS
 from store.embedded import EmbeddedRedis
 from store.redis_link import Link, ResponseError, Script, Unavailable, _Wire
 from store.sealing import Sealing
 from store.turn import DemoClock, Turns, Unanswered, _heard
+from wechat.codec import WINDOW_S
 
 SEALING = Sealing("key of the tests")
 USER = "oTurn00000000000000000000001"
@@ -34,6 +36,18 @@ def test_a_repeat_gets_the_same_reply_and_does_not_run_again(turns: Turns) -> No
     again = turns.once("push-1", USER, "text", counting)
     assert first == again == {"text": "第1次"}
     assert turns.look(USER)[0] == {"count": 1}
+
+
+def test_a_push_is_known_for_as_long_as_its_signature_is_believed(turns: Turns, link: Link) -> None:
+    turns.once("push-1", USER, "text", counting)
+    assert link.call("TTL", "push:push-1") > 2 * WINDOW_S, "it may have come early, and be sent again late"
+
+
+def test_what_a_push_has_waited_before_counts_as_time_to_answer(turns: Turns, link: Link) -> None:
+    turns.once("push-1", USER, "text", counting, came=time.perf_counter() - 1.5)
+    link.call("PING")  # what was posted is there
+    assert 1.5e6 < turns.counts.read().seconds["text"] < 2.5e6
+    assert sum(turns.counts.read().times["text"][BOUNDS.index(2.0) :]) == 1
 
 
 def test_the_next_push_finds_the_record_of_the_last(turns: Turns) -> None:
@@ -175,9 +189,9 @@ def test_an_error_in_the_middle_leaves_the_answers_in_their_order(link: Link) ->
 def test_what_was_posted_and_failed_is_told_in_the_log(
     turns: Turns, link: Link, caplog: pytest.LogCaptureFixture
 ) -> None:
-    link.post(Script("return redis.error_reply('no room')"), ((), ()), heard=_heard)
+    link.post(Script("return redis.error_reply('OOM no room')"), ((), ()), heard=_heard)
     assert link.call("ECHO", "next") == b"next"
-    assert "was not kept" in caplog.text
+    assert "did not keep a turn: OOM" in caplog.text
 
 
 def test_a_redis_that_forgot_its_scripts_still_keeps_the_turn(turns: Turns, link: Link) -> None:

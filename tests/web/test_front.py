@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -75,7 +76,8 @@ class Seen:
         self.pushed: list[Call] = []
         self.together: list[int] = []
 
-    def heard(self, calls: Sequence[Call]) -> Iterator[tuple[int, Answer]]:
+    def heard(self, calls: Sequence[Call], came: Sequence[float]) -> Iterator[tuple[int, Answer]]:
+        assert len(came) == len(calls) and all(0 <= time.perf_counter() - one < 60 for one in came)
         self.together.append(len(calls))
         for number, call in enumerate(calls):
             self.pushed.append(call)

@@ -29,7 +29,9 @@ class Echo:
     def __init__(self, fault: Exception | None = None) -> None:
         self.fault = fault
 
-    def say_all(self, messages: Sequence[Message]) -> Iterator[tuple[int, Reply | Exception]]:
+    def say_all(
+        self, messages: Sequence[Message], came: Sequence[float] = ()
+    ) -> Iterator[tuple[int, Reply | Exception]]:
         for number, message in enumerate(messages):
             yield number, self.fault or Reply(f"听到{message.text}")
 

@@ -179,7 +179,7 @@ def test_of_what_is_too_long_no_more_is_kept_than_shows_it() -> None:
 def test_a_fault_among_pushes_leaves_nobody_waiting() -> None:
     seen = Seen()
 
-    def breaks(calls: Sequence[Call]) -> Iterator[tuple[int, Answer]]:
+    def breaks(calls: Sequence[Call], _came: Sequence[float]) -> Iterator[tuple[int, Answer]]:
         yield 1, (200, [], calls[1][2])
         raise ValueError("a secret")
 

@@ -347,6 +347,7 @@ def test_names_wait_until_staff_has_seen_them(site: DeskSite) -> None:
     assert "安全员小" not in "".join(row[1] for row in browser.rows if row[0] in "123" and len(row) == 3)
     offered = re.findall(r'name="seen" value="([^"]*)"', browser.html)
     assert sorted(offered) == [f"{number} 安全员小{n}" for n, number in enumerate(numbers)]
+    assert not re.findall(r'<input[^>]*name="seen"[^>]*\bchecked\b', browser.html)  # nobody has read them yet
     with site.storage.transaction(CAMPAIGN) as stores:
         stores.players.rename("user-1", "换了名字", AT)  # since the page was drawn
     sent = {**browser.fields("/desk/names/seen"), "seen": [*offered, "x y", "99 谁"]}

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from scheduler.faults import where
-from store.photos import KEPT, LOST, MOST_TRIES, REFUSED, Claimed, known_files, sweep_files
+from store.photos import FETCHED_FOR, KEPT, LOST, REFUSED, Claimed, known_files, sweep_files
 from store.stores import Storage
 
 log = logging.getLogger(__name__)
 
-PAUSE = timedelta(seconds=30)  # doubled with each try; WeChat keeps a photo for three days
+PAUSE = timedelta(seconds=30)  # doubled with each try, up to half an hour
+_DOUBLED = 6  # times, at most
 STRAY = timedelta(hours=1)
-_GONE = ("content", "permanent")  # WeChat doesn't have it any more
+_GONE = 40007  # WeChat doesn't have it any more
 Tell = Callable[[str, str], None]  # a photo's token, and what became of it
 
 
@@ -98,15 +99,24 @@ def _refused(job: Fetching, claimed: Claimed, reason: str) -> None:
 
 
 def _missed(job: Fetching, claimed: Claimed, problem: Exception) -> None:
-    """Try again later, unless the photo is gone or it was tried often enough."""
-    log.warning("photo %d, try %d: %s", claimed.id, claimed.tries, where(problem))
-    over = getattr(problem, "kind", "") in _GONE or claimed.tries >= MOST_TRIES
+    """Try again later, unless the photo is gone, or by now must be."""
     now = job.now()
+    over = _never(problem) or now - claimed.wanted_at >= FETCHED_FOR
+    level = (
+        logging.WARNING if over or claimed.tries == 1 else logging.INFO
+    )  # what lasts for days is told once
+    log.log(level, "photo %d, try %d: %s", claimed.id, claimed.tries, where(problem))
     with job.storage.transaction(job.campaign) as stores:
         if over:
             lost = stores.photos.lose(claimed, type(problem).__name__, now)
         else:
             lost = False
-            stores.photos.release(claimed, now + PAUSE * 2**claimed.tries, now)
+            stores.photos.release(claimed, now + PAUSE * 2 ** min(claimed.tries, _DOUBLED), now)
     if lost:
         job.tell(claimed.token, LOST)
+
+
+def _never(problem: Exception) -> bool:
+    """WeChat says that it is gone, or what it gave is no photo, as the client found; another code may be mended."""
+    code = getattr(problem, "code", 0)
+    return bool(code == _GONE or (getattr(problem, "kind", "") == "content" and not code))

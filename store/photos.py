@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, CursorResult, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 WANTED, KEPT, REFUSED, LOST, REMOVED = "wanted", "kept", "refused", "lost", "removed"
 LEASE = timedelta(minutes=2)
 UNSENT_FOR = timedelta(hours=72)
-MOST_TRIES = 5
+FETCHED_FOR = timedelta(hours=71)  # WeChat keeps a photo for three days
 NOT_FETCHED = "没能从微信取到这张照片"
 _TOKEN = re.compile(r"[0-9a-f]{32,64}")
 
@@ -38,6 +38,7 @@ class Claimed:
     media_id: str
     owner: str
     tries: int  # also tells this claim from a later one
+    wanted_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +113,17 @@ class Photos:
     # -- fetching --------------------------------------------------------------------------------------------
 
     def claim(self, owner: str, now: datetime) -> Claimed | None:
-        """Take one wanted photo, so that no other process fetches it while the lease lasts."""
+        """Take one wanted photo, so that no other process fetches it while the lease lasts; a new one first."""
         free = (
             ReportPhoto.state == WANTED,
             ReportPhoto.campaign == self._campaign,
             or_(ReportPhoto.lease_until.is_(None), ReportPhoto.lease_until < now),
         )
-        wanted = select(ReportPhoto).where(*free).order_by(ReportPhoto.id).limit(5)
+        wanted = select(ReportPhoto).where(*free).order_by(ReportPhoto.tries, ReportPhoto.id).limit(5)
         for row in self._session.scalars(wanted.execution_options(populate_existing=True)).all():
             mine = (ReportPhoto.id == row.id, ReportPhoto.tries == row.tries, *free)
             if self._set(*mine, owner=owner, tries=row.tries + 1, lease_until=now + LEASE, updated_at=now):
-                return Claimed(row.id, row.token, row.media_id or "", owner, row.tries + 1)
+                return Claimed(row.id, row.token, row.media_id or "", owner, row.tries + 1, row.created_at)
         return None
 
     def keep(self, claimed: Claimed, data: bytes, now: datetime) -> bool:
@@ -137,8 +138,14 @@ class Photos:
         return self._finish(claimed, now, state=REFUSED, media_id=None, reason=reason[:200])
 
     def lose(self, claimed: Claimed, reason: str, now: datetime) -> bool:
-        """Record that WeChat gives the photo no more."""
+        """Record that WeChat gives the photo no more, or has not given it for so long that it has it no more."""
         return self._finish(claimed, now, state=LOST, media_id=None, reason=reason[:200])
+
+    def late(self, since: timedelta, now: datetime) -> tuple[int, ...]:
+        """Photos that are wanted for so long and not there."""
+        late = (ReportPhoto.state == WANTED, ReportPhoto.created_at <= now - since)
+        found = select(ReportPhoto.id).where(ReportPhoto.campaign == self._campaign, *late)
+        return tuple(self._session.scalars(found.order_by(ReportPhoto.id)))
 
     def release(self, claimed: Claimed, again_at: datetime, now: datetime) -> bool:
         """Give a photo back, to be fetched again later."""
@@ -197,7 +204,11 @@ class Photos:
 
     def give_up_unsent(self, now: datetime) -> None:
         """Give up photos that no report took within 72 hours."""
-        self._give_up(ReportPhoto.campaign == self._campaign, ReportPhoto.updated_at < now - UNSENT_FOR)
+        mine, before = ReportPhoto.campaign == self._campaign, now - UNSENT_FOR
+        unkept = and_(
+            ReportPhoto.state != KEPT, ReportPhoto.created_at < before
+        )  # whenever it was last tried
+        self._give_up(mine, or_(ReportPhoto.updated_at < before, unkept))
 
     def purge(self) -> int:
         """Delete the files and rows of all photos that were given up; how many there were."""

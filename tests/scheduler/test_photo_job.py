@@ -1,15 +1,17 @@
 import io
 import logging
+from datetime import timedelta
 
 import pytest
 from PIL import Image
 
 from pictures.cleaner import clean_apart
 from scheduler.photo_job import fetch_photos, sweep_photos
-from store.photos import MOST_TRIES
+from store.photos import FETCHED_FOR, UNSENT_FOR
 from store.stores import Storage
 from tests.conftest import SetClock
 from tests.store.reporting import CAMPAIGN, dump
+from wechat.errors import WeChatError
 
 
 def want(storage: Storage, media: str = "m1") -> str:
@@ -24,8 +26,15 @@ def state(storage: Storage, token: str) -> str:
         return stores.photos.states([token])[token]
 
 
-class Gone(Exception):
-    kind = "content"
+GONE = WeChatError(40007, "content", "media id invalid or too old")
+NO_PHOTO = WeChatError(0, "content", "a video, not a file")
+#: What is mended by somebody, sooner or later; the last is a code that nobody knows yet.
+OUTAGES = (
+    WeChatError(40164, "alarm", "not on the whitelist"),
+    WeChatError(0, "unsent", "no connection"),
+    WeChatError(40125, "alarm", "secret wrong"),
+    WeChatError(99999, "content", "refused"),
+)
 
 
 def fail(_: object) -> bytes:
@@ -84,19 +93,62 @@ def test_a_failed_download_is_tried_again_and_the_log_says_nothing_of_it(
     assert "m1" not in caplog.text
 
 
-def test_it_is_not_tried_for_ever(storage: Storage, clock: SetClock) -> None:
-    token = want(storage)
-    for _ in range(MOST_TRIES):
-        clock.forward(hours=1)
+@pytest.mark.parametrize("outage", OUTAGES, ids=str)
+def test_an_outage_of_two_days_loses_no_photo_and_presses_nobody(
+    sqlite_storage: Storage, clock: SetClock, outage: WeChatError, caplog: pytest.LogCaptureFixture
+) -> None:
+    token, tried = want(sqlite_storage), 0
+
+    def down(_: str) -> bytes:
+        raise outage
+
+    for _ in range(2 * 24 * 6):
+        clock.forward(minutes=10)
+        tried += fetch_photos(sqlite_storage, CAMPAIGN, down, bytes.upper, clock)
+    assert state(sqlite_storage, token) == "wanted"
+    assert 48 <= tried <= 100, "every half an hour or so"
+    assert caplog.text.count("photo 1") == 1
+    clock.forward(minutes=33)
+    fetch_photos(sqlite_storage, CAMPAIGN, lambda media: b"x", bytes.upper, clock)
+    assert state(sqlite_storage, token) == "kept"
+
+
+def test_the_pauses_grow_from_a_minute(sqlite_storage: Storage, clock: SetClock) -> None:
+    want(sqlite_storage)
+    began, tries = clock(), []
+    while clock() - began < timedelta(minutes=40):
+        if fetch_photos(sqlite_storage, CAMPAIGN, fail, bytes.upper, clock):
+            tries.append(round((clock() - began).total_seconds() / 60))
+        clock.forward(seconds=10)
+    assert tries == [0, 1, 3, 8, 16, 32]
+
+
+def test_a_new_photo_waits_for_no_old_one(sqlite_storage: Storage, clock: SetClock) -> None:
+    want(sqlite_storage)
+    fetch_photos(sqlite_storage, CAMPAIGN, fail, bytes.upper, clock)
+    clock.forward(minutes=2)
+    new = want(sqlite_storage, "m2")
+    fetch_photos(sqlite_storage, CAMPAIGN, lambda media: b"x", bytes.upper, clock, most=1)
+    assert state(sqlite_storage, new) == "kept"
+
+
+def test_it_is_not_tried_for_longer_than_wechat_keeps_it(storage: Storage, clock: SetClock) -> None:
+    token, began = want(storage), clock()
+    while state(storage, token) == "wanted":
+        clock.forward(minutes=33)
         assert fetch_photos(storage, CAMPAIGN, fail, bytes.upper, clock) == 1
+    assert FETCHED_FOR <= clock() - began < timedelta(days=3)
     assert state(storage, token) == "lost"
 
 
-def test_what_wechat_has_no_more_is_lost_at_once(storage: Storage, clock: SetClock) -> None:
+@pytest.mark.parametrize("answer", [GONE, NO_PHOTO], ids=str)
+def test_what_wechat_has_no_more_is_lost_at_once(
+    storage: Storage, clock: SetClock, answer: WeChatError
+) -> None:
     token = want(storage)
 
     def gone(_: str) -> bytes:
-        raise Gone
+        raise answer
 
     fetch_photos(storage, CAMPAIGN, gone, bytes.upper, clock)
     assert state(storage, token) == "lost"
@@ -122,3 +174,15 @@ def test_the_sweep_takes_what_no_report_took(storage: Storage, clock: SetClock) 
     clock.forward(hours=73)
     assert sweep_photos(storage, CAMPAIGN, clock()) == 1
     assert list(storage.photos.iterdir()) == []
+
+
+def test_the_sweep_takes_what_was_tried_for_days_and_no_report_took(
+    storage: Storage, clock: SetClock
+) -> None:
+    want(storage)
+    began = clock()
+    while clock() - began <= UNSENT_FOR:
+        assert sweep_photos(storage, CAMPAIGN, clock()) == 0
+        fetch_photos(storage, CAMPAIGN, fail, bytes.upper, clock)
+        clock.forward(minutes=33)
+    assert sweep_photos(storage, CAMPAIGN, clock()) == 1, "a try is no reason to keep it for longer"

@@ -1,4 +1,5 @@
-"""Compares what should be with what is: what is due and not final, claimed too long, sent and without a receipt."""
+"""Compares what should be with what is: what is due and not final, claimed too long, sent and without a receipt,
+held up by a fault of the account, or without anybody to send it to."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ log = logging.getLogger(__name__)
 
 LATE = timedelta(minutes=15)
 RECEIPT = timedelta(hours=1)
+PHOTO = timedelta(hours=1)
 _SHOWN = 20  # ids in a line of the log
 
 Keep = Callable[[str, Mapping[str, int]], object]
@@ -38,6 +40,9 @@ class Findings:
     missing: tuple[Key, ...] = ()  # seen by this audit and the one before, so not just registered
     late_mails: tuple[int, ...] = ()
     late_words: tuple[int, ...] = ()
+    late_photos: tuple[int, ...] = ()
+    held: tuple[int, ...] = ()  # until somebody has mended the account
+    unreachable: tuple[int, ...] = ()  # nobody to send it to: somebody has to call
 
     def by_name(self) -> dict[str, tuple[int | Key, ...]]:
         return {one.name: getattr(self, one.name) for one in fields(self)}
@@ -76,6 +81,9 @@ class Audit:
                 missing=tuple(key for key in missing if key in self._missing),
                 late_mails=watch.late_mails(stores.session, LATE) if self.mails else (),
                 late_words=watch.late_words(LATE),
+                late_photos=stores.photos.late(PHOTO, self.storage.clock()),
+                held=watch.held(stores.session, now),
+                unreachable=watch.unreachable(stores.session, now, stores.filings.settled()),
             )
         self._missing = frozenset(missing)
         return findings

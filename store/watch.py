@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from store.claims import FAILED, PENDING, SENDING
 from store.identity.tables import Forgetting, Word
 from store.identity.words import NOBODY
 from store.photos import WANTED
-from store.reminder_values import PLANNED, UNKNOWN
+from store.reminder_values import HELD, NO_ADDRESS, PLANNED, SKIPPED, UNKNOWN
 from store.tables import Outgoing, Reminder, ReportPhoto, Tick
 
 if TYPE_CHECKING:
@@ -92,8 +92,29 @@ class Watch:
         with self._storage.identity.session() as session:
             return _late(session, Word, self._clock() - by)
 
+    def held(self, session: Session, now: datetime) -> tuple[int, ...]:
+        """Reminders that a fault of the account keeps from being sent; ``now`` is campaign time."""
+        waits = (Reminder.state == PENDING, Reminder.reason.startswith(HELD), Reminder.not_after > now)
+        found = select(Reminder.id).where(Reminder.campaign == self._campaign, *waits)
+        return tuple(session.scalars(found.order_by(Reminder.id)))
+
+    def unreachable(
+        self, session: Session, now: datetime, settled: Collection[tuple[str, str, int]]
+    ) -> tuple[int, ...]:
+        """Reminders that had no address to go to, and of what is not settled: somebody may still call.
+
+        ``now`` is campaign time.
+        """
+        what = (Reminder.obligation, Reminder.occurrence, Reminder.unit_id)
+        open_still = (*_NO_WAY, Reminder.campaign == self._campaign, Reminder.not_after > now)
+        rows = session.execute(select(Reminder.id, *what).where(*open_still).order_by(Reminder.id))
+        return tuple(number for number, *subject in rows if tuple(subject) not in settled)
+
     def undelivered(self, within: timedelta) -> Counter[tuple[str, str]]:
-        """What ended lately without having been brought for sure: reminders and mails, by state."""
+        """What ended lately without having been brought for sure: reminders and mails, by state.
+
+        A reminder that had no address to go to counts as one that failed.
+        """
         since = self._clock() - within
         reminder = (
             Reminder.campaign == self._campaign,
@@ -103,6 +124,8 @@ class Watch:
         ended = or_(Outgoing.updated_at >= since, Outgoing.next_attempt_at >= since)
         with self._storage.case.session() as session:
             found = _ended(session, "reminders", Reminder, *reminder)
+            nowhere = session.scalar(select(func.count()).where(*_NO_WAY, *reminder)) or 0
+            found += Counter({("reminders", FAILED): nowhere})  # and nothing where there is none
             return found + _ended(session, "mails", Outgoing, Outgoing.campaign == self._campaign, ended)
 
     def untold(self, within: timedelta) -> Counter[tuple[str, str]]:
@@ -157,6 +180,9 @@ class Watch:
     ) -> Queue:
         count, oldest = session.execute(select(func.count(), func.min(column)).where(*conditions)).one()
         return Queue(count, max(0.0, ((now or self._clock()) - oldest).total_seconds())) if count else Queue()
+
+
+_NO_WAY = (Reminder.state == SKIPPED, Reminder.reason == NO_ADDRESS)
 
 
 def _together(*queues: Queue) -> Queue:

@@ -11,6 +11,9 @@ import pytest
 from scheduler.audit import Audit
 from scheduler.watching import case_standing
 from store.claims import LEASE
+from store.reminder_values import SKIPPED
+from store.units import UnitRow
+from store.watch import Watch
 from tests.scheduler.conftest import Killed, Office
 from tests.scheduler.rows import a_liaison
 
@@ -77,7 +80,8 @@ def test_the_figures_are_handed_on_every_time(office: Office) -> None:
     audit()
     assert [one["overdue"] for one in told.figures] == [1, 1]
     assert set(told.figures[0]) == {
-        "overdue", "stuck", "without_receipt", "missing", "late_mails", "late_words",
+        "overdue", "stuck", "without_receipt", "missing", "late_mails", "late_words", "late_photos",
+        "held", "unreachable",
     }  # fmt: skip
 
 
@@ -121,3 +125,67 @@ def test_where_no_mail_can_be_sent_none_is_late(office: Office) -> None:
     audit = Audit(office.storage, office.campaign, office.now, mails=False)
     assert audit().late_mails == ()
     assert "mails" not in case_standing(office.storage, office.campaign, office.time, mails=False).queues
+
+
+def test_what_a_fault_of_the_account_holds_up_is_found_until_it_is_mended(both_offices: Office) -> None:
+    office = both_offices
+    office.without = ("mail",)
+    office.template.fail("alarm", 40164)
+    office.day("2020-07-07 09:00")
+    audit = Audit(office.storage, office.campaign, office.now)
+    assert audit().held == (1,)
+    office.wait(minutes=1)
+    assert audit().held == ()
+
+
+def unreachable_liaison(office: Office) -> None:
+    """The liaison has blocked the account and gave no mail."""
+    office.stores(
+        lambda stores: stores.liaisons.change(office.liaison, {"name": "李敏"}, name="李敏", email="")
+    )
+    office.stores(lambda stores: stores.liaisons.refused(office.liaison, "blocked"))
+
+
+def test_whom_nothing_reaches_is_found_for_as_long_as_a_call_has_sense(
+    both_offices: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    office = both_offices
+    unreachable_liaison(office)
+    with office.storage.transaction(office.campaign.id) as stores:
+        stores.units.import_rows([UnitRow("青泉市安委会", mail="")], office.machine())
+    office.day("2020-07-07 09:00")
+    audit = Audit(office.storage, office.campaign, office.now)
+    found = audit().unreachable
+    assert found == tuple(row.id for row in office.rows if row.state == SKIPPED)
+    assert found
+    assert sum("unreachable" in line for line in said(caplog)) == 1
+    watch = Watch(office.storage, office.campaign.id)
+    assert watch.undelivered(timedelta(days=1)) == {("reminders", "failed"): len(found)}
+    office.time += timedelta(days=60)
+    assert audit().unreachable == ()
+
+
+def test_who_has_filed_needs_no_call(office: Office) -> None:
+    unreachable_liaison(office)
+    office.day("2020-07-07 09:00")
+    audit = Audit(office.storage, office.campaign, office.now)
+    assert audit().unreachable
+    office.stores(
+        lambda stores: stores.filings.report("summary", "once", office.unit, office.liaison, office.machine())
+    )
+    assert audit().unreachable == ()
+
+
+def test_who_was_reached_is_not_among_those_to_call(office: Office) -> None:
+    office.day("2020-07-07 09:00")
+    assert Audit(office.storage, office.campaign, office.now)().unreachable == ()
+    assert not Watch(office.storage, office.campaign.id).undelivered(timedelta(days=1))
+
+
+def test_a_photo_that_is_wanted_for_an_hour_is_found(both_offices: Office) -> None:
+    office = both_offices
+    office.stores(lambda stores: stores.photos.want("a" * 32, "m1", office.machine(), "openid-1"))
+    audit = Audit(office.storage, office.campaign, office.now)
+    assert audit().late_photos == ()
+    office.machine.forward(hours=1)
+    assert audit().late_photos == (1,)

@@ -15,6 +15,8 @@ from rules.grading import RIGHT, WRONG, judged
 from rules.values import two_meanings
 
 ONE_LETTER = "这题只选一个，回复一个字母就行，比如“B”。想停下，回复“退出”。"
+TRUE_OR_FALSE = "这题判断对错，回复“对”或“错”就行。想停下，回复“退出”。"
+BY_NUMBER = "请回复选项的编号，或点一个选项。想停下，回复“退出”。"
 
 T = TypeVar("T")
 
@@ -140,15 +142,20 @@ def read(question: Ask, all_said: list[Said]) -> Any:
         if choice is not None:
             return choice
         if question.reader is None:
-            raise Invalid(
-                ONE_LETTER if question.lettered else "请回复选项的编号，或点一个选项。想停下，回复“退出”。"
-            )
+            raise Invalid(_how_to_choose(question))
     if question.reader is not None:
         return question.reader.read(all_said)
     text = all_said[-1].text.strip()
     if not text:
         raise Invalid("请用文字回答。")
     return text
+
+
+def _how_to_choose(question: Ask) -> str:
+    """What is said where an answer names none of the choices."""
+    if not question.lettered:
+        return BY_NUMBER
+    return TRUE_OR_FALSE if set(question.choices) == {RIGHT, WRONG} else ONE_LETTER
 
 
 def match_choice(text: str, choices: tuple[str, ...]) -> str | None:

@@ -17,6 +17,10 @@ _FILLER = re.compile(
     r"|和|跟|与|以?及|还有|加上?|然后|接着|再|先|最?后"
 )
 _SPAN = re.compile(r"我?选?从?([a-h1-8])\s*(?:-|–|—|~|～|到|至)+\s*([a-h1-8])")
+#: 三个都对 counts the options and names none of them.
+_COUNTED = re.compile(
+    r"(我?(觉得|认为|看|猜|选))?(这|以上|上面)?[1-8一二两三四五六七八](个|项|条|种)(选项|答案|说法)?[都全].*"
+)
 _LATIN = re.compile(r"[A-Ha-hＡ-Ｈａ-ｈ]")
 _JOINTS = re.compile(r"[\s,，、;；。.+＋]|和|跟|与|及|还有|以及|然后|接着|最后|再|先|后")
 _ALL = frozenset({"全选", "都选", "全部", "全都选", "都是", "都对", "全对", "所有"})
@@ -24,16 +28,20 @@ _YES = frozenset(
     {
         "对", "對", "对的", "對的", "是", "是的", "正确", "正確", "没错", "沒錯", "对啊", "对呀", "可以", "真", "真的",
         "勾", "钩", "打勾", "打钩", "画勾", "画钩", "对勾", "对钩", "✔", "✓", "√", "☑", "✅", "⭕", "○", "◯", "y", "yes", "t", "true", "ok", "right", "正确的",
+        "真话", "实话", "属实", "可信", "有道理", "有理", "不假", "不是假的", "不是谣言", "不是谣传", "不是瞎说", "不是胡说", "不是错的", "没有错",
     }
 )  # fmt: skip
 _NO = frozenset(
     {
         "错", "錯", "错的", "錯的", "错误", "錯誤", "不对", "不對", "不是", "否", "不", "不正确", "不正確", "假", "假的",
         "不可以", "叉", "打叉", "画叉", "×", "✗", "✘", "✖", "❌", "❎", "x", "n", "no", "f", "false", "wrong", "错误的",
+        "谣言", "谣传", "假话", "瞎说", "胡说", "乱说", "瞎扯", "胡扯", "胡说八道", "瞎说八道", "骗人", "骗人的", "不真", "不真实", "不实", "不属实",
+        "不是真的", "不是对的", "不是正确的", "不可信", "没道理", "没有道理",
     }
 )  # fmt: skip
 _ASIDE = re.compile(
-    r"[\s\u200d\ufe00-\ufe0f。．.!！,，、?？~～]|这句话|这个|说法|我?(觉得|认为|选|猜)|应该|答案是?|吧$|的?啊$|呢$"
+    r"[\s\u200d\ufe00-\ufe0f。．.!！,，、?？~～]|这(句话|个|种|条)|^这|说法|我?(觉得|认为|选|猜)"
+    r"|应该|(?<!不)(肯定|一定|绝对|当然|明显|完全)|纯属|都?是在(?=[瞎胡乱])|答案是?|吧$|的?啊$|呢$"
 )
 
 
@@ -57,7 +65,7 @@ def grade(answer: Sequence[str], given: Sequence[str], ordered: bool = False) ->
 def places(text: str) -> tuple[int, ...] | None:
     """The places that a text names where it holds marks of one kind and nothing else: “选A、C” is 0 and 2."""
     plain = unicodedata.normalize("NFKC", text).lower()
-    if len(plain) > 60:
+    if len(plain) > 60 or _COUNTED.fullmatch(plain):
         return None
     found = _marks_in("".join(sign for sign in plain if unicodedata.category(sign)[0] in "LN"))
     return found or _marks_in(

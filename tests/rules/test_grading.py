@@ -117,3 +117,37 @@ def test_an_order_is_right_only_in_its_order() -> None:
     assert grade(("甲", "乙", "丙"), ("甲", "乙", "丙"), ordered=True).right
     assert not grade(("甲", "乙", "丙"), ("乙", "甲", "丙"), ordered=True).right
     assert not grade(("甲", "乙", "丙"), ("甲", "乙"), ordered=True).right
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        *(
+            (text, "错")
+            for text in "谣言 是谣言 这是谣言 谣传 瞎说 胡说 纯属胡说 是在瞎说 骗人的 没有道理".split()
+        ),
+        *(
+            (text, "错")
+            for text in "不是真的 不属实 这是错的 肯定错 肯定是错的 绝对不对 应该是错的吧 完全错误".split()
+        ),
+        *((text, "对") for text in "是真的 这是真的 肯定对 绝对正确 不是谣言 不假 有道理 属实".split()),
+        *(
+            (text, None)
+            for text in "不一定 不肯定 不绝对 不完全对 一定 肯定 难说 谣言太多 错了 胡说八道的人".split()
+        ),
+    ],
+)
+def test_true_and_false_are_said_in_the_words_of_rumours(text: str, said: str | None) -> None:
+    assert judged(text) == said
+
+
+@pytest.mark.parametrize("text", ["三个都对", "两个都对", "4个都选", "以上三项都正确", "我觉得三个选项全对"])
+def test_how_many_are_right_names_none_of_them(text: str) -> None:
+    assert places(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("第三个对", (2,)), ("1和3都对", (0, 2)), ("第1个和第2个都对", (0, 1))]
+)
+def test_which_are_right_names_them(text: str, said: tuple[int, ...]) -> None:
+    assert places(text) == said

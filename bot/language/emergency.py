@@ -7,6 +7,7 @@ from typing import Literal
 
 from bot.language.classifier import DANGER, INTENT, judge, threshold
 from bot.language.features import tidy
+from bot.language.remarks import is_remark
 from rules.codes import without_code
 
 Danger = Literal["now", "doubt", "none"]
@@ -16,6 +17,8 @@ _CRY = re.compile(
     r"[了啊呀哪呐吧啦咧嘞喽呦哦]*)+"
 )
 _PIECE = re.compile(r"[，。！？；、,.!?;\s]+")
+#: 着 火 了: such blanks say nothing, but look like the stops of hurried words.
+_SPACED = re.compile(r"\S(?:\s+\S)+")
 _LONG = 40  # signs; in a longer text one sentence can hold the danger and be lost among the others
 _WINDOW = 24  # signs of a piece where nobody wrote a stop
 _MOST_PIECES = 200
@@ -24,14 +27,15 @@ _MOST_PIECES = 200
 def danger_in(text: str) -> Danger:
     """Judge a message, and each piece of a long one; a doubtful one is to be asked about.
 
-    A cry beside other words is only doubtful where those speak clearly against it: 救命，这题太难了.
+    A cry beside other words is only doubtful where those speak clearly against it: 救命，这题太难了. What is a remark on
+    a game and nothing else (不玩了, 两个都对) is not doubtful.
     """
     text = without_code(text)
     score, cried = alarm(text), cries(text)
     if _cries(text) or score >= threshold("now") or (cried and score >= threshold("doubt")):
         return "now"
     doubtful = cried or score >= threshold("label") or _alarm(text) >= threshold("doubt")
-    return "doubt" if doubtful else "none"
+    return "doubt" if doubtful and not is_remark(tidy(text)) else "none"
 
 
 def alarm(text: str) -> float:
@@ -63,7 +67,7 @@ def _pieces(text: str) -> list[str]:
 
 def _alarm(text: str) -> float:
     """The word for danger, and the lead of an emergency over whatever else it may be."""
-    scores = judge(text)
+    scores = judge("".join(text.split()) if _SPACED.fullmatch(text) else text)
     emergency = f"{INTENT}emergency"
     rest = max(score for label, score in scores.items() if label.startswith(INTENT) and label != emergency)
     return scores[DANGER] + scores[emergency] - rest

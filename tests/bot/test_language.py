@@ -6,7 +6,10 @@ import pytest
 
 import handlers
 from bot.language.emergency import danger_in
+from bot.language.examples import read
+from bot.language.features import tidy
 from bot.language.intents import LABELS, label_of, likely, prepare, rank
+from bot.language.remarks import is_remark
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -137,6 +140,34 @@ def test_questions_and_safe_words_raise_no_alarm(text: str) -> None:
 def test_a_cry_that_other_words_speak_against_is_asked_about_at_most(text: str) -> None:
     assert danger_in(text) == "doubt"
     assert label_of(text) != "emergency"
+
+
+@pytest.mark.parametrize(
+    "text",
+    "不玩了 不玩了！ 我不想答了 不想玩了 不想继续了 不做了 不考了 不练了 算了，不玩了 两个都对 我觉得三个都对 全都对 一个都不对".split(),
+)
+def test_a_remark_on_a_game_is_no_danger(text: str) -> None:
+    assert danger_in(text) == "none"
+    assert label_of(text) != "emergency"
+
+
+@pytest.mark.parametrize(
+    "text", ["不想活了", "我不想活了", "两个都没动静了", "两个人都不动了", "不做了，着火了", "两个都着了"]
+)
+def test_what_only_begins_like_such_a_remark_is_heard(text: str) -> None:
+    assert danger_in(text) != "none"
+
+
+def test_no_emergency_that_was_learnt_from_is_taken_for_a_remark() -> None:
+    real = [example.text for example in read("examples") if example.label == "emergency"]
+    assert len(real) > 2000
+    assert [text for text in real if is_remark(tidy(text))] == []
+
+
+def test_blanks_between_all_signs_say_nothing() -> None:
+    assert danger_in("着 火 了") == "now"
+    for text in ("江 泽 民", "加 油 站"):
+        assert label_of(text) != "emergency" and danger_in(text) == danger_in(text.replace(" ", ""))
 
 
 @pytest.mark.parametrize("text", ["救命，门被火堵住了", "救命！我爸不动了", "快来人，有人掉井里了"])

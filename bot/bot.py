@@ -15,7 +15,7 @@ from bot.language.intents import likely
 from bot.language.normalise import normalise
 from bot.message import Message, Reply
 from bot.routes import Route, of_campaign
-from bot.steering import BROUGHT_S, DANGER_S
+from bot.steering import BROUGHT_S, DANGER_S, FILED_S
 from bot.understanding import Turn
 from content.bank import Bank, Question
 from content.models import Campaign
@@ -24,7 +24,8 @@ from store.stores import Storage, Stores
 Clock = Callable[[], datetime]
 ENDED, SEE = "这一轮的时间到了，答过的都算。", "看结果"
 #: What a person's memory holds only for a while, in seconds.
-_REMEMBERED = {"danger": DANGER_S, "brought": BROUGHT_S}
+_REMEMBERED = {"danger": DANGER_S, "brought": BROUGHT_S, "filed": FILED_S}
+_CAMPAIGN_TIME = frozenset({"brought", "filed"})  # of these, what bears campaign time
 
 
 class Bot:
@@ -194,6 +195,6 @@ def _lives(draft: Draft, routes: Mapping[str, Route], now: float) -> bool:
 
 
 def _is_old(person: Person, name: str, seconds: float, now: float) -> bool:
-    """Has it been remembered for too long? What was brought bears campaign time."""
+    """Has it been remembered for too long?"""
     held = person.memory.get(name)
-    return held is not None and now + (person.offset if name == "brought" else 0) - held["at"] > seconds
+    return held is not None and now + (person.offset if name in _CAMPAIGN_TIME else 0) - held["at"] > seconds

@@ -35,6 +35,7 @@ class Route:
     again: Callable[[Context], Reply | None] | None = (
         None  # asked about an unclear message right after this route
     )
+    ends: tuple[str, ...] = ()  # choices that end it; one said once more goes to ``again`` first
 
     hints: tuple[str, ...] = ()  # words in free text that prefer it to the route that takes the label
     refines: tuple[str, ...] = ()  # the labels of which it is a finer wish

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from bot.context import Context, Draft, Person
 from bot.dialogue import Outcome, converse, draw, start
+from bot.language.normalise import normalise
+from bot.language.remarks import stops
 from bot.message import Message, Reply, Said
 from bot.routes import Route
 
@@ -19,10 +22,27 @@ if TYPE_CHECKING:
 CANCEL, PAUSE, BACK, RESUME, HELP = "取消", "退出", "上一步", "继续", "帮助"
 DANGER, REPORT = "danger", "report"  # the routes that ask whether it is happening now, and what happened
 NOTHING_OPEN = "现在没有正在进行的事。"
+ANSWERED, FIRST = "这一题已经答了，不能改。", "这是第1题，前面没有答过的题。"
 PAUSED = "好的，先停在这里，前面的都在。"
 GO_ON, ANEW = "接着写", "删掉，重新写"
 MOST_DRAFTS = 6
-DANGER_S, BROUGHT_S = 3600, 600  # how long a cry for help, and a photo or place sent unasked, are remembered
+#: How long a cry for help, a photo or place sent unasked, and that a report was filed are remembered.
+DANGER_S, BROUGHT_S, FILED_S = 3600, 600, 600
+_ORDERS = {
+    CANCEL: CANCEL,
+    "算了": CANCEL,
+    PAUSE: PAUSE,
+    BACK: BACK,
+    "返回": BACK,
+    RESUME: RESUME,
+    "接着": RESUME,
+}
+#: 退出, where choices are on offer.
+_HALTS = frozenset("停 停下 停一下 停一停 先停 先停下 暂停 停止".split())
+_ASKS_TIME = re.compile(
+    "(?:请问|考试|考|现在|我|离|距|结束|到点|还|有|剩|下|余|的)*(?:时间|倒计时|多久|多长时间|多少时间|几分钟?|多少分钟?|几秒|多少秒)"
+    "(?:够|到|了|结束|吗|呢|呀|啊|没有?|不)*|(?:考试)?(?:几点|什么时候|多会儿)(?:结束|到点|到时间|交卷)(?:呢|呀|啊)?"
+)
 
 
 class Steering:
@@ -35,13 +55,23 @@ class Steering:
         self._now = bot.machine_time()
         self._typed = True  # the words are the person's own, not those of a choice
 
+    def _ordered(self, draft: Draft | None) -> str | None:
+        """取消, 退出, 上一步 or 继续, where a message says so."""
+        plain = normalise(self._message.text)
+        order = _ORDERS.get(plain) if self._message.kind in ("text", "order") else None
+        if order is not None or self._message.kind != "text":
+            return order
+        if draft is None:
+            return PAUSE if stops(plain) else None
+        return PAUSE if draft.choices and (plain in _HALTS or stops(plain)) else None
+
     def _order(self, order: str) -> Reply:
         steer = {CANCEL: self._cancel, PAUSE: self._pause, BACK: self._back, RESUME: self._resume}
         return steer[order]()
 
     def _cancel(self) -> Reply:
         if self._person.open is None:
-            return Reply(NOTHING_OPEN, choices=(HELP,))
+            return self._nothing_to_cancel()
         draft = self._person.drafts.pop()
         told = self._give_up(draft)
         waiting = bool(self._person.drafts)
@@ -51,6 +81,13 @@ class Steering:
         if not waiting:
             return Reply(dropped)
         return Reply(f"{dropped}\n还有没完成的{self._waiting()}，回复“{RESUME}”接着来。", choices=(RESUME,))
+
+    def _nothing_to_cancel(self) -> Reply:
+        """Nothing is open; what was laid aside is named, and how it can be given up."""
+        if not self._person.drafts:
+            return Reply(NOTHING_OPEN, choices=(HELP,))
+        told = f"没做完的有：{self._waiting()}。回复“{RESUME}”接着来；不要了，接上以后再回复“{CANCEL}”。"
+        return Reply(f"{NOTHING_OPEN}\n{told}", choices=(RESUME, HELP))
 
     def _waiting(self) -> str:
         """What else is unfinished, by its words: 举报、闯关."""
@@ -69,6 +106,21 @@ class Steering:
         else:
             told = f"{PAUSED}回复“{RESUME}”接着来。"
         return Reply(told, choices=(RESUME,), stopped=True)
+
+    def _asks_time(self, draft: Draft) -> bool:
+        """Against the clock: is it the question how much time is left?"""
+        plain = normalise(self._message.text) if draft.until and self._message.kind == "text" else ""
+        return bool(plain) and _ASKS_TIME.fullmatch(plain) is not None
+
+    def _time_left(self, draft: Draft) -> Reply:
+        """How much time is left, and the question again; or the end, where there is none."""
+        outcome = self._peek(draft)
+        if outcome.question is None:
+            return self._after(draft, outcome)
+        ends = datetime.fromisoformat(draft.until)
+        minutes, seconds = divmod(max(int((ends - self._campaign_time()).total_seconds()), 0), 60)
+        left = f"{minutes}分{seconds}秒" if minutes else f"{seconds}秒"
+        return self._after(draft, replace(outcome, remark=f"还剩{left}，{ends:%H:%M} 结束。"))
 
     def _give_up(self, draft: Draft) -> str:
         """Photos of a draft that is given up are not kept, what its route keeps is; what to say about that."""
@@ -90,10 +142,12 @@ class Steering:
             return self._resume_draft(last[0]) if last else Reply(NOTHING_OPEN, choices=(HELP,))
         outcome = self._peek(draft)
         answered = [key for key in draft.said if outcome.question is None or key != outcome.question.key]
+        if outcome.question and outcome.question.progress[:1] == (1,):
+            return self._after(draft, replace(outcome, remark=FIRST))
         if not answered:
             return self._after(draft, outcome)
         if answered[-1] in draft.final:
-            return self._after(draft, replace(outcome, remark="这一题已经答了，不能改。"))
+            return self._after(draft, replace(outcome, remark=ANSWERED))
         draft.said.pop(answered[-1])
         return self._after(draft, self._peek(draft))
 
@@ -198,15 +252,16 @@ class Steering:
         drafts = self._person.drafts
         if len(drafts) <= MOST_DRAFTS:
             return ""
-        light = [one for one in drafts[:-1] if not self._weighs(one)]
-        gone = (light or drafts)[0]
+        gone = min(drafts[:-1], key=self._weight)
         drafts.remove(gone)
         told = self._give_up(gone)
         return f"{self._word_of(gone)}：{told}" if told else ""
 
-    def _weighs(self, draft: Draft) -> bool:
+    def _weight(self, draft: Draft) -> tuple[bool, int, int]:
+        """How much is lost with a draft: most with a report, else by the answers, first those that can't be given again."""
         route = self._bot.route_named(draft.route)
-        return bool(draft.said) and route is not None and route.offers_kept
+        offered = bool(draft.said) and route is not None and route.offers_kept
+        return offered, len(draft.final), len(draft.said)
 
     def _peek(self, draft: Draft) -> Outcome:
         return self._run_dialogue(draft, None)
@@ -234,6 +289,7 @@ class Steering:
         """Bring the record up to date after a dialogue ran."""
         self._person.memory.pop("mine", None)
         if outcome.question is None:
+            self._person.memory["last"] = draft.route
             if draft in self._person.drafts:
                 self._person.drafts.remove(draft)
             self._person.paused = bool(self._person.drafts)

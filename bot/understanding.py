@@ -16,7 +16,7 @@ from bot.message import ORDER, SEVERAL, Message, Reply
 from bot.naming import NUMBER, answers_a_question, is_marked, named
 from bot.readers import MOST_PHOTOS
 from bot.routes import Route
-from bot.steering import ANEW, BACK, CANCEL, DANGER, GO_ON, PAUSE, RESUME, Steering
+from bot.steering import ANEW, DANGER, GO_ON, REPORT, RESUME, Steering
 from rules.emergency import NOT_NOW, NOW, card, card_line
 from rules.grading import places
 
@@ -36,18 +36,9 @@ _BARE = re.compile(rf"{NUMBER.pattern}|{_ORDINAL.pattern}")
 PACE_S, MOST_IN_PACE = 60.0, 120  # more messages within a minute than a person sends
 SLOW = "您发得太快了，先歇一分钟再来，写的都在。\n有危险先拨 119、120、110，举报拨 12350。"
 _SPOKEN = {"text", "image", "voice", "video", "location", "link"}
-_WORDS = {
-    CANCEL: CANCEL,
-    "算了": CANCEL,
-    PAUSE: PAUSE,
-    BACK: BACK,
-    "返回": BACK,
-    RESUME: RESUME,
-    "接着": RESUME,
-}
-_STOPS = frozenset(
-    "停 停下 停一下 停一停 先停 先停下 暂停 停止 不答了 不玩了".split()
-)  # 退出, where choices are on offer
+#: What is looked for where somebody hurries: too many cards do no harm.
+_CALLS = re.compile(r"1[12][0-9]|12350|电话|报警|火警|急救|危险|救命|救援")
+IN_GAME, SEEN_REALLY = "真有危险，先拨 119、120、110。", "真看到了隐患，回复“举报”。"
 
 
 class Turn(Steering):
@@ -63,7 +54,7 @@ class Turn(Steering):
         if self._message.kind in _SPOKEN:
             self._person.last_said = self._now
             if self._hurries():
-                return self._warn(Reply(), "now") if danger_in(self._message.text) == "now" else Reply(SLOW)
+                return self._warn(Reply(), "now") if _wants_numbers(self._message.text) else Reply(SLOW)
         if self._message.kind == "voice" and self._message.text:
             self._message = replace(self._message, kind="text")
         if self._stale():
@@ -90,11 +81,10 @@ class Turn(Steering):
             return self._plain(self._bot.event(message.kind))
         if message.kind == "menu":
             return self._menu()
-        order = _WORDS.get(normalise(message.text)) if message.kind in ("text", "order") else None
-        if order is None and draft is not None and draft.choices and normalise(message.text) in _STOPS:
-            order = PAUSE
-        if order is not None:
+        if (order := self._ordered(draft)) is not None:
             return self._order(order)
+        if draft is not None and self._asks_time(draft):
+            return self._time_left(draft)
         if draft is not None and draft.route == DANGER and danger == "now":
             return self._dangerous(draft)
         if draft is not None:
@@ -157,10 +147,22 @@ class Turn(Steering):
             return self._after(draft, outcome)
         if danger == "now":
             return self._cried(draft, outcome)
+        if draft.lettered:
+            return self._after(draft, replace(outcome, remark=self._beside(draft, outcome.remark, danger)))
         meant = self._bot.routes_meant(self._message.text) if self._message.kind == "text" else ()
         if len(meant) == 1 and meant[0].name not in (draft.route, SMALLTALK) and before == draft.open:
             return self._take(meant[0])
         return self._after(draft, outcome)
+
+    def _beside(self, draft: Draft, remark: str, danger: Danger) -> str:
+        """In a game a text that is no answer leads nowhere else; where it may have meant something, that is named."""
+        if danger == "doubt":
+            return f"{remark}\n{IN_GAME}"
+        meant = self._bot.routes_meant(self._message.text) if self._message.kind == "text" else ()
+        if len(meant) != 1 or meant[0].name in (draft.route, SMALLTALK):
+            return remark
+        other = meant[0]
+        return f"{remark}\n{SEEN_REALLY if other.name == REPORT else f'想换别的，回复“{other.word}”。'}"
 
     def _offer_switch(self, draft: Draft, route: Route) -> Reply:
         """A word of ROUTES in answer to a question: is it meant as the answer?"""
@@ -184,9 +186,12 @@ class Turn(Steering):
         message, bot = self._message, self._bot
         if message.kind in ("image", "location", "voice", "video", "link"):
             return self._plain(bot.event(message.kind))
-        if self._nothing_known() and answers_a_question(message.text):
-            return self._plain(bot.event("lost"))
         route = bot.route_of(message.text)
+        if route is None and self._nothing_known() and answers_a_question(message.text):
+            return self._plain(bot.event("lost"))
+        last = bot.route_named(self._last())
+        if last and normalise(message.text) in last.ends and (reply := self._known(last.name)) is not None:
+            return reply
         tapped = message.text in self._person.shown.choices and route is None
         if tapped and (reply := self._known(self._last())) is not None:
             return reply
@@ -350,6 +355,11 @@ def _not_now(draft: Draft) -> str:
     if sent:
         return "前面的照片收好了，这一张没有收。要换照片，提交前选“改一改”。接着回答："
     return "照片等会儿再发，现在请先回答："
+
+
+def _wants_numbers(text: str) -> bool:
+    """Is it a cry, or the wish for the numbers to call?"""
+    return danger_in(text) != "none" or _CALLS.search(text) is not None
 
 
 def _takes_several(draft: Draft, shown: Reply) -> bool:

@@ -56,6 +56,7 @@ CONSENT_VERSION = "1"
 AGREE, DISAGREE = "同意", "不同意"
 NOT_NAMED = "不留了"
 SUBMIT, CHANGE, DROP = "提交", "改一改", "不提交了"
+FILED = "filed"  # in a person's memory for a few minutes: a report was filed, and when
 USE_WORDS = "就用这段"
 DROPPED = "没有提交，写的内容已删除。"
 REWARD = "是否奖励、金额由受理部门按当地规定决定；先受理者优先，建议同时拨打 12350。"
@@ -87,8 +88,23 @@ def report(ctx: Context) -> Dialogue:
         yield from take(ctx, said, "")
     if not (yield from _agreed(ctx, said)):
         ctx.stores.photos.remove(said.photos)
+        ctx.memory.pop(FILED, None)
         return Reply(DROPPED)
     return _file(ctx, said)
+
+
+def filed_already(ctx: Context) -> Reply | None:
+    """提交 once more: the answer may have been lost on its way, the report was not."""
+    if normalise(ctx.message.text) != SUBMIT or FILED not in ctx.memory:
+        return None
+    newest = next(iter(ctx.stores.reports.of(ctx.stores.links.tokens_of(ctx.user))), None)
+    if newest is None:
+        return None
+    text = (
+        f"您放心，已经收到了，不用再提交。编号 {newest.number}\n"
+        f"查询码只给一次，没看到也不要紧：用这个微信回复“{STATUS_WORD}”，一样能查。"
+    )
+    return Reply(text, choices=(STATUS_WORD, ONLINE_WORD))
 
 
 def reward(_ctx: Context) -> Reply:
@@ -251,6 +267,7 @@ def _file(ctx: Context, said: Answers) -> Reply:
     case = stores.reports.case(filed.id, ctx.zone)
     if ctx.campaign.email:
         stores.outbox.add(f"report:{filed.number}", ctx.campaign.email, *mail_to_office(case))
+    ctx.memory[FILED] = {"at": ctx.now.timestamp()}
     spoken = script(case, named=said.contact == NAMED, photographed=bool(said.photos))
     return _receipt(filed.number, filed.code, spoken)
 
@@ -320,6 +337,8 @@ ROUTES = (
         timedelta(hours=72),
         dropped=DROPPED,
         offers_kept=True,
+        again=filed_already,
+        ends=(SUBMIT,),
     ),
     Route(
         "report_reward",

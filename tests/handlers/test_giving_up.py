@@ -148,13 +148,23 @@ def test_a_round_that_has_to_make_room_ends_as_it_stands_and_that_is_told(chat: 
         ("闯关", "1"),
         ("找隐患", "高楼里的餐馆后厨"),
     ):
-        for word in words:
+        for word in (*words, "A"):
             chat.says(word)
     assert len(chat.person.drafts) == MOST_DRAFTS and attempts(chat) == []
     told = chat.says("每日一答").text
     assert told.startswith("答题：这一轮到这里：5题答了1题，对0题，没答的算没答对。") and "每日一答" in told
     assert [(row.kind, row.score, row.total) for row in attempts(chat)] == [("round", 0, 5)]
     assert len(chat.person.drafts) == MOST_DRAFTS
+
+
+def test_empty_menus_make_room_before_a_round_with_answers(chat: Chat) -> None:
+    start(chat, "round")
+    for _ in range(4):
+        answer(chat, right=True)
+    for word in ("闯关", "找隐患", "考试", "练习", "辟谣", "每日一答"):
+        assert "这一轮到这里" not in chat.says(word).text
+    assert len(chat.person.drafts) == MOST_DRAFTS and attempts(chat) == []
+    assert [draft.route for draft in chat.person.drafts][:2] == ["quiz", "hunt"]
 
 
 def test_a_round_left_lying_blocks_its_kind_for_as_long_as_it_is_kept(chat: Chat) -> None:

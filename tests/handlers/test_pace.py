@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.understanding import MOST_IN_PACE, SLOW
 from tests.chatting import Chat
 from tests.conftest import SetClock
@@ -25,6 +27,14 @@ def test_a_cry_for_help_is_heard_in_any_hurry(chat: Chat) -> None:
     hurry(chat)
     assert "119" in chat.says("着火了，人还在里面").text
     assert chat.last.danger
+
+
+@pytest.mark.parametrize(
+    "said", ["119", "120", "12350", "求助电话", "紧急电话", "急救", "有危险", "怎么报警", "煤气泄漏了怎么办"]
+)
+def test_whoever_wants_the_numbers_gets_the_card_in_any_hurry(chat: Chat, said: str) -> None:
+    hurry(chat)
+    assert chat.says(said).danger and chat.last.text.startswith("马上拨 119")
 
 
 def test_after_a_minute_all_is_well_again(chat: Chat, clock: SetClock) -> None:

@@ -9,7 +9,7 @@ from bot.message import Reply
 from bot.routes import Dialogue, Route
 from content.models import Campaign, Contest
 from handlers.kept_round import Round
-from handlers.limits import begin, full
+from handlers.limits import begin, full, thrown_away
 from handlers.quiz import DROPPED, KEPT
 from handlers.rounds import End, broken_off, choose, ended, finish, opening, play
 from rules import dates
@@ -41,7 +41,7 @@ def _stopped(contest: Contest) -> Callable[[Context], str]:
     def stopped(ctx: Context) -> str:
         left = broken_off(ctx)
         end = End(KIND, stage=contest.id, total=len(ctx.kept("round") or ()))
-        return finish(ctx, left, end) if left else ""
+        return finish(ctx, left, end) if left else thrown_away(ctx)
 
     return stopped
 

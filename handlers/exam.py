@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Generator
 from datetime import timedelta
+from typing import Any
 
 from bot.context import Context
 from bot.dialogue import ask
-from bot.message import Reply
+from bot.message import Ask, Reply
 from bot.routes import Dialogue, Route
 from handlers.kept_round import Round
-from handlers.limits import begin, full
+from handlers.limits import begin, full, thrown_away
 from handlers.quiz import DROPPED, KEPT
 from handlers.rounds import (
     BY_LETTER,
@@ -30,20 +31,13 @@ from rules.certificates import PASS_PERCENT, passed
 COUNT, LIMIT = 20, timedelta(minutes=10)
 PASSES = COUNT * PASS_PERCENT // 100
 CLOCKED, UNCLOCKED = "计时", "不计时"
-ASKED = (
-    f"考试{COUNT}题，各类都有，对{PASSES}题合格。\n"
-    "计时：10分钟内答完，成绩上排行榜。\n"
-    "不计时：慢慢答，一样能合格，不上排行榜。"
-)
+WHAT = f"考试{COUNT}题，各类都有，对{PASSES}题合格。"
+ASKED = f"{WHAT}\n计时：10分钟内答完，成绩上排行榜。\n不计时：慢慢答，一样能合格，不上排行榜。"
 
 
 def exam(ctx: Context) -> Dialogue:
     """Choose with or without a clock, answer, and learn whether it is passed."""
-    how = yield from settled(ctx, "how", ask("how", ASKED, choices=(CLOCKED, UNCLOCKED), final=True))
-    clocked = how == CLOCKED
-    if clocked and (turned := full(ctx)) is not None:
-        text = f"{turned.text}\n考试选“{UNCLOCKED}”，也可以接着考。"
-        return replace(turned, text=text, choices=("考试", *turned.choices))
+    clocked = (yield from settled(ctx, "how", _how(ctx))) == CLOCKED
     questions = ctx.keep("round", lambda: _draw(ctx, clocked))
     until = ctx.keep("until", lambda: _begin(ctx) if clocked else "")
     slow = f"不限时，退出也不丢。\n{BY_LETTER}"
@@ -51,6 +45,15 @@ def exam(ctx: Context) -> Dialogue:
     played = yield from play(ctx, questions, lead, until)
     told = finish(ctx, played, _kind(ctx, clocked))
     return _end(ctx, played, told, len(questions))
+
+
+def _how(ctx: Context) -> Generator[Ask, Any, str]:
+    """With or without a clock; without alone for somebody who has begun all rounds of the day."""
+    if full(ctx) is None:
+        return (yield from ask("how", ASKED, choices=(CLOCKED, UNCLOCKED), final=True))
+    most = ctx.campaign.quiz.rounds_a_day
+    text = f"今天计成绩的{most}轮您都开始过了，今天只能不计时考，不上排行榜。\n{WHAT}"
+    return (yield from ask("how", text, choices=(UNCLOCKED,), final=True))
 
 
 def _draw(ctx: Context, clocked: bool) -> Round:
@@ -70,7 +73,7 @@ def _stopped(ctx: Context) -> str:
     """
     played = broken_off(ctx) if ctx.kept("until") else None
     if played is None:
-        return ""
+        return thrown_away(ctx)
     told = finish(ctx, played, _kind(ctx, clocked=True))
     return f"{_late(played)}\n{told}" if played.late else told
 

@@ -12,7 +12,7 @@ from bot.errors import Invalid, Refused
 from bot.message import Ask, Reader, Reply, Said
 from bot.routes import Dialogue, Route
 from handlers.kept_round import Round
-from handlers.limits import begin, full
+from handlers.limits import begin, full, thrown_away
 from handlers.quiz import DROPPED, KEPT
 from handlers.rounds import (
     End,
@@ -65,7 +65,7 @@ def _stopped(ctx: Context) -> str:
     """What is told of a level that is given up: it ends as it stands, and may be passed already."""
     played = broken_off(ctx)
     if played is None:
-        return ""
+        return thrown_away(ctx)
     level = BY_ID[ctx.kept("level")]
     stars = level.stars(played.score)
     told = finish(ctx, played, _kind(ctx, level, stars))

@@ -16,6 +16,7 @@ LIMITED = ("round", "level", "exam", "rumours", "contest")
 Round = TypeVar("Round", bound=Sequence[object])
 
 BEGUN = "begun"  # in a person's memory: a day, and how many rounds were begun on it
+NUMBER = "number"  # in a round: its day, and which of the day it is
 
 
 def full(ctx: Context) -> Reply | None:
@@ -30,8 +31,35 @@ def full(ctx: Context) -> Reply | None:
 def begin(ctx: Context, questions: Round) -> Round:
     """Count a scored round that begins, to its day, whenever it ends or is given up."""
     if ctx.campaign.quiz.rounds_a_day is not None and questions:
-        ctx.memory[BEGUN] = [ctx.local.date().isoformat(), _begun(ctx) + 1]
+        ctx.memory[BEGUN] = ctx.keep(NUMBER, lambda: [ctx.local.date().isoformat(), _begun(ctx) + 1])
     return questions
+
+
+def which(ctx: Context) -> str:
+    """Which of the rounds of today this one is, for above its first question; nothing where no number is set."""
+    number, most = _number(ctx), ctx.campaign.quiz.rounds_a_day
+    return f"今天计成绩的{most}轮，这是第{number}轮。" if number and most else ""
+
+
+def left(ctx: Context) -> str:
+    """How many rounds of today can still be begun, for the end of one."""
+    most = ctx.campaign.quiz.rounds_a_day
+    if most is None:
+        return ""
+    more = most - _begun(ctx)
+    return f"今天还可以开始{more}轮。" if more > 0 else f"今天计成绩的{most}轮都开始过了。"
+
+
+def thrown_away(ctx: Context) -> str:
+    """What is told of a round that is given up before its first answer, where rounds are counted: that it is one."""
+    number = _number(ctx)
+    return f"好的，这一轮停下了，不记成绩，也算今天的第{number}轮。\n{left(ctx)}" if number else ""
+
+
+def _number(ctx: Context) -> int:
+    """Which of today's rounds this one is; 0 for one of another day, or that is not counted."""
+    day, number = ctx.kept(NUMBER) or ("", 0)
+    return int(number) if day == ctx.local.date().isoformat() else 0
 
 
 def _begun(ctx: Context) -> int:

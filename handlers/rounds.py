@@ -16,7 +16,7 @@ from bot.language.normalise import normalise
 from bot.message import ORDER, SEVERAL, Ask, Reader, Said
 from content.bank import Question
 from handlers.kept_round import CHANCE, Round, as_kept, id_of, shown
-from handlers.limits import off_boards
+from handlers.limits import LIMITED, left, off_boards, thrown_away, which
 from handlers.review import ASK, before_on
 from rules import fairness
 from rules.fairness import Pace
@@ -92,11 +92,11 @@ def settled(ctx: Context, name: str, asking: Generator[Ask, Any, T]) -> Generato
 
 
 def opening(ctx: Context, *lines: str) -> Callable[[], str]:
-    """What stands above the first question of a scored round: also that today nobody plays for the boards."""
+    """What stands above the first question of a scored round: which of the day it is, that today nobody plays for the boards."""
 
     def lead() -> str:
         off = off_boards(ctx.campaign, ctx.local.date())
-        return "\n".join(line for line in (*lines, off, BY_LETTER) if line)
+        return "\n".join(line for line in (*lines, which(ctx), off, BY_LETTER) if line)
 
     return lead
 
@@ -336,7 +336,7 @@ def stopping(kind: str) -> Callable[[Context], str]:
 
     def stopped(ctx: Context) -> str:
         played = broken_off(ctx)
-        return finish(ctx, played, End(kind, total=len(ctx.kept("round")))) if played else ""
+        return finish(ctx, played, End(kind, total=len(ctx.kept("round")))) if played else thrown_away(ctx)
 
     return stopped
 
@@ -369,7 +369,8 @@ def finish(ctx: Context, played: Played, end: End) -> str:
     if new:
         ctx.stores.notebook.settle(ctx.user, rights, review=review, today=today, at=at)
     _remember(ctx, rights)
-    return "\n".join(filter(None, (_told(played, end, flags), off)))
+    rest = left(ctx) if end.scored and end.kind in LIMITED else ""
+    return "\n".join(filter(None, (_told(played, end, flags), off, rest)))
 
 
 def _told(played: Played, end: End, flags: Collection[str]) -> str:

@@ -6,10 +6,12 @@ from datetime import date
 
 import pytest
 
+import handlers
+from bot.bot import Bot
 from content.base import Period
 from content.quiz import Quiz
 from store.stores import Storage
-from tests.chatting import Chat, build_bot
+from tests.chatting import Chat, build_bot, known_questions
 from tests.handlers.playing import answer, attempts, forward, play
 
 
@@ -18,6 +20,21 @@ def chat_with(storage: Storage, **quiz: object) -> Chat:
     bot = build_bot(storage)
     bot.campaign = bot.campaign.model_copy(update={"quiz": Quiz.model_validate(quiz)})
     return Chat(bot)
+
+
+def with_a_contest(chat: Chat) -> None:
+    """The campaign has a contest, too."""
+    contest = {"id": "all", "title": "知识竞赛", "topics": ["fire"], "count": 5, "quote": "知识竞赛"}
+    quiz = chat.bot.campaign.quiz.model_dump() | {"contests": [contest]}
+    campaign = chat.bot.campaign.model_copy(update={"quiz": Quiz.model_validate(quiz)})
+    chat.bot = Bot(
+        campaign,
+        known_questions(),
+        handlers.ROUTES,
+        chat.bot.storage,
+        chat.bot.storage.clock,
+        handlers.EVENTS,
+    )
 
 
 # -- rounds a day ---------------------------------------------------------------------------------------------------
@@ -53,6 +70,72 @@ def test_a_round_counts_at_its_start_also_if_it_is_given_up_at_once(chat: Chat) 
         chat.says("取消")
     assert "都开始过了" in chat.says("答题").text
     assert attempts(chat) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "then"), [("答题", ()), ("辟谣", ()), ("闯关", ("1",)), ("考试", ("计时",)), ("知识竞赛", ())]
+)
+def test_which_round_of_the_day_it_is_stands_above_its_first_question_and_what_is_left_at_its_end(
+    chat: Chat, word: str, then: tuple[str, ...]
+) -> None:
+    with_a_contest(chat)
+    for said in (word, *then):
+        chat.says(said)
+    assert "今天计成绩的2轮，这是第1轮。" in chat.last.text
+    answer(chat, right=True)
+    assert "今天计成绩的2轮" not in chat.last.text
+    assert "今天还可以开始1轮。" in chat.says("取消").text
+    chat.says("答题")
+    assert "今天计成绩的2轮，这是第2轮。" in chat.last.text
+    assert "今天计成绩的2轮都开始过了。" in play(chat, rights=5).text
+
+
+@pytest.mark.parametrize(
+    ("word", "then"), [("答题", ()), ("辟谣", ()), ("闯关", ("1",)), ("考试", ("计时",)), ("知识竞赛", ())]
+)
+def test_whoever_throws_a_round_away_at_once_is_told_that_it_was_one_of_the_day(
+    chat: Chat, word: str, then: tuple[str, ...]
+) -> None:
+    with_a_contest(chat)
+    for said in (word, *then):
+        chat.says(said)
+    told = chat.says("取消").text
+    assert told == "好的，这一轮停下了，不记成绩，也算今天的第1轮。\n今天还可以开始1轮。"
+    assert attempts(chat) == []
+
+
+@pytest.mark.parametrize(("word", "then"), [("练习", ("消防",)), ("每日一答", ()), ("考试", ("不计时",))])
+def test_what_is_not_limited_says_nothing_of_rounds_a_day(
+    chat: Chat, word: str, then: tuple[str, ...]
+) -> None:
+    for said in (word, *then):
+        chat.says(said)
+    assert "今天计成绩的" not in chat.last.text
+    assert "今天还可以开始" not in chat.says("取消").text
+
+
+def test_a_round_keeps_its_number_while_others_are_begun_and_is_of_its_own_day(chat: Chat) -> None:
+    chat.says("答题")
+    chat.says("辟谣")
+    assert "这是第2轮" in chat.last.text
+    assert "这是第1轮" in chat.says("答题").text
+    forward(chat, days=1)
+    chat.says("退出")
+    assert "今天" not in chat.says("答题").text
+    chat.says("取消")
+    assert "这是第1轮" in chat.says("答题").text
+
+
+def test_who_has_begun_all_rounds_is_offered_an_exam_without_a_clock_alone(chat: Chat) -> None:
+    assert chat.says("考试").choices == ("计时", "不计时")
+    for _ in range(2):
+        chat.says("答题")
+        chat.says("取消")
+    reply = chat.says("考试")
+    assert reply.choices == ("不计时",)
+    assert "今天计成绩的2轮您都开始过了，今天只能不计时考" in reply.text and "成绩上排行榜" not in reply.text
+    assert "第1题" not in chat.says("计时").text
+    assert "第1题，共20题" in chat.says("不计时").text
 
 
 def test_a_round_that_is_left_open_is_gone_on_with_and_not_counted_twice(chat: Chat) -> None:
@@ -95,9 +178,8 @@ def test_only_an_exam_against_the_clock_is_counted(chat: Chat) -> None:
         chat.says("答题")
         play(chat, rights=5)
     chat.says("考试")
-    assert "考试选“不计时”，也可以接着考" in chat.says("计时").text
-    chat.says("考试")
     assert "第1题，共20题" in chat.says("不计时").text
+    assert chat.person.memory["begun"][1] == 2
 
 
 def test_without_a_number_nothing_is_counted(sqlite_storage: Storage) -> None:

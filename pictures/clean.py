@@ -6,18 +6,22 @@
 from __future__ import annotations
 
 import io
+import math
 import resource
 import sys
 
 from PIL import Image, ImageOps
 
 from pictures.cleaner import LARGEST, NOT_CLEANED, SAID, TOO_BIG, NotCleaned
+from pictures.limits import go_first
 
-MOST_PIXELS = 50_000_000
+#: A JPEG is unpacked smaller at once, so that one of a 50-megapixel camera costs least; the others are unpacked whole.
+MOST_PIXELS = {"JPEG": 50_000_000, "PNG": 25_000_000, "WEBP": 16_000_000}
 LONG_EDGE = 2048
 QUALITY = 85
-MEMORY = 1024 * 1024 * 1024  # bytes
-CPU_SECONDS = 15
+#: In bytes; the dearest photo that is taken (a progressive JPEG of 50 megapixels) wants 357 MB. See deploy/README.md.
+MEMORY = 448 * 1024 * 1024
+CPU_SECONDS = 5  # the dearest takes less than one, and whoever comes next waits so long
 WRONG_KIND = "这种文件看不了。请直接发照片，JPEG、PNG 或 WebP 都行；苹果手机的 HEIC 照片，截一张图再发就行。"
 NOT_WHOLE = "这张照片没有传完整，没有保存。再发一次，或换一张。"
 TOO_MANY_PIXELS = "这张照片太大，没有保存。用普通清晰度再拍一张，或换一张。"
@@ -57,10 +61,11 @@ def _open(data: bytes, kind: str) -> Image.Image:
     Image.MAX_IMAGE_PIXELS = None  # we count ourselves
     image = Image.open(io.BytesIO(data), formats=[kind])
     width, height = image.size
-    if width * height > MOST_PIXELS or not width or not height:
+    if width * height > MOST_PIXELS[kind] or not width or not height:
         raise NotCleaned(TOO_MANY_PIXELS)
     if kind == "JPEG":
-        image.draft("RGB", (LONG_EDGE, LONG_EDGE))  # unpack no more than is needed
+        share = LONG_EDGE / max(width, height)  # a panorama, too, is unpacked no larger than needed
+        image.draft("RGB", (math.ceil(width * share), math.ceil(height * share)))
     image.load()
     return image
 
@@ -85,6 +90,7 @@ def _encode(image: Image.Image) -> bytes:
 
 def main() -> int:
     """One photo from input to output, within limits that the system holds."""
+    go_first()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from pictures.limits import one_at_a_time
+
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS = 20.0
 LARGEST = 10 * 1024 * 1024  # bytes
@@ -22,20 +24,26 @@ def clean_apart(data: bytes, seconds: float = SECONDS) -> bytes:
     """The photo as a JPEG that holds nothing but the picture, or ``NotCleaned``; never the file as it came."""
     if len(data) > LARGEST:
         raise NotCleaned(TOO_BIG)
-    try:
-        child = subprocess.run(
-            [sys.executable, "-m", "pictures.clean"],
-            input=data,
-            capture_output=True,
-            timeout=seconds,
-            cwd=ROOT,
-            env={"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},  # no secret goes along
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise NotCleaned(NOT_CLEANED) from None
+    child = _child(data, seconds)
     if child.returncode == SAID:
         raise NotCleaned(child.stderr.decode("utf-8", "replace").strip() or NOT_CLEANED)
     if child.returncode != 0 or not child.stdout.startswith(b"\xff\xd8"):
         raise NotCleaned(NOT_CLEANED)
     return child.stdout
+
+
+def _child(data: bytes, seconds: float) -> subprocess.CompletedProcess[bytes]:
+    try:
+        with one_at_a_time() as turn:
+            return subprocess.run(
+                [sys.executable, "-m", "pictures.clean"],
+                input=data,
+                capture_output=True,
+                timeout=seconds,
+                cwd=ROOT,
+                env={"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},  # no secret goes along
+                pass_fds=(turn,),
+                check=False,
+            )
+    except subprocess.TimeoutExpired:
+        raise NotCleaned(NOT_CLEANED) from None

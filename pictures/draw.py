@@ -10,6 +10,7 @@ from typing import Any
 from pictures import certificate, code_card, poster
 from pictures.drawer import SAID
 from pictures.fonts import Fonts, NoFont, find
+from pictures.limits import go_first
 
 MEMORY = 1024 * 1024 * 1024  # bytes
 CPU_SECONDS = 15
@@ -31,6 +32,7 @@ def draw(order: dict[str, Any], fonts: Fonts) -> bytes:
 
 def main() -> int:
     """One order from input to output, within limits that the system holds; without an order, only the font is looked for."""
+    go_first()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

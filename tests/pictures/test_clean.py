@@ -1,6 +1,14 @@
 import io
+import os
+import signal
 import struct
+import subprocess
+import sys
+import time
 import zlib
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -189,13 +197,88 @@ def test_a_cleaner_that_takes_too_long_refuses() -> None:
     assert str(refusal.value) == NOT_CLEANED
 
 
-def test_fifty_megapixels_fit_into_the_childs_memory() -> None:
-    assert sniff(clean_apart(photo("PNG", (7000, 7000)))) == "JPEG"
+@pytest.mark.parametrize(
+    ("kind", "mode", "size", "options"),
+    [
+        ("JPEG", "RGB", (8000, 6200), {"progressive": True, "subsampling": 0}),
+        ("JPEG", "RGB", (12_000, 4000), {"progressive": True, "subsampling": 0}),
+        ("JPEG", "CMYK", (8000, 6200), {}),
+        ("PNG", "RGBA", (5000, 5000), {}),
+        ("PNG", "RGB", (1400, 17_000), {}),
+        ("WEBP", "RGBA", (4000, 4000), {"lossless": True, "method": 0}),
+    ],
+)
+def test_the_largest_that_is_taken_fits_into_the_childs_memory(
+    kind: str, mode: str, size: tuple[int, int], options: dict[str, Any]
+) -> None:
+    out = io.BytesIO()
+    Image.new(mode, size).save(out, kind, **options)
+    cleaned = Image.open(io.BytesIO(clean_apart(out.getvalue())))
+    assert max(cleaned.size) == LONG_EDGE
+
+
+@pytest.mark.parametrize(("kind", "size"), [("WEBP", (4001, 4000)), ("PNG", (5001, 5000))])
+def test_what_is_unpacked_whole_is_taken_up_to_fewer_pixels(kind: str, size: tuple[int, int]) -> None:
+    with pytest.raises(NotCleaned) as refusal:
+        clean_apart(photo(kind, size))
+    assert str(refusal.value) == TOO_MANY_PIXELS
+
+
+def cleaners() -> int:
+    """How many children of ours clean at this moment."""
+    found = 0
+    for line in Path("/proc/self/task").glob("*/children"):
+        with suppress(OSError):
+            found += sum(b"pictures.clean" in named(child) for child in line.read_text().split())
+    return found
+
+
+def named(process: str) -> bytes:
+    with suppress(OSError):
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    return b""
+
+
+def test_one_photo_is_cleaned_at_a_time() -> None:
+    dirty, seen = photo("PNG", (3000, 3000)), [0]
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(clean_apart, dirty) for _ in range(4)]
+        while not all(one.done() for one in asked):
+            seen.append(cleaners())
+            time.sleep(0.01)
+        assert all(sniff(one.result()) == "JPEG" for one in asked)
+    assert max(seen) == 1
+
+
+def test_a_photo_waits_for_the_cleaner_of_another_process_also_when_that_has_died() -> None:
+    code = (
+        "import subprocess, sys, pictures.limits as limits\n"
+        "with limits.one_at_a_time() as turn:\n"
+        "    child = subprocess.Popen(['sleep', '60'], pass_fds=(turn,))\n"
+        "    print(child.pid, flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    other = subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert other.stdout is not None
+    child = int(other.stdout.readline())
+    other.kill()
+    other.wait()
+    with ThreadPoolExecutor(1) as pool:
+        cleaned = pool.submit(clean_apart, photo())
+        with pytest.raises(TimeoutError):
+            cleaned.result(timeout=0.7)
+        os.kill(child, signal.SIGKILL)
+        assert sniff(cleaned.result(timeout=20)) == "JPEG"
+
+
+def test_where_memory_runs_out_the_cleaner_is_ended_first() -> None:
+    code = "from pictures.limits import go_first; go_first(); print(open('/proc/self/oom_score_adj').read())"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "1000"
 
 
 def test_the_cleaner_brings_no_pillow_into_the_worker() -> None:
-    import subprocess
-    import sys
-
     code = "import sys, pictures.cleaner; sys.exit('PIL' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

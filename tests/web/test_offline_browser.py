@@ -15,7 +15,7 @@ from tests.web.test_quiz_pages import ORDER, OTHER, SEVERAL, SINGLE
 
 __all__ = ["all_phones", "house", "new_player", "phones", "site"]
 
-NO_NET = "没有网，答案还没交，连上再点一次。"
+NO_NET = "没有网，答案还没交。连上会自动交，也可以再点一次。"
 
 
 def taps_in_vain(player: Player, selector: str) -> None:
@@ -37,7 +37,14 @@ def lose_answers(page: Page) -> None:
     page.route("**/p/say", lose, times=1)
 
 
-def test_a_tap_without_a_network_stays_on_the_page_and_counts_later(
+def back_online(player: Player) -> Player:
+    """What waits goes by itself."""
+    with player.page.expect_navigation():
+        player.page.context.set_offline(False)
+    return player.looks()
+
+
+def test_a_tap_without_a_network_stays_on_the_page_and_goes_by_itself_later(
     new_player: NewPlayer, site: QuizSite
 ) -> None:
     site.ask(SINGLE, OTHER)
@@ -48,7 +55,34 @@ def test_a_tap_without_a_network_stays_on_the_page_and_counts_later(
     assert "还没交" in player.page.locator(right).inner_text()
     assert player.page.locator(".chosen").count() == 1
     assert site.draft().said == {}
-    player.page.context.set_offline(False)
+    assert back_online(player).heading == "答对了"
+    assert len(site.draft().said) == 1
+
+
+def test_where_the_phone_does_not_notice_that_it_is_back_it_tries_again(
+    new_player: NewPlayer, site: QuizSite
+) -> None:
+    site.ask(SINGLE, OTHER)
+    player = new_player().enters("quiz")
+    player.page.evaluate(
+        "window.later = setTimeout, setTimeout = (f, ms) => later(f, ms === 10000 ? 50 : ms)"
+    )
+    player.page.route("**/p/say", lambda route: route.abort(), times=3)
+    with player.page.expect_navigation():
+        player.page.locator(f'button[value="{site.right()[0]}"]').click()
+    assert player.heading == "答对了"
+    assert player.window.asked.count(f"{player.base}/p/say") == 4
+    assert len(site.draft().said) == 1
+
+
+def test_who_taps_again_before_it_goes_by_itself_has_answered_once(
+    new_player: NewPlayer, site: QuizSite
+) -> None:
+    site.ask(SINGLE, OTHER)
+    player = new_player().enters("quiz")
+    right = f'button[value="{site.right()[0]}"]'
+    player.page.route("**/p/say", lambda route: route.abort(), times=1)
+    taps_in_vain(player, right)
     player.presses(right)
     assert player.heading == "答对了"
     assert len(site.draft().said) == 1
@@ -62,9 +96,7 @@ def test_another_choice_may_be_made_meanwhile(new_player: NewPlayer, site: QuizS
     taps_in_vain(player, f'button[value="{wrong}"]')
     taps_in_vain(player, f'button[value="{site.right()[0]}"]')
     assert player.page.locator(".chosen").count() == player.page.get_by_role("alert").count() == 1
-    player.page.context.set_offline(False)
-    player.presses(f'button[value="{site.right()[0]}"]')
-    assert player.heading == "答对了"
+    assert back_online(player).heading == "答对了", "the last choice counts"
 
 
 def test_an_answer_that_arrived_unheard_counts_once(new_player: NewPlayer, site: QuizSite) -> None:
@@ -91,9 +123,8 @@ def test_what_was_ticked_or_ordered_stays(new_player: NewPlayer, site: QuizSite,
         player.page.locator(place, has_text=text).click()
     player.page.context.set_offline(True)
     taps_in_vain(player, "main [type=submit]")
-    player.page.context.set_offline(False)
-    player.taps("再点一次")
-    assert player.heading == "答对了"
+    assert player.page.get_by_role("button", name="再点一次").is_visible()
+    assert back_online(player).heading == "答对了"
     assert len(site.attempts()) == 1
 
 
@@ -119,7 +150,7 @@ def test_a_tap_into_a_picture_without_a_network(new_player: NewPlayer, site: Qui
     player.page.context.set_offline(True)
     player.page.locator(".picture input:visible").click()
     expect(player.page.get_by_role("alert")).to_have_text(NO_NET)
-    player.page.context.set_offline(False)
+    back_online(player)
     player.points(KITCHEN.hazards[0])
     assert "找到了" in player.page.get_by_role("status").inner_text()
 

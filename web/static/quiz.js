@@ -2,9 +2,11 @@
 "use strict";
 
 // A form is sent once at a time, and its pressed button says so. Where nothing gets through, the page stays with what was
-// chosen; sent again it bears the same mark (nonce), so that the server counts it once even if the first try had arrived.
-const NO_NET = "没有网，答案还没交，连上再点一次。";
+// chosen and sends it by itself as soon as it can, unless something else is pressed before; sent again it bears the same mark
+// (nonce), so that the server counts it once even if the first try had arrived.
+const NO_NET = "没有网，答案还没交。连上会自动交，也可以再点一次。";
 const SLOW_MS = 5000;
+const AGAIN_MS = 10000;
 const GIVE_UP_MS = 20000;
 
 const clear = () => {
@@ -54,6 +56,19 @@ const said = (form, button) => {
   return Number(x) || Number(y) ? new URLSearchParams(tapped) : null;
 };
 
+const post = async (form, button, body, abort) => {
+  const address = button.getAttribute("formaction") || form.getAttribute("action");
+  const headers = { "X-Requested-With": "fetch" };
+  const answer = await fetch(address, {
+    method: "POST", body, headers, redirect: "manual", signal: abort.signal,
+  });
+  const next = answer.status === 204 && answer.headers.get("Location");
+  if (next) return location.assign(next);
+  if (button.type === "image") return location.reload();
+  form.dataset.bare = "1"; // whatever the server has to say instead, the browser shows
+  button.click();
+};
+
 const send = async (form, button, body) => {
   const abort = new AbortController();
   const timers = [
@@ -63,29 +78,49 @@ const send = async (form, button, body) => {
   tell(button, "正在提交…");
   button.setAttribute("aria-busy", "true");
   try {
-    const address = button.getAttribute("formaction") || form.getAttribute("action");
-    const headers = { "X-Requested-With": "fetch" };
-    const answer = await fetch(address, {
-      method: "POST", body, headers, redirect: "manual", signal: abort.signal,
-    });
-    const next = answer.status === 204 && answer.headers.get("Location");
-    if (next) return location.assign(next);
-    if (button.type === "image") return location.reload();
-    form.dataset.bare = "1"; // whatever the server has to say instead, the browser shows
-    button.click();
+    await post(form, button, body, abort);
   } catch {
     tell(button, button.classList.contains("btn") ? "再点一次" : "还没交");
     warn(form);
     delete form.dataset.sent;
+    keep(form, button, body);
   } finally {
     timers.forEach(clearTimeout);
   }
 };
 
+// What could not be sent waits here and is tried again in silence.
+let waiting = null;
+const keep = (...unsent) => {
+  waiting = { unsent, abort: null, timer: setTimeout(again, AGAIN_MS) };
+};
+const again = async () => {
+  const mine = waiting;
+  if (!mine || mine.abort) return;
+  clearTimeout(mine.timer);
+  mine.abort = new AbortController();
+  const late = setTimeout(() => mine.abort.abort(), GIVE_UP_MS);
+  try {
+    await post(...mine.unsent, mine.abort);
+  } catch {
+    if (waiting === mine) keep(...mine.unsent);
+  } finally {
+    clearTimeout(late);
+  }
+};
+const drop = () => {
+  if (!waiting) return;
+  clearTimeout(waiting.timer);
+  waiting.abort?.abort();
+  waiting = null;
+};
+addEventListener("online", again);
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.dataset.bare) return;
   if (form.dataset.sent) return event.preventDefault();
+  drop();
   form.dataset.sent = "1";
   const body = said(form, event.submitter);
   if (!body) return;

@@ -58,10 +58,14 @@ def daily(ctx: Context) -> Dialogue:
     questions = ctx.keep("round", lambda: _todays(ctx, day))
     if not questions:
         return Reply("今天还没有题，先答别的吧。", choices=("答题", "闯关"))
+    past = day < ctx.local.date().isoformat()  # left open on another day
     lead = f"{dates.day(date.fromisoformat(day))}的每日一答，每天一题，人人一样。"
+    if past:
+        lead = f"这是{lead.partition('，')[0]}，那天没有答。答完再回复“每日一答”，就是今天的。"
     played = yield from play(ctx, questions, lead)
     told = finish(ctx, played, End("daily", stage=day, once=f"daily {day}"))
-    return Reply(ended(played, told), choices=("再来一轮", "闯关", "错题本"))
+    choices = ("再来一轮", "闯关", "错题本")
+    return Reply(ended(played, told), choices=("每日一答", *choices) if past else choices)
 
 
 def _todays(ctx: Context, day: str) -> Round:

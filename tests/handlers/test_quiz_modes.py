@@ -49,6 +49,17 @@ def test_a_question_of_yesterday_may_still_be_answered_and_then_todays(chat: Cha
     assert "5月21日" in chat.last.text
 
 
+def test_a_question_of_yesterday_is_told_as_such_and_leads_to_todays(chat: Chat) -> None:
+    assert "这是5月20日" not in chat.says("每日一答").text
+    forward(chat, days=1)
+    assert chat.says("每日一答").text.startswith(
+        "这是5月20日（周三）的每日一答，那天没有答。答完再回复“每日一答”，就是今天的。\n"
+    )
+    assert answer(chat, right=True).choices[0] == "每日一答"
+    assert "5月21日（周四）的每日一答，每天一题，人人一样。" in chat.says("1").text
+    assert "每日一答" not in answer(chat, right=True).choices
+
+
 def test_without_reviewed_questions_there_is_none_today(chat: Chat) -> None:
     chat.bot._questions = Bank([SINGLE.model_copy(update={"reviewed": None})])
     assert "今天还没有题" in chat.says("每日一答").text

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from store.stores import Storage
 
 
+_AT_WORK = timedelta(minutes=10)  # a process begins some job every few seconds
+
+
 @dataclass(frozen=True, slots=True)
 class Queue:
     """What could be done by now and is not."""
@@ -146,9 +149,16 @@ class Watch:
         return {(name, state): count for state, count in session.execute(found)}
 
     def _ticks(self, session: Session) -> Iterator[tuple[str, JobTick]]:
-        newest = (func.max(Tick.period), func.max(Tick.started_at), func.max(Tick.ended_at))
-        found = select(Tick.name, *newest).where(Tick.campaign == self._campaign).group_by(Tick.name)
-        return ((row[0], JobTick(*row[1:])) for row in session.execute(found).all())
+        """The jobs of the processes that are at work; one that only a former process had is no job any more."""
+        mine = Tick.campaign == self._campaign
+        newest = session.scalar(select(func.max(Tick.started_at)).where(mine))
+        if newest is None:
+            return
+        at_work = select(Tick.owner).where(mine, Tick.started_at >= newest - _AT_WORK)
+        known = select(Tick.name).where(mine, Tick.owner.in_(at_work))
+        lasts = (func.max(Tick.period), func.max(Tick.started_at), func.max(Tick.ended_at))
+        found = select(Tick.name, *lasts).where(mine, Tick.name.in_(known)).group_by(Tick.name)
+        yield from ((row[0], JobTick(*row[1:])) for row in session.execute(found).all())
 
     def _reminders(self, session: Session, now: datetime, not_after: datetime | None) -> Queue:
         """Planned ones by campaign time, begun ones by machine time; the older of both."""

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ import pytest
 from scheduler.runner import Beat, Job, Watchdog, patience, run
 from store.stores import Storage
 from store.ticks import FORGOTTEN, Ticks
+from store.watch import Watch
 from tests.conftest import SetClock
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,6 +61,25 @@ def test_processes_long_gone_are_forgotten(storage: Storage, clock: SetClock) ->
     clock.forward(seconds=FORGOTTEN.total_seconds() + 1)
     ticks_of(storage, "new").begin("send", 5)
     assert ticks_of(storage).last("send") is None
+
+
+def test_a_job_that_only_a_former_process_had_is_watched_no_more(storage: Storage, clock: SetClock) -> None:
+    def known() -> dict[str, datetime | None]:
+        jobs = Watch(storage, "ningxia-2020").case(clock(), None).jobs
+        return {name: tick.ended for name, tick in jobs.items()}
+
+    assert known() == {}
+    for name in ("send", "mails", "sweep"):
+        ticks_of(storage, "old").begin(name, 5)
+        ticks_of(storage, "old").end(name)
+    before = clock()
+    clock.forward(minutes=11)
+    assert known() == dict.fromkeys(("send", "mails", "sweep"), before), "nobody is at work: all are late"
+    for name in ("send", "sweep"):
+        ticks_of(storage, "new").begin(name, 5)
+    ticks_of(storage, "new").end("send")
+    ticks_of(storage, "new").end("sweep", "KeyError at x.py:1")
+    assert known() == {"send": clock(), "sweep": before}
 
 
 def test_a_process_names_itself_once(sqlite_storage: Storage) -> None:

@@ -28,7 +28,7 @@ GO_ON, ANEW = "接着写", "删掉，重新写"
 MOST_DRAFTS = 6
 #: How long a cry for help, a photo or place sent unasked, and that a report was filed are remembered.
 DANGER_S, BROUGHT_S, FILED_S = 3600, 600, 600
-_ORDERS = {
+ORDERS = {
     CANCEL: CANCEL,
     "算了": CANCEL,
     PAUSE: PAUSE,
@@ -58,7 +58,7 @@ class Steering:
     def _ordered(self, draft: Draft | None) -> str | None:
         """取消, 退出, 上一步 or 继续, where a message says so."""
         plain = normalise(self._message.text)
-        order = _ORDERS.get(plain) if self._message.kind in ("text", "order") else None
+        order = ORDERS.get(plain) if self._message.kind in ("text", "order") else None
         if order is not None or self._message.kind != "text":
             return order
         if draft is None:

@@ -16,7 +16,7 @@ from bot.message import ORDER, SEVERAL, Message, Reply
 from bot.naming import NUMBER, answers_a_question, is_marked, named
 from bot.readers import MOST_PHOTOS
 from bot.routes import Route
-from bot.steering import ANEW, DANGER, GO_ON, REPORT, RESUME, Steering
+from bot.steering import ANEW, DANGER, GO_ON, ORDERS, REPORT, RESUME, Steering
 from rules.emergency import NOT_NOW, NOW, card, card_line
 from rules.grading import places
 
@@ -274,7 +274,7 @@ class Turn(Steering):
             self._choice = is_marked(text, draft.choices)
             return text
         to_open = draft is not None and shown.asks != draft.open and _says_exactly(text, draft.choices)
-        chosen = None if to_open else named(text, shown.choices, shown.lettered)
+        chosen = None if to_open else _meant(text, shown.choices, shown.lettered)
         if chosen is not None:
             self._typed = False
             return self._chosen(chosen, text)
@@ -283,7 +283,7 @@ class Turn(Steering):
         heard = (
             to_open or _says_exactly(text, draft.choices) or not (shown.choices or self._numbers_list(draft))
         )
-        chosen = named(text, draft.choices, draft.lettered) if heard else None
+        chosen = _meant(text, draft.choices, draft.lettered) if heard else None
         self._choice = chosen is not None or (shown.asks == draft.open and _too_many(text, draft))
         self._typed = chosen is None
         return chosen or text
@@ -371,6 +371,13 @@ def _says_exactly(text: str, choices: Sequence[str]) -> bool:
     """Is a text one of the choices, however it is written?"""
     plain = normalise(text)
     return any(normalise(choice) == plain for choice in choices)
+
+
+def _meant(text: str, choices: Sequence[str], lettered: bool) -> str | None:
+    """The choice that is named; 继续 and the like are orders where a choice only begins so."""
+    chosen = named(text, choices, lettered)
+    begins = chosen is not None and len(text) > 1 and normalise(text) in ORDERS
+    return None if begins and not _says_exactly(text, choices) else chosen
 
 
 def _too_many(text: str, draft: Draft) -> bool:

@@ -13,7 +13,7 @@ from tests.chatting import Chat
 from tests.conftest import SetClock
 from tests.handlers.playing import answer, attempts, forward, question_of
 from tests.handlers.reporting import SHORTEST
-from tests.handlers.test_quiz import JUDGE, SINGLE, with_bank
+from tests.handlers.test_quiz import JUDGE, SINGLE, a_question, with_bank
 
 REMARKS = (
     "两个都对",
@@ -85,6 +85,15 @@ def test_a_name_with_blanks_is_no_cry(chat: Chat) -> None:
     asked = chat.says("昵称").asks
     assert DOUBT not in chat.says("江 泽 民").text
     assert chat.person.open is not None and chat.person.open.open == asked
+
+
+def test_an_order_is_no_answer_where_an_option_only_begins_so(chat: Chat) -> None:
+    with_bank(chat, a_question("single", "继续往前开", "取消行程返回", "退出隧道", answer=["退出隧道"]))
+    opened = chat.says("答题").asks
+    stays(chat, "继续", opened)
+    assert chat.says("退出").stopped and attempts(chat) == []
+    stays(chat, "继续", opened)
+    assert chat.says("退出隧道").text.startswith("答对了")
 
 
 # -- true or false --------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.settings import NEEDED, Settings
 from cli.main import COMMANDS
+from scheduler.audit import Findings
 from store.counts import Counted
 from store.watch import Queue, Standing
 from web.exposition import Sources, expose
@@ -71,6 +72,8 @@ def test_alerts_look_at_all_that_somebody_must_be_called_for() -> None:
     text = " ".join(rule["expr"] for rule in RULES)
     for needed in (
         "task_success",
+        "task_period",
+        "audit_findings_timestamp",
         "queue_age",
         "errors_total",
         "0.95",
@@ -81,6 +84,44 @@ def test_alerts_look_at_all_that_somebody_must_be_called_for() -> None:
         "up{",
     ):
         assert needed in text, needed
+
+
+def test_each_finding_of_the_audit_calls_somebody() -> None:
+    asked = " ".join(rule["expr"] for rule in RULES if "audit_findings{" in rule["expr"])
+    for name in Findings().by_name().keys() - {"late_mails", "late_words"}:  # their queues have an alert
+        assert re.search(rf"\b{name}\b", asked), name
+
+
+def test_every_way_in_which_pushes_of_the_platform_are_refused_calls_somebody() -> None:
+    """What is refused before the signature is looked at, or lacks one, may be anybody's."""
+    source = (DEPLOY.parent / "wechat/codec.py").read_text(encoding="utf-8")
+    reasons = {one.partition(":")[0] for one in re.findall(r'BadPush\(f?"([^"]+)"', source)}
+    rules = " ".join(rule["expr"] for rule in RULES)
+    asked = "|".join(re.findall(r'refused_pushes_total\{why=~?"([^"]+)"', rules))
+    assert reasons - {"body too large", "no {name}"} == set(asked.split("|"))
+
+
+def test_a_phone_page_hides_no_refused_pushes() -> None:
+    (rule,) = [rule for rule in RULES if rule["alert"] == "推送总被拒绝"]
+    assert 'messages_total{kind!="page"}' in rule["expr"]
+
+
+def test_each_job_is_watched_by_its_own_period() -> None:
+    (rule,) = [rule for rule in RULES if rule["alert"] == "定时任务没有做好"]
+    assert set(re.findall(r"\{task(!?=~?)\"([a-z-]+)\"\}", rule["expr"])) == {("!=", "send"), ("=", "send")}
+    assert rule["expr"].count("by (task)") == 4
+
+
+def test_the_alerts_fire_when_they_should_and_only_then() -> None:
+    """Where Prometheus is installed: the cases stand in rules.test.yml."""
+    tool = shutil.which("promtool")
+    cases = Path(__file__).with_name("rules.test.yml")
+    known = {rule["alert"] for rule in RULES}
+    named = set(re.findall(r"alertname: (\S+?),? ?$", cases.read_text(encoding="utf-8"), re.MULTILINE))
+    assert named and named <= known
+    if tool:
+        done = subprocess.run([tool, "test", "rules", str(cases)], capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_dashboard_asks_for_figures_that_are_told(told: set[str]) -> None:

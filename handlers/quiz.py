@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from bot.context import Context
-from bot.dialogue import ask, match_choice
+from bot.dialogue import ask
 from bot.errors import Invalid
 from bot.message import Ask, Reader, Reply, Said
 from bot.routes import Dialogue, Route
@@ -27,6 +27,7 @@ from handlers.rounds import (
     settled,
     stopping,
 )
+from handlers.topics import asks_to_practise, named, wanted
 from rules import dates
 from rules.levels import LEVELS
 from rules.picking import of_the_day
@@ -76,24 +77,60 @@ def _todays(ctx: Context, day: str) -> Round:
 
 def practice(ctx: Context) -> Dialogue:
     """Five questions of a topic one chooses; off the boards."""
+    left = _change(ctx)
     topic = yield from settled(ctx, "topic", _topic(ctx))
     questions = ctx.keep("round", lambda: choose(ctx, [ctx.questions.by_topic[topic]]))
-    lead = f"练习“{ctx.questions.title(topic)}”，{len(questions)}题，不上排行榜。\n{BY_LETTER}"
+
+    def lead() -> str:
+        about = f"练习“{ctx.questions.title(topic)}”，{len(questions)}题，不上排行榜。"
+        before = f"“{left}”没练完，先停下了。" if left else ""
+        return "\n".join(filter(None, (before, about, _how_to_change(ctx, topic), BY_LETTER)))
+
     played = yield from play(ctx, questions, lead)
     told = finish(ctx, played, End("practice", stage=topic, scored=False))
     ctx.memory["practised"] = topic
     return Reply(ended(played, told), choices=(SAME, "练习", "错题本", "更多玩法"))
 
 
+def _change(ctx: Context) -> str:
+    """Take the topic that this message names, as 练习交通 does; the title of the one that was begun and is let go for it.
+
+    A practice round stands on no board, so nothing is gained by leaving one; the round is begun anew.
+    """
+    text, before = ctx.message.text, ctx.kept("topic")
+    asked = wanted(text, _titles(ctx)) if asks_to_practise(text) else None
+    if asked is None or asked == before or ctx.draft is None:
+        return ""
+    draft, begun = ctx.draft, before is not None and bool(ctx.draft.said)
+    for name in ("topic", "round", "shown"):
+        draft.kept.pop(name, None)
+    draft.said.clear()
+    draft.final.clear()
+    ctx.keep("topic", lambda: asked)
+    return ctx.questions.title(before) if begun and before in ctx.questions.by_topic else ""
+
+
+def _how_to_change(ctx: Context, topic: str) -> str:
+    """How another topic is practised instead, with one of them."""
+    other = next((title for one, title in _titles(ctx).items() if one != topic), "")
+    return f"想换一类，在公众号里说“练习”加名称，比如“练习{other}”。" if other else ""
+
+
+def _titles(ctx: Context) -> dict[str, str]:
+    """All topics with their titles, first those that everybody meets."""
+    usual = [*HANDY, *(topic for level in LEVELS for topic in level.topics)]
+    bank = ctx.questions
+    topics = sorted(bank.by_topic, key=lambda topic: usual.index(topic) if topic in usual else len(usual))
+    return {topic: bank.title(topic) for topic in topics}
+
+
 def _topic(ctx: Context) -> Generator[Ask, Any, str]:
     """The topic of a practice round: the last one again, or chosen by its title, a few on each screen."""
-    bank, last = ctx.questions, str(ctx.memory.get("practised", ""))
-    if last in bank.by_topic and ctx.keep("word", lambda: ctx.message.text) == SAME:
+    last = str(ctx.memory.get("practised", ""))
+    if last in ctx.questions.by_topic and ctx.keep("word", lambda: ctx.message.text) == SAME:
         return last
-    usual = [*HANDY, *(topic for level in LEVELS for topic in level.topics)]  # met by everybody, so first
-    topics = sorted(bank.by_topic, key=lambda topic: usual.index(topic) if topic in usual else len(usual))
-    titles = {bank.title(topic): topic for topic in topics}
-    names, page = tuple(titles), 0
+    titles = _titles(ctx)
+    names, page = tuple(titles.values()), 0
     while True:
         start = page * TOPICS % len(names) // TOPICS * TOPICS
         shown = names[start : start + TOPICS]
@@ -101,21 +138,21 @@ def _topic(ctx: Context) -> Generator[Ask, Any, str]:
             f"topic-{page}",
             f"练哪一类？共{len(names)}类。\n也可以直接说名称。",
             choices=(*shown, OTHERS) if len(names) > TOPICS else shown,
-            reader=_title(names),
+            reader=_title(titles),
         )
         if chosen != OTHERS:
-            return titles[chosen]
+            return next(topic for topic, title in titles.items() if title == chosen)
         page += 1
 
 
-def _title(names: Sequence[str]) -> Reader[str]:
-    """The title of any topic, also one on another screen."""
+def _title(titles: Mapping[str, str]) -> Reader[str]:
+    """The title of the topic that is named, also of one on another screen."""
 
     def read(said: Sequence[Said]) -> str:
-        found = match_choice(said[-1].text, tuple(names))
+        found = named(said[-1].text, titles)
         if found is None:
             raise Invalid(f"没有找到这一类，请选一个，或回复“{OTHERS}”。")
-        return found
+        return titles[found]
 
     return Reader(read, input="choice")
 

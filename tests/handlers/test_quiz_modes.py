@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from content.bank import Bank
+from handlers.topics import _ALSO, named, wanted
+from rules.levels import LEVELS
 from rules.picking import of_the_day
 from tests.chatting import CAMPAIGN, Chat
 from tests.handlers.playing import answer, attempts, forward, play, question_of, round_of
@@ -96,6 +100,92 @@ def test_a_topic_is_chosen_by_number_and_an_unknown_one_is_asked_again(chat: Cha
     third = chat.says("练习").choices[2]
     assert chat.says("没有这个的").asks == "topic-0"
     assert f"练习“{third}”" in chat.says("3").text
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        ("危化品", "危险化学品"),
+        ("危化", "危险化学品"),
+        ("火灾", "消防"),
+        ("交通安全", "交通"),
+        ("校园安全", "校园"),
+        ("农村", "乡村"),
+        ("电梯", "特种设备"),
+        ("用电安全", "用电"),
+        ("燃气安全", "燃气"),
+        ("煤气", "燃气"),
+        ("气象", "汛期与气象"),
+        ("交通方面的题", "交通"),
+        ("练习矿山", "矿山"),
+    ],
+)
+def test_a_topic_is_understood_as_people_call_it(chat: Chat, said: str, title: str) -> None:
+    chat.says("练习")
+    assert f"练习“{title}”，5题" in chat.says(said).text
+
+
+@pytest.mark.parametrize("said", ["天文", "安", "理", "把手机放在燃气灶旁边行不行呢，我想问一下您"])
+def test_what_names_no_topic_is_none(chat: Chat, said: str) -> None:
+    titles = {topic: chat.bot._questions.title(topic) for topic in chat.bot._questions.by_topic}
+    assert named(said, titles) is None and wanted(f"练习{said}", titles) is None
+
+
+@pytest.mark.parametrize("said", ["训练消防", "消防训练", "教练说交通", "先练后学，消防"])
+def test_what_only_speaks_of_practice_asks_for_no_topic(chat: Chat, said: str) -> None:
+    titles = {topic: chat.bot._questions.title(topic) for topic in chat.bot._questions.by_topic}
+    assert wanted(said, titles) is None
+
+
+def test_every_other_name_is_of_a_topic_in_the_bank_and_of_one_alone(chat: Chat) -> None:
+    bank = chat.bot._questions
+    titles = {topic: bank.title(topic) for topic in bank.by_topic}
+    for topic, words in _ALSO.items():
+        for word in words:
+            assert named(word, titles) == topic, word
+    for level in LEVELS:
+        if len(level.topics) == 1:
+            assert named(level.title, titles) == level.topics[0]
+
+
+@pytest.mark.parametrize(
+    ("said", "title"), [("练习 交通", "交通"), ("练习火灾", "消防"), ("我想练习一下急救知识", "急救")]
+)
+def test_a_topic_that_is_named_at_once_is_practised_at_once(chat: Chat, said: str, title: str) -> None:
+    assert f"练习“{title}”，5题，不上排行榜。" in chat.says(said).text
+    assert "第1题，共5题" in chat.last.text
+
+
+def test_another_topic_takes_the_place_of_one_that_was_left(chat: Chat) -> None:
+    chat.says("练习")
+    assert "比如“练习逃生自救”" in chat.says("急救").text
+    answer(chat, right=True)
+    chat.says("退出")
+    assert "上次答到第2题" in chat.says("练习").text
+    chat.says("退出")
+    reply = chat.says("练习 交通")
+    assert reply.text.startswith("“急救”没练完，先停下了。\n练习“交通”，5题")
+    assert {chat.bot._questions.by_id[one].topic for one in ids_of(chat)} == {"traffic"}
+    assert len(chat.person.drafts) == 1
+    play(chat, rights=5)
+    assert [(one.kind, one.stage, one.score) for one in attempts(chat)] == [("practice", "traffic", 5)]
+
+
+def test_another_topic_is_named_at_the_open_question_and_at_the_list(chat: Chat) -> None:
+    chat.says("练习")
+    assert "练习“消防”，5题" in chat.says("练习消防").text and "没练完" not in chat.last.text
+    assert chat.says("练习交通").text.startswith("练习“交通”，5题")  # nothing was answered yet
+    answer(chat, right=False)
+    assert "“交通”没练完" in chat.says("练习 消防").text
+    answer(chat, right=True)
+    assert "第2题" in chat.page().text and len(chat.person.open.said) == 1  # type: ignore[union-attr]
+
+
+def test_a_practice_that_is_named_again_goes_on(chat: Chat) -> None:
+    chat.says("练习交通")
+    answer(chat, right=True)
+    chat.says("退出")
+    assert "上次答到第2题" in chat.says("练习 交通").text
 
 
 # -- 辟谣 -----------------------------------------------------------------------------------------------------

@@ -9,6 +9,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.context import Draft, Person
+from bot.fitting import MOST_BYTES as MOST_BYTES
+from bot.fitting import cut
 from bot.language import advice
 from bot.language.emergency import Danger, cries, danger_in
 from bot.language.normalise import normalise
@@ -30,7 +32,6 @@ UNCLEAR = "unclear"  # counted as the route where a message was not understood
 ADVICE = "advice"  # the route that is asked where no intent stands out
 SMALLTALK = "smalltalk"
 MINE, SWITCH = "这就是我的回答", "换去"
-MOST_BYTES = 1900  # of text and choices in one message; the platform takes 2,048 with marks and 更多
 _ORDINAL = re.compile(r"第(\d{1,2}|[一二三四五六七八九十]{1,3})[个条项]?")  # of what was listed last
 _BARE = re.compile(rf"{NUMBER.pattern}|{_ORDINAL.pattern}")
 PACE_S, MOST_IN_PACE = 60.0, 120  # more messages within a minute than a person sends
@@ -58,6 +59,8 @@ class Turn(Steering):
         if self._message.kind == "voice" and self._message.text:
             self._message = replace(self._message, kind="text")
         if self._stale():
+            if (again := self._said_again()) is not None:
+                return self._finish(again)
             if self._nothing_known():
                 return self._finish(self._plain(self._bot.event("lost")))
             return self._bot.open_question(self._message.user, self._person)
@@ -189,8 +192,7 @@ class Turn(Steering):
         route = bot.route_of(message.text)
         if route is None and self._nothing_known() and answers_a_question(message.text):
             return self._plain(bot.event("lost"))
-        last = bot.route_named(self._last())
-        if last and normalise(message.text) in last.ends and (reply := self._known(last.name)) is not None:
+        if (reply := self._said_again()) is not None:
             return reply
         tapped = message.text in self._person.shown.choices and route is None
         if tapped and (reply := self._known(self._last())) is not None:
@@ -218,6 +220,12 @@ class Turn(Steering):
         if not words or meant[0].name == SMALLTALK:
             return self._plain(bot.event("unclear"))
         return Reply("没太明白。您是想：", choices=words)
+
+    def _said_again(self) -> Reply | None:
+        """What is said to a choice that ended the last dialogue and comes once more: its answer may have been lost."""
+        last = self._bot.route_named(self._last())
+        ends = last is not None and self._person.open is None and normalise(self._message.text) in last.ends
+        return self._known(self._last()) if ends else None
 
     def _last(self) -> str:
         """The name of the route that answered last."""
@@ -338,7 +346,7 @@ class Turn(Steering):
 
     def _finish(self, reply: Reply) -> Reply:
         """Keep what was shown, and what did not fit for 更多."""
-        text, self._person.rest = _cut(reply)
+        text, self._person.rest = cut(reply)
         if text is not reply.text:
             reply = replace(reply, text=text)
         if not reply.silent:
@@ -383,17 +391,3 @@ def _meant(text: str, choices: Sequence[str], lettered: bool) -> str | None:
 def _too_many(text: str, draft: Draft) -> bool:
     """Does a text name several marks where one is wanted? It is refused, and means nothing else."""
     return draft.lettered and places(text) is not None
-
-
-def _cut(reply: Reply) -> tuple[str, str]:
-    """The text as far as it fits into one message with its choices, and the rest."""
-    signs = len(reply.text) + len(reply.tail) + sum(map(len, reply.choices)) + len(reply.choices)
-    if 4 * signs <= MOST_BYTES:  # no sign has more bytes
-        return reply.text, ""
-    beside = sum(len(choice.encode()) + 4 for choice in reply.choices) + len(reply.tail.encode())
-    room = (MOST_BYTES - beside) // 3  # a 汉字 has three bytes
-    if len(reply.text.encode()) + beside <= MOST_BYTES:
-        return reply.text, ""
-    cut = reply.text.rfind("\n", room // 2, room)
-    cut = cut if cut > 0 else room
-    return reply.text[:cut].rstrip() + "\n（没完，回复“更多”接着看）", reply.text[cut:].lstrip()

@@ -168,7 +168,7 @@ def test_cancelling_with_nothing_open_names_what_waits(chat: Chat) -> None:
         chat.says(word)
     told = chat.says("取消")
     assert told.text.startswith("现在没有正在进行的事。\n没做完的有：答题、找隐患、举报。")
-    assert told.choices == ("继续", "帮助") and len(chat.person.drafts) == 3
+    assert told.choices == chat.page().choices == ("继续", "帮助") and len(chat.person.drafts) == 3
     assert chat.says("1").choices == ("继续答题", "继续找隐患", "继续举报")
 
 
@@ -192,6 +192,13 @@ def test_a_second_submission_is_told_kindly_that_the_first_is_in(chat: Chat, clo
     assert number in chat.says("1").text  # 查进展 finds it
     clock.forward(minutes=11)
     assert "收到了" not in chat.says("提交").text
+
+
+def test_a_page_that_sends_it_again_is_told_so_too(chat: Chat) -> None:
+    for said in ("举报", *SHORTEST, "不留"):
+        asked = chat.says(said).asks
+    chat.says("提交", asks=asked)
+    assert "已经收到了" in chat.says("提交", asks=asked).text == chat.page().text
 
 
 def test_the_second_submission_is_understood_after_an_interlude_too(chat: Chat) -> None:

@@ -102,7 +102,7 @@ def local_path(target: str) -> str:
 
 
 def add_login(blueprint: Blueprint, login: Login, sessions: Sessions, base_url: str) -> None:
-    """Add the three addresses of signing in and out to a blueprint."""
+    """Add the addresses of signing in and out to a blueprint."""
 
     @blueprint.get("/login")
     def begin_login() -> AnyResponse:
@@ -119,6 +119,11 @@ def add_login(blueprint: Blueprint, login: Login, sessions: Sessions, base_url: 
         if target is None:
             return _second_time(state, sessions)
         return _exchange(login, sessions, state, target)
+
+    @blueprint.get("/known")
+    def known() -> tuple[str, int]:
+        """For the proxy in front, before it reads photos: does the sender have a session?"""
+        return "", 204 if has_session(sessions, request.headers.get("Cookie", "")) else 401
 
     @blueprint.post("/leave")
     def leave() -> AnyResponse:

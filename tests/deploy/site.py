@@ -110,9 +110,9 @@ class Deployed:
     def get(self, path: str, *headers: str) -> Answer:
         return self.send(_request("GET", path, *headers))
 
-    def claim(self, path: str, length: int) -> Answer:
+    def claim(self, path: str, length: int, *headers: str) -> Answer:
         """Begin a request whose body would be so long."""
-        return self.send(_request("POST", path, f"Content-Length: {length}"))
+        return self.send(_request("POST", path, f"Content-Length: {length}", *headers))
 
     def post(self, path: str, body: bytes, *headers: str) -> Answer:
         return self.send(_request("POST", path, f"Content-Length: {len(body)}", *headers) + body)
@@ -121,7 +121,7 @@ class Deployed:
         with self.connect() as connection:
             with suppress(OSError):  # refused before all was sent: the answer is there
                 connection.sendall(raw)
-            return _read(connection)
+            return read_answer(connection)
 
     def connect(self, name: str = NAME) -> ssl.SSLSocket:
         plain = socket.create_connection(("127.0.0.1", self.port), timeout=20)
@@ -198,7 +198,8 @@ def _request(method: str, path: str, *headers: str) -> bytes:
     return "\r\n".join((f"{method} {path} HTTP/1.1", f"Host: {NAME}", *headers, "", "")).encode()
 
 
-def _read(connection: ssl.SSLSocket) -> Answer:
+def read_answer(connection: ssl.SSLSocket) -> Answer:
+    """What comes back on a connection."""
     data = b""
     while b"\r\n\r\n" not in data:
         part = connection.recv(65536)

@@ -11,6 +11,7 @@ import threading
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -19,8 +20,11 @@ import requests
 
 from bench.pushes import Account
 from store.embedded import EmbeddedRedis
+from store.redis_link import Link
+from store.sealing import Sealing
+from store.tokens import Sessions
 from tests.conftest import missing
-from tests.deploy.site import Answer, Deployed, deploy, find_nginx, production
+from tests.deploy.site import Answer, Deployed, deploy, find_nginx, production, read_answer
 
 USER = "oNginx0000000000000000000001"
 MB = 1024 * 1024
@@ -120,12 +124,67 @@ def test_each_place_has_its_own_limit(site: Deployed, path: str, length: int, st
     assert site.claim(path, length).status == status
 
 
-def test_eleven_megabytes_of_photos_reach_the_page(site: Deployed) -> None:
-    head = b'--b\r\nContent-Disposition: form-data; name="photos"; filename="a.jpg"\r\n\r\n'
-    form = head + b"x" * (11 * MB) + b"\r\n--b--\r\n"
-    answer = site.post("/p/photo", form, "Content-Type: multipart/form-data; boundary=b")
+def signed_in(redis_server: EmbeddedRedis, user: str) -> str:
+    """The header of a phone that is signed in."""
+    return "Cookie: __Host-sid=" + Sessions(Link(redis_server.url), Sealing(f"case:{'i' * 32}")).create(user)
+
+
+PHOTO = b'--b\r\nContent-Disposition: form-data; name="photos"; filename="a.jpg"\r\n\r\n'
+
+
+def test_eleven_megabytes_of_photos_reach_the_page(site: Deployed, redis_server: EmbeddedRedis) -> None:
+    form = PHOTO + b"x" * (11 * MB) + b"\r\n--b--\r\n"
+    who = signed_in(redis_server, "oPhotos")
+    answer = site.post("/p/photo", form, "Content-Type: multipart/form-data; boundary=b", who)
     assert answer.status == 400
     assert "页面过期了" in answer.body.decode(), "the page has read it all and misses its form's token"
+
+
+@pytest.mark.parametrize("cookie", ["Cookie: a=1", "Cookie: __Host-sid=made-up"])
+def test_of_photos_of_nobody_known_nothing_is_kept_on_the_disk(site: Deployed, cookie: str) -> None:
+    head = "POST /p/photo HTTP/1.1", "Host: bot.example.com", cookie, f"Content-Length: {60 * MB}", "", ""
+    with site.connect() as connection:
+        connection.sendall("\r\n".join(head).encode() + PHOTO + b"x" * 300_000)
+        answer = read_answer(connection)
+        with suppress(OSError):
+            connection.sendall(b"x" * (5 * MB))
+        assert kept_of_bodies(site) == 0
+    assert answer.status == 401
+    assert "/p/login" in answer.body.decode()
+
+
+def test_one_phone_sends_two_forms_of_photos_at_a_time(site: Deployed, redis_server: EmbeddedRedis) -> None:
+    who, open_now = signed_in(redis_server, "oThree"), []
+    head = "POST /p/photo HTTP/1.1", "Host: bot.example.com", who, f"Content-Length: {60 * MB}", "", ""
+    try:
+        for _ in range(2):
+            open_now.append(site.connect())
+            open_now[-1].sendall("\r\n".join(head).encode() + PHOTO + b"x" * MB)
+        until = time.monotonic() + 10
+        while kept_of_bodies(site) < 2 * (MB // 2):
+            assert time.monotonic() < until, "what is known is read"
+            time.sleep(0.05)
+        assert site.claim("/p/photo", 60 * MB, who).status == 429
+        other = signed_in(redis_server, "oFour")
+        assert site.post("/p/photo", b"x", other).status == 400
+    finally:
+        for connection in open_now:
+            connection.close()
+
+
+def kept_of_bodies(site: Deployed) -> int:
+    """Bytes of requests that nginx has on the disk."""
+    found = 0
+    (workers,) = Path(f"/proc/{site.nginx.pid}/task").glob("*/children")
+    for worker in workers.read_text().split():
+        for handle in Path(f"/proc/{worker}/fd").iterdir():
+            with suppress(OSError):
+                found += handle.stat().st_size if "/body/" in str(handle.readlink()) else 0
+    return found
+
+
+def test_who_it_is_may_be_asked_by_the_proxy_alone(site: Deployed) -> None:
+    assert site.get("/p/known").status == 404
 
 
 def test_pages_come_with_their_headers(site: Deployed) -> None:
@@ -206,6 +265,9 @@ def test_nothing_is_written_down_of_a_push_that_met_a_dead_server(site: Deployed
     assert "119、120、110" in answer.body.decode()
     assert user not in site.logs
     assert json.loads(site.access_log.splitlines()[-1])["status"] == "502"
+    photos = site.claim("/p/photo", 20 * MB)  # nobody can say who sends them
+    assert photos.status == 502
+    assert "119、120、110" in photos.body.decode()
 
 
 def test_what_a_caller_says_of_itself_is_dropped(site: Deployed) -> None:

@@ -21,7 +21,7 @@ from web.desk.access import OFTEN, WRONG
 
 #: What anybody may see; every other address under ``/p`` asks who it is.
 OPEN = {
-    "/p/login", "/p/callback", "/p/leave", "/p/emergency", "/p/privacy", "/p/left", "/p/size",
+    "/p/login", "/p/callback", "/p/known", "/p/leave", "/p/emergency", "/p/privacy", "/p/left", "/p/size",
     "/p/poster/<int:number>", "/p/posters/<int:number>", "/p/static/<path:filename>", "/p/scene/<name>.svg",
 }  # fmt: skip
 #: What a shared cache may keep: nothing in it is anybody's.

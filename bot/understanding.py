@@ -150,12 +150,17 @@ class Turn(Steering):
             return self._after(draft, outcome)
         if danger == "now":
             return self._cried(draft, outcome)
-        if draft.lettered:
+        if self._in_game(draft):
             return self._after(draft, replace(outcome, remark=self._beside(draft, outcome.remark, danger)))
         meant = self._bot.routes_meant(self._message.text) if self._message.kind == "text" else ()
         if len(meant) == 1 and meant[0].name not in (draft.route, SMALLTALK) and before == draft.open:
             return self._take(meant[0])
         return self._after(draft, outcome)
+
+    def _in_game(self, draft: Draft) -> bool:
+        """Is it a question of the quiz, a picture, or what is asked before one?"""
+        route = self._bot.route_named(draft.route)
+        return draft.lettered or (route is not None and route.top == "学安全")
 
     def _beside(self, draft: Draft, remark: str, danger: Danger) -> str:
         """In a game a text that is no answer leads nowhere else; where it may have meant something, that is named."""

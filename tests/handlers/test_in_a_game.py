@@ -54,6 +54,13 @@ def test_what_is_seen_in_a_picture_opens_no_report_and_a_real_one_is_a_word_away
     assert "现在正在发生吗" in chat.says("举报").text
 
 
+@pytest.mark.parametrize("game", ["找隐患", "考试", "练习", "闯关"])
+def test_what_is_asked_before_a_game_opens_no_report_either(chat: Chat, game: str) -> None:
+    opened = chat.says(game).asks
+    reply = chat.says("楼道被杂物堵死了")
+    assert reply.asks == opened and SEEN_REALLY in reply.text and len(chat.person.drafts) == 1
+
+
 def test_doubtful_words_in_a_game_are_told_the_numbers_and_danger_gets_the_card(chat: Chat) -> None:
     with_bank(chat, SINGLE)
     opened = chat.says("答题").asks

@@ -244,7 +244,14 @@ def _named(text: str, offered: Sequence[str]) -> Sequence[int]:
     if found is not None:
         return found
     begun = match_choice(text, tuple(offered))
-    return [offered.index(begun)] if begun else in_part(text, offered[:-1], normalise) or ()
+    return [offered.index(begun)] if begun else _in_part(text, offered[:-1])
+
+
+def _in_part(text: str, labels: Sequence[str]) -> Sequence[int]:
+    """The places of things of which a text gives parts that no other has; 锅和腊肉 is one part before it is two."""
+    part = normalise(text)
+    whole = [place for place, label in enumerate(labels) if len(part) > 1 and part in normalise(label)]
+    return whole if len(whole) == 1 else in_part(text, labels, normalise) or ()
 
 
 # -- the end -------------------------------------------------------------------------------------------------

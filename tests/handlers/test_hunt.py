@@ -128,6 +128,7 @@ def test_a_picture_that_began_before_letters_stayed_goes_on_with_its_own(chat: C
         ("petrol", "烤炉", "卸油口旁边支着烤炉"),
         ("petrol", "玩鞭炮", "孩子蹲在地上玩鞭炮"),
         ("boat", "油桶旁边抽烟", "船员坐在油桶旁边抽烟"),
+        ("kitchen", "锅和腊肉", "黄色管道上挂着锅和腊肉"),
         ("kitchen", "缠着胶布和一只气瓶", "灶台下的软管缠着胶布"),
     ],
 )

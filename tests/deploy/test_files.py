@@ -16,11 +16,14 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.settings import NEEDED, Settings
 from cli.main import COMMANDS
+from pictures.clean import MEMORY
 from scheduler.audit import Findings
 from store.counts import Counted
 from store.watch import Queue, Standing
 from web.exposition import Sources, expose
+from web.front import MOST_IN_HAND
 
+MB = 1024 * 1024
 DEPLOY = Path(__file__).resolve().parent.parent.parent / "deploy"
 UNITS = sorted((DEPLOY / "systemd").iterdir())
 RULES = [
@@ -174,6 +177,34 @@ def test_systemd_never_gives_up_on_a_service() -> None:
             assert re.search(r"^StartLimitIntervalSec=0$", text.partition("[Service]")[0], re.MULTILINE), (
                 unit.name
             )
+
+
+#: In MB, as measured: the process that keeps the workers, a worker after load, the scheduler, one who draws, the rest of a worker.
+KEEPER, WORKER, SCHEDULER, DRAWING, BESIDE = 80, 180, 140, 160, 120
+
+
+def test_the_units_have_memory_for_all_that_may_be_asked_of_them_at_once() -> None:
+    workers = int(re.findall(r"^WEB_WORKERS=(\d+)$", (DEPLOY / ".env.example").read_text(), re.MULTILINE)[0])
+    cleaning, forms = MEMORY // MB, MOST_IN_HAND // MB
+    web = KEEPER + cleaning + workers * (WORKER + forms + DRAWING + BESIDE)
+    scheduler = SCHEDULER + cleaning + DRAWING
+    most = {
+        name: int(unit(DEPLOY / f"systemd/safety-month-{name}.service")["Service"]["MemoryMax"][:-1]) * 1024
+        for name in ("web", "scheduler")
+    }
+    assert web <= most["web"]
+    assert scheduler <= most["scheduler"]
+    assert web + scheduler - cleaning <= 4 * 1024 * 0.6, "the machine of the README has four GB"
+    told = (DEPLOY / "README.md").read_text(encoding="utf-8")
+    assert f"| {web} | {scheduler} |" in told
+    assert f"{WORKER + forms + DRAWING + BESIDE} MB" in told
+
+
+def test_one_process_that_is_ended_for_memory_does_not_end_the_service() -> None:
+    """By itself systemd would stop all of it."""
+    for name in ("web", "scheduler"):
+        service = unit(DEPLOY / f"systemd/safety-month-{name}.service")["Service"]
+        assert service["OOMPolicy"] == "continue"
 
 
 def test_systemd_takes_the_units(tmp_path: Path) -> None:

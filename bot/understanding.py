@@ -150,27 +150,18 @@ class Turn(Steering):
             return self._after(draft, outcome)
         if danger == "now":
             return self._cried(draft, outcome)
-        if self._in_game(draft):
-            return self._after(draft, replace(outcome, remark=self._beside(draft, outcome.remark, danger)))
         meant = self._bot.routes_meant(self._message.text) if self._message.kind == "text" else ()
-        if len(meant) == 1 and meant[0].name not in (draft.route, SMALLTALK) and before == draft.open:
-            return self._take(meant[0])
+        other = meant[0] if len(meant) == 1 and meant[0].name not in (draft.route, SMALLTALK) else None
+        if draft.lettered or (self._in_game(draft) and (danger == "doubt" or (other and other.asks))):
+            return self._after(draft, replace(outcome, remark=_beside(outcome.remark, danger, other)))
+        if other and before == draft.open:
+            return self._take(other)
         return self._after(draft, outcome)
 
     def _in_game(self, draft: Draft) -> bool:
-        """Is it a question of the quiz, a picture, or what is asked before one?"""
+        """Is it about what is asked before a round or a picture?"""
         route = self._bot.route_named(draft.route)
-        return draft.lettered or (route is not None and route.top == "学安全")
-
-    def _beside(self, draft: Draft, remark: str, danger: Danger) -> str:
-        """In a game a text that is no answer leads nowhere else; where it may have meant something, that is named."""
-        if danger == "doubt":
-            return f"{remark}\n{IN_GAME}"
-        meant = self._bot.routes_meant(self._message.text) if self._message.kind == "text" else ()
-        if len(meant) != 1 or meant[0].name in (draft.route, SMALLTALK):
-            return remark
-        other = meant[0]
-        return f"{remark}\n{SEEN_REALLY if other.name == REPORT else f'想换别的，回复“{other.word}”。'}"
+        return route is not None and route.top == "学安全"
 
     def _offer_switch(self, draft: Draft, route: Route) -> Reply:
         """A word of ROUTES in answer to a question: is it meant as the answer?"""
@@ -368,6 +359,15 @@ def _not_now(draft: Draft) -> str:
     if sent:
         return "前面的照片收好了，这一张没有收。要换照片，提交前选“改一改”。接着回答："
     return "照片等会儿再发，现在请先回答："
+
+
+def _beside(remark: str, danger: Danger, other: Route | None) -> str:
+    """In a game what is no answer leads nowhere else; what it may have meant is named."""
+    if danger == "doubt":
+        return f"{remark}\n{IN_GAME}"
+    if other is None:
+        return remark
+    return f"{remark}\n{SEEN_REALLY if other.name == REPORT else f'想换别的，回复“{other.word}”。'}"
 
 
 def _wants_numbers(text: str) -> bool:

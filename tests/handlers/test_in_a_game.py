@@ -61,6 +61,12 @@ def test_what_is_asked_before_a_game_opens_no_report_either(chat: Chat, game: st
     assert reply.asks == opened and SEEN_REALLY in reply.text and len(chat.person.drafts) == 1
 
 
+def test_what_is_asked_before_a_game_waits_for_a_plain_answer(chat: Chat) -> None:
+    chat.says("考试")
+    assert "消除事故隐患" in chat.says("今年主题是什么").text
+    assert chat.says("不计时").progress == (1, 20)
+
+
 def test_doubtful_words_in_a_game_are_told_the_numbers_and_danger_gets_the_card(chat: Chat) -> None:
     with_bank(chat, SINGLE)
     opened = chat.says("答题").asks

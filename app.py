@@ -206,7 +206,6 @@ def _desk(parts: Parts, questions: Bank) -> Desk:
         bank=questions,
         sessions=StaffSessions(parts.link, parts.storage.sealing, parts.campaign.id),
         clock=parts.campaign_time,
-        base_url=parts.settings.base_url,
         reach=Reach(
             parts.storage, parts.campaign.id, parts.turns.last_said, WINDOW, cards="prize" in parts.templates
         ),
@@ -240,8 +239,7 @@ def _add_pages(app: Flask, parts: Parts, talk: Conversation) -> None:
     simulator = f"http://127.0.0.1:{settings.simulator_port}"
     csrf = secure(app, settings.base_url, simulator if settings.demo else "none")
     register_errors(app, parts.turns.counts.note)
-    health = health_blueprint(_checks(parts))
-    app.register_blueprint(health)
+    app.register_blueprint(health_blueprint(_checks(parts)))
     watched = sources(parts, int(os.environ.get("WEB_MASTER", "0")))
     app.register_blueprint(metrics_blueprint(watched, settings.metrics_token.get_secret_value()))
     app.register_blueprint(

@@ -98,9 +98,7 @@ def make_desk(
     sessions = StaffSessions(link, storage.sealing, CAMPAIGN)
     bank = Bank([a_question(n) for n in range(6)], {"fire": "消防"})
     figures = Kept(seconds=0, patience=patience)
-    app.register_blueprint(
-        desk_blueprint(Desk(kept, load(CAMPAIGN), bank, sessions, clock, base_url, figures))
-    )
+    app.register_blueprint(desk_blueprint(Desk(kept, load(CAMPAIGN), bank, sessions, clock, figures)))
     return DeskSite(app, kept, sessions, clock, figures)
 
 

@@ -48,7 +48,6 @@ def a_desk(storage: Storage, link: Link, clock: SetClock, cards: bool) -> Desk:
         bank=Bank([], {}),
         sessions=StaffSessions(link, storage.sealing, CAMPAIGN),
         clock=clock,
-        base_url="http://localhost",
         reach=Reach(storage, CAMPAIGN, said, WINDOW, cards),
     )
 

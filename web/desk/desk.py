@@ -106,7 +106,6 @@ class Desk:
     bank: Bank
     sessions: Sessions
     clock: Callable[[], datetime]  # campaign time
-    base_url: str
     kept: Kept = field(default_factory=Kept)
     reach: Reach | None = None  # whom a message reaches; without it nobody counts as out of reach
 

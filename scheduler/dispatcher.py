@@ -21,7 +21,7 @@ from content.models import Campaign
 from scheduler.checking import Standing, standing, verdict
 from scheduler.faults import where
 from scheduler.planner import Slot, calendar, horizon
-from scheduler.retries import DELAYS, after_error, closed, doubt, doubtful, may_repeat
+from scheduler.retries import DELAYS, after_error, closed, doubt, doubtful, may_repeat, turn_of
 from scheduler.shut import ShutChannels
 from scheduler.wording import Subject, notification
 from store.reminder_values import (
@@ -272,7 +272,8 @@ class Dispatcher:
             now = self.storage.clock()
             times = {one.name: self.shut.until(one.name, now) for one in usable}
             shut = [self.shut.why(name) for name, until in times.items() if until]
-            again_at = min(until or now + DELAYS[-1] for until in times.values())
+            back = turn_of(claim.tries)
+            again_at = min(until + back if until else now + DELAYS[-1] for until in times.values())
             reason = f"{HELD}: {', '.join(shut)}" if shut else ""
             stores.reminders.finish(claim, PENDING, reason=reason, next_attempt_at=again_at)
         elif claim.tries:

@@ -18,6 +18,8 @@ QUOTA_USED = 45009
 _QUOTA_BACK = time(8, 30)  # the platform counts days in China; by then its new one has begun
 _CHINA = ZoneInfo("Asia/Shanghai")
 _MINUTE = timedelta(minutes=1)
+_STEP_BACK = timedelta(seconds=20)
+_MOST_BACK = 9
 
 NOT_SENT = ("retry", "unsent")  # refused or never connected: surely not sent, may go on for hours
 CLOSED = ("permanent", "content", REFUSED)  # this channel will not bring this reminder
@@ -47,6 +49,11 @@ def closed(tries: tuple[Try, ...]) -> frozenset[str]:
 def doubtful(tries: tuple[Try, ...]) -> frozenset[str]:
     """The channels that may have brought it without our knowing."""
     return frozenset(tried.channel for tried in tries if tried.outcome in IN_DOUBT)
+
+
+def turn_of(tries: tuple[Try, ...]) -> timedelta:
+    """How long a row lets others go first where a channel is shut: what it is refused for may be its own fault."""
+    return _STEP_BACK * min(_MOST_BACK, sum(tried.outcome == "alarm" for tried in tries))
 
 
 def may_repeat(claim: Claim, repeatable: bool, now: datetime) -> bool:

@@ -134,7 +134,7 @@ def test_what_a_fault_of_the_account_holds_up_is_found_until_it_is_mended(both_o
     office.day("2020-07-07 09:00")
     audit = Audit(office.storage, office.campaign, office.now)
     assert audit().held == (1,)
-    office.wait(minutes=1)
+    office.wait(minutes=2)
     assert audit().held == ()
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from channels.base import Address, ChannelError, Notification
 from scheduler.jobs import Audit
 from store.reminder_values import (
     ACCEPTED,
@@ -29,7 +30,7 @@ from store.reminder_values import (
     SUPERSEDED,
     UNKNOWN,
 )
-from tests.scheduler.conftest import Killed, Office
+from tests.scheduler.conftest import Killed, Office, Recording
 from tests.scheduler.rows import a_liaison, a_unit, at, campaign_with
 
 STEPS = ("claimed", "posted", "recording", "recorded")
@@ -290,7 +291,7 @@ def test_a_fault_of_the_account_holds_a_reminder_up_and_it_goes_out_soon_after(b
     office.template.fail("alarm", 40164)
     office.day("2020-07-07 09:00")
     assert (office.rows[0].state, office.rows[0].reason) == (PENDING, "held: template 40164")
-    office.wait(minutes=1)
+    office.wait(minutes=1, seconds=20)
     assert office.posts == ["template"]
     assert (office.rows[0].state, office.rows[0].reason) == (ACCEPTED, "")
 
@@ -314,6 +315,22 @@ def test_while_the_account_is_at_fault_one_reminder_at_a_time_looks_whether_it_s
         office.wait(minutes=1)
     assert len(office.template.sent) == len(set(office.template.keys)) == 30
     assert caplog.text.count("template takes messages again") == 1
+
+
+def test_one_reminder_that_is_always_refused_holds_up_no_other(office: Office) -> None:
+    class Particular(Recording):
+        def send(self, to: Address, notification: Notification) -> str:
+            if to.openid == "openid-1":
+                raise ChannelError("alarm", 99999, "a code that nobody knows")
+            return super().send(to, notification)
+
+    office.template, office.without = Particular("template", repeatable=True), ("mail",)
+    offices(office, 9)
+    office.day("2020-07-07 09:00")
+    for _ in range(24):
+        office.wait(seconds=5)
+    assert {to.openid for to, _ in office.template.sent} == {f"openid-{number}" for number in range(2, 11)}
+    assert office.states[0] == ("T-3", PENDING)
 
 
 def test_a_fault_that_is_never_mended_ends_as_failed(office: Office) -> None:

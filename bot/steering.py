@@ -107,20 +107,21 @@ class Steering:
             told = f"{PAUSED}回复“{RESUME}”接着来。"
         return Reply(told, choices=(RESUME,), stopped=True)
 
-    def _asks_time(self, draft: Draft) -> bool:
-        """Against the clock: is it the question how much time is left?"""
-        plain = normalise(self._message.text) if draft.until and self._message.kind == "text" else ""
-        return bool(plain) and _ASKS_TIME.fullmatch(plain) is not None
-
-    def _time_left(self, draft: Draft) -> Reply:
-        """How much time is left, and the question again; or the end, where there is none."""
-        outcome = self._peek(draft)
+    def _time_left(self, draft: Draft | None) -> Reply | None:
+        """Whoever asks it against the clock is told how much time is left, with the open question; else nothing."""
+        clocked = [one for one in self._person.drafts if one.until and draft in (None, one)]
+        if not clocked or self._message.kind != "text" or not _asks_time(self._message.text):
+            return None
+        outcome = self._peek(clocked[0])
         if outcome.question is None:
-            return self._after(draft, outcome)
-        ends = datetime.fromisoformat(draft.until)
+            return self._after(clocked[0], outcome)
+        ends = datetime.fromisoformat(clocked[0].until)
         minutes, seconds = divmod(max(int((ends - self._campaign_time()).total_seconds()), 0), 60)
         left = f"{minutes}分{seconds}秒" if minutes else f"{seconds}秒"
-        return self._after(draft, replace(outcome, remark=f"还剩{left}，{ends:%H:%M} 结束。"))
+        told = f"还剩{left}，{ends:%H:%M} 结束。"
+        if draft is None:
+            return Reply(f"{told}回复“{RESUME}”接着答。", choices=(RESUME,))
+        return self._after(draft, replace(outcome, remark=told))
 
     def _give_up(self, draft: Draft) -> str:
         """Photos of a draft that is given up are not kept, what its route keeps is; what to say about that."""
@@ -318,3 +319,8 @@ class Steering:
 
     def _campaign_time(self) -> datetime:
         return datetime.fromtimestamp(self._now + self._person.offset, tz=self._bot.zone)
+
+
+def _asks_time(text: str) -> bool:
+    """Is it the question how much time is left?"""
+    return _ASKS_TIME.fullmatch(normalise(text)) is not None

@@ -86,8 +86,8 @@ class Turn(Steering):
             return self._menu()
         if (order := self._ordered(draft)) is not None:
             return self._order(order)
-        if draft is not None and self._asks_time(draft):
-            return self._time_left(draft)
+        if (told := self._time_left(draft)) is not None:
+            return told
         if draft is not None and draft.route == DANGER and danger == "now":
             return self._dangerous(draft)
         if draft is not None:

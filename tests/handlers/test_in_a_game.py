@@ -169,6 +169,17 @@ def test_who_asks_after_the_end_is_told_that_it_is_over(chat: Chat) -> None:
     assert chat.person.drafts == [] and len(attempts(chat)) == 1
 
 
+def test_the_time_of_an_exam_that_waits_is_told_too(chat: Chat) -> None:
+    for said in ("考试", "计时", "退出"):
+        chat.says(said)
+    forward(chat, minutes=4)
+    told = chat.says("还有多久")
+    assert told.text == "还剩6分0秒，09:10 结束。回复“继续”接着答。" and told.choices == ("继续",)
+    assert chat.says("1").progress == (1, 20)
+    chat.says("登记")
+    assert "还剩" not in chat.says("还有多久").text  # another question is open, and means its own time
+
+
 def test_without_a_clock_nobody_is_told_a_time(chat: Chat) -> None:
     chat.says("考试")
     opened = chat.says("不计时").asks

@@ -7,14 +7,14 @@ import tempfile
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from store.archive import Manifest, Writer
+    from store.archive import About, Backup, Writer
     from store.database import Database
     from store.redis_link import Link
     from store.stores import Storage
@@ -42,7 +42,7 @@ def backup_command(target: Path, without_identities: bool, keep: int | None) -> 
     if file.exists():
         raise click.ClickException(f"{file} 已经有了，不覆盖。请换个名字。")
     try:
-        writer = Writer(file)
+        writer = Writer(file, storage.sealing)
     except OSError as problem:
         raise click.ClickException(f"写不了 {file}（{problem.strerror}）。") from None
     try:
@@ -63,27 +63,29 @@ def backup_command(target: Path, without_identities: bool, keep: int | None) -> 
 @click.command("restore")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="现有的数据不要了，换成备份里的。")
-def restore_command(file: Path, force: bool) -> None:
+@click.option("--unsigned", is_flag=True, help="旧版本做的备份没有签名，查不出有没有被改过，也照样恢复。")
+def restore_command(file: Path, force: bool, unsigned: bool) -> None:
     """从备份恢复；先停掉 web 和 scheduler。有数据时不动，除非 --force。"""
-    from store.archive import BadArchive, check
+    from store.archive import BadArchive, opened
     from store.dumps import CannotDump, in_plain_words, takes_writes
 
     settings, storage, link = _opened()
     replaced: list[str] = []
     try:
-        with in_plain_words():
-            manifest = check(file)
-            _refuse_foreign(storage, manifest)
+        with in_plain_words(), opened(file, storage.sealing, unsigned) as kept:
+            _refuse_foreign(storage, kept.about)
             _refuse_running(settings, storage)
             takes_writes(link)
             if not force:
-                _refuse_full(storage, link, manifest)
-            told = _put_back(settings, storage, link, file, manifest, replaced)
+                _refuse_full(storage, link, kept.about)
+            told = _put_back(settings, storage, link, kept, replaced)
     except (BadArchive, CannotDump) as problem:
         raise click.ClickException(f"{problem}{_how_far(replaced)}") from None
     click.echo(
         f"已从 {file} 恢复：{told}。\n现在可以启动 web 和 scheduler，再运行 python app.py doctor 看看。"
     )
+    if not kept.signed:
+        click.echo("这份备份没有签名，查不出有没有被改过。请尽快另做一份新的。")
 
 
 def _opened() -> tuple[Settings, Storage, Link]:
@@ -134,17 +136,18 @@ def _add_photos(writer: Writer, folder: Path) -> int:
     return count
 
 
-def _about(storage: Storage, identities: bool) -> dict[str, Any]:
+def _about(storage: Storage, identities: bool) -> About:
     from cli.watching import version
+    from store.archive import About
     from store.key_marks import mark_of
 
-    return {
-        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "version": version(),
-        "identities": identities,
-        "tables": {name: one.revision() for name, one in _databases(storage, True).items()},
-        "key": mark_of(storage.sealing),
-    }
+    return About(
+        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        version=version(),
+        identities=identities,
+        tables={name: one.revision() for name, one in _databases(storage, True).items()},
+        key=mark_of(storage.sealing),
+    )
 
 
 def _databases(storage: Storage, identities: bool) -> dict[str, Database]:
@@ -168,19 +171,16 @@ def _drop_old(folder: Path, keep: int) -> None:
 # -- back ----------------------------------------------------------------------------------------------------
 
 
-def _refuse_foreign(storage: Storage, manifest: Manifest) -> None:
+def _refuse_foreign(storage: Storage, about: About) -> None:
     """What could not be read, or not be used by this release, is not put back."""
     from store.key_marks import mark_of
 
-    if manifest.about.get("key") != mark_of(storage.sealing):
+    if about.key != mark_of(storage.sealing):
         raise click.ClickException(
             "备份是用另一把 IDENTITY_KEY 做的。请先把那一把写进 .env，否则读不出里面的内容。"
         )
-    tables: dict[str, str] = manifest.about.get("tables", {})
-    if not all(one.knows(tables.get(name, "")) for name, one in _databases(storage, True).items()):
-        raise click.ClickException(
-            f"备份来自更新的版本（{manifest.about.get('version')}）。请先更新程序再恢复。"
-        )
+    if not all(one.knows(about.tables.get(name, "")) for name, one in _databases(storage, True).items()):
+        raise click.ClickException(f"备份来自更新的版本（{about.version}）。请先更新程序再恢复。")
 
 
 def _refuse_running(settings: Settings, storage: Storage) -> None:
@@ -198,13 +198,13 @@ def _refuse_running(settings: Settings, storage: Storage) -> None:
         raise click.ClickException("提醒进程还在运行。请先停掉 scheduler，等半分钟再来。")
 
 
-def _refuse_full(storage: Storage, link: Link, manifest: Manifest) -> None:
+def _refuse_full(storage: Storage, link: Link, about: About) -> None:
     from store.dumps import is_empty, redis_is_empty
 
     full = [
         name
         for name, one in (("DATABASE_URL", storage.case), ("IDENTITY_DATABASE_URL", storage.identity))
-        if (name == "DATABASE_URL" or manifest.about.get("identities")) and not is_empty(one)
+        if (name == "DATABASE_URL" or about.identities) and not is_empty(one)
     ]
     full += ["照片文件夹"] if any(storage.photos.iterdir()) else []
     full += [] if redis_is_empty(link) else ["Redis"]
@@ -224,21 +224,20 @@ def _how_far(replaced: list[str]) -> str:
     )
 
 
-def _put_back(
-    settings: Settings, storage: Storage, link: Link, file: Path, manifest: Manifest, replaced: list[str]
-) -> str:
+def _put_back(settings: Settings, storage: Storage, link: Link, kept: Backup, replaced: list[str]) -> str:
     """Everything is unpacked and made ready before the first thing is replaced; ``replaced`` is told what was."""
-    from store.dumps import load_redis, ready
+    from store.dumps import load_redis, ready, try_redis
 
     with ExitStack() as stack:
         made = tempfile.TemporaryDirectory(dir=settings.data_dir, prefix=".restore-")
         folder = Path(stack.enter_context(made))
-        photos = _unpack(file, manifest, folder)
-        databases = _databases(storage, bool(manifest.about["identities"]))
+        photos = _unpack(kept, folder)
+        databases = _databases(storage, kept.about.identities)
         put = {
             name: stack.enter_context(ready(database, next(folder.glob(f"{name}.d*"))))
             for name, database in databases.items()
         }
+        try_redis(link, folder / "redis.jsonl")
         for name, put_one in put.items():
             replaced.append(_TITLES[name])
             put_one()
@@ -246,19 +245,16 @@ def _put_back(
         _replace_photos(folder / "photos", storage.photos)
         replaced.append("Redis")
         keys = load_redis(link, folder / "redis.jsonl")
-    what = "两个数据库" if manifest.about["identities"] else "举报和报送的数据库（备份里没有身份库）"
-    return f"{what}、{photos} 张照片、Redis 的 {keys} 个键，做于 {manifest.about['made_at']}"
+    what = "两个数据库" if kept.about.identities else "举报和报送的数据库（备份里没有身份库）"
+    return f"{what}、{photos} 张照片、Redis 的 {keys} 个键，做于 {kept.about.made_at}"
 
 
-def _unpack(file: Path, manifest: Manifest, folder: Path) -> int:
+def _unpack(kept: Backup, folder: Path) -> int:
     """Lay all parts into a folder; how many photos there are."""
-    from store.archive import take, take_all
-
     (folder / "photos").mkdir()
-    for name in manifest.parts:
-        if "/" not in name:
-            take(file, name, folder / name)
-    return take_all(file, "photos", folder / "photos")
+    for name in kept.parts:
+        kept.take(name, folder / name)
+    return sum(name.startswith("photos/") for name in kept.parts)
 
 
 def _replace_photos(fresh: Path, place: Path) -> None:

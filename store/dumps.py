@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
 
+import orjson
 from sqlalchemy import URL, Connection, MetaData, inspect, make_url, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -24,8 +24,10 @@ from store.redis_link import Link, RedisError, ResponseError, Unavailable
 
 #: Keys of Redis that live for seconds or make somebody log in again; a backup does without them.
 _PASSING = (b"push:", b"lock:", b"token:", b"token-lock:", b"session:", b"sessions:", b"aside:")
+_PROBES = b":probe"  # how the name of a key ends that is written to see whether Redis takes anything
 _EMPTY_ANYWAY = ("alembic_version", "tick", "key_mark", "question_words")
 _BATCH = 200
+_TRIAL = "token:restore"  # a key of Redis that holds nothing for long
 _ASIDE = "before_restore"  # a schema of PostgreSQL
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _FULL = "磁盘满了。请先腾出地方（至少要有备份文件的两倍大），再来一次。"
@@ -78,7 +80,8 @@ def dump(database: Database, folder: Path, name: str) -> Path:
 def ready(database: Database, source: Path) -> Iterator[Callable[[], None]]:
     """Make a copy ready to take the place of a database; what this gives does it. Nobody else may be using it.
 
-    All that needs room is done before: a file lies beside the old one, with the tables of this release.
+    All that needs room is done before: a file lies beside the old one, with the tables of this release; and what
+    PostgreSQL is to load has been read to its end once.
     """
     url = make_url(database.url)
     sqlite = url.get_backend_name() == "sqlite"
@@ -86,6 +89,7 @@ def ready(database: Database, source: Path) -> Iterator[Callable[[], None]]:
         raise CannotDump("备份里的数据库和设置里的不是同一种（SQLite 或 PostgreSQL），换成同一种再恢复。")
     if not sqlite:
         _connect(database)
+        _call("pg_restore", "--file=/dev/null", str(source))
         yield partial(_load_postgres, database, source)
         return
     place = Path(url.database or "")
@@ -135,6 +139,8 @@ def _lay_beside(database: Database, source: Path, fresh: Path) -> None:
         raise CannotDump(f"备份里的 {source.name} 通不过 SQLite 的检查，没有恢复。")
     copy = database.at(f"sqlite:///{source}")
     try:
+        if not copy.knows(copy.revision()):
+            raise CannotDump(f"备份里的 {source.name} 不是这个程序的数据库，没有恢复。")
         copy.migrate()
     finally:
         copy.close()
@@ -221,8 +227,11 @@ def _run(tool: str, url: URL, *arguments: str) -> None:
         plain = url.set(drivername="postgresql", password=None)
         more = {"connect_timeout": "10", **({"passfile": secret.name} if url.password else {})}
         target = plain.update_query_dict(more).render_as_string()
-        command = [_find(tool), f"--dbname={target}", *arguments]
-        done = subprocess.run(command, capture_output=True, text=True)
+        _call(tool, f"--dbname={target}", *arguments)
+
+
+def _call(tool: str, *arguments: str) -> None:
+    done = subprocess.run([_find(tool), *arguments], capture_output=True, text=True)
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["没有说原因"])[0][:200]
         raise CannotDump(f"{tool} 没有成功：{said}")
@@ -260,33 +269,54 @@ def dump_redis(link: Link, target: Path) -> int:
     return count
 
 
+def try_redis(link: Link, source: Path) -> None:
+    """Have this Redis read every value into a key of no account: what it can't read is found while nothing is replaced."""
+    for _key, _ends, value in _kept(source):
+        _restore(link, _TRIAL, 60_000, value)
+    link.call("DEL", _TRIAL)
+
+
 def load_redis(link: Link, source: Path) -> int:
     """Put the keys back in the place of all that is there, those whose end has come left out; how many there are."""
     link.call("FLUSHDB")
     count = 0
-    with source.open(encoding="ascii") as file:
-        for line in file:
-            told: dict[str, Any] = json.loads(line)
-            if 0 < told["ends"] <= time.time() * 1000:
-                continue
-            value, key = b64decode(told["value"]), b64decode(told["key"])
-            try:
-                link.call(
-                    "RESTORE", key, told["ends"], value, "REPLACE", *(["ABSTTL"] if told["ends"] else [])
-                )
-            except ResponseError as problem:
-                if "DUMP payload" not in str(problem):
-                    raise  # no room, no disk, not allowed
-                raise CannotDump(
-                    "这个 Redis 比做备份时的旧，读不了那时的数据。请装同一版本或更新的。"
-                ) from None
-            count += 1
+    for key, ends, value in _kept(source):
+        if 0 < ends <= time.time() * 1000:
+            continue
+        _restore(link, key, ends, value, *(["ABSTTL"] if ends else []))
+        count += 1
     return count
+
+
+def _restore(link: Link, key: str | bytes, ends: int, value: bytes, *more: str) -> None:
+    try:
+        link.call("RESTORE", key, ends, value, "REPLACE", *more)
+    except ResponseError as problem:
+        if "DUMP payload" not in str(problem) and "Bad data format" not in str(problem):
+            raise  # not allowed
+        raise CannotDump(
+            "这个 Redis 读不了备份里的数据：它比做备份时的旧，或者备份坏了。请装同一版本或更新的 Redis。"
+        ) from None
+
+
+def _kept(source: Path) -> Iterator[tuple[bytes, int, bytes]]:
+    """Key, end and value of each line."""
+    with source.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            try:
+                told = orjson.loads(line)
+                key, value = (b64decode(told[name], validate=True) for name in ("key", "value"))
+                ends = told["ends"]
+                if not isinstance(ends, int) or not 0 <= ends < 1 << 53:
+                    raise ValueError(ends)
+            except (ValueError, KeyError, TypeError):
+                raise CannotDump(f"备份里 Redis 的数据第 {number} 行读不懂，没有恢复。") from None
+            yield key, ends, value
 
 
 def takes_writes(link: Link) -> None:
     """Raises what stands in the way of writing to Redis, such as a full disk or that it is somebody's copy."""
-    link.many(("SET", "token:restore", "", "PX", 1000), ("DEL", "token:restore"))
+    link.many(("SET", _TRIAL, "", "PX", 1000), ("DEL", _TRIAL))
 
 
 def redis_is_empty(link: Link) -> bool:
@@ -299,12 +329,16 @@ def _keys(link: Link) -> Iterator[Sequence[bytes]]:
     cursor, seen = 0, set[bytes]()
     while True:
         cursor, found = link.call("SCAN", cursor, "COUNT", _BATCH)
-        fresh = [key for key in dict.fromkeys(found) if key not in seen and not key.startswith(_PASSING)]
+        fresh = [key for key in dict.fromkeys(found) if key not in seen and not _passes(key)]
         seen.update(fresh)
         if fresh:
             yield fresh
         if int(cursor) == 0:
             return
+
+
+def _passes(key: bytes) -> bool:
+    return key.startswith(_PASSING) or key.endswith(_PROBES)
 
 
 def _text(data: bytes) -> str:

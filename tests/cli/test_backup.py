@@ -25,8 +25,9 @@ from click.testing import CliRunner, Result
 from app import build
 from bot.settings import Settings, load_settings
 from cli.backup import OPEN, backup_command, restore_command
-from store.archive import MANIFEST, Writer
-from store.counts import Counts
+from cli.opening import open_storage
+from store.archive import MANIFEST, SIGNATURE, About, Writer
+from store.counts import Counts, takes_something
 from store.embedded import EmbeddedRedis
 from store.redis_link import Link
 from store.ticks import Ticks
@@ -230,6 +231,7 @@ def test_drafts_keep_the_moment_at_which_they_end(only_sqlite: Settings) -> None
 def test_what_passes_by_itself_is_not_kept(only_sqlite: Settings) -> None:
     fill(only_sqlite)
     build(only_sqlite).tokens.set("an access token", 100)
+    build(only_sqlite).link.call(*takes_something("ready"))
     backup("kept.tar")
     with tarfile.open("kept.tar") as tar:
         lines = tar.extractfile("redis.jsonl").read().splitlines()  # type: ignore[union-attr]
@@ -376,14 +378,10 @@ def test_a_backup_under_another_key_is_refused(
     assert "另一把 IDENTITY_KEY" in restore("kept.tar").output
 
 
-def test_a_backup_of_a_later_release_is_refused(only_sqlite: Settings) -> None:
+def test_a_backup_of_a_later_release_is_refused(only_sqlite: Settings, tmp_path: Path) -> None:
     backup("kept.tar")
-
-    def later(name: str, data: bytes) -> bytes:
-        return data.replace(b'"case": "0', b'"case": "9') if name == MANIFEST else data
-
-    rewrite(later)
-    assert "请先更新程序再恢复" in restore("kept.tar").output
+    write_anew("kept.tar", "later.tar", tmp_path / "parts", tables={"case": "9999", "identity": "9999"})
+    assert "请先更新程序再恢复" in restore("later.tar").output
 
 
 def test_a_backup_of_an_earlier_release_is_brought_up_to_date(settings: Settings) -> None:
@@ -499,34 +497,39 @@ def test_where_one_database_can_not_be_put_back_the_other_is_not_either(
 def test_what_stops_half_way_says_what_was_touched_and_can_be_done_again(
     settings: Settings, tmp_path: Path
 ) -> None:
-    """A value that this Redis can't read is met last of all."""
+    """A folder where a photo is to lie is met only while the photos are put back."""
     fill(settings)
     before = state(settings)
     backup("kept.tar")
-    unreadable = json.dumps({"key": "Yg==", "ends": 0, "value": "eHh4eHh4eHh4eHh4"}).encode() + b"\n"
-    write_anew("kept.tar", "odd.tar", tmp_path / "parts", {"redis.jsonl": unreadable})
-    refused = restore("odd.tar", "--force")
+    photo = build(settings).storage.photos / ("a" * 64 + ".jpg")
+    photo.unlink()
+    photo.mkdir()
+    refused = restore("kept.tar", "--force")
     assert refused.exit_code == 1
-    assert "比做备份时的旧" in refused.output
-    assert "举报和报送的数据库、身份库、照片、Redis已经动过了" in refused.output
+    assert "文件读写没有成功" in refused.output
+    assert "举报和报送的数据库、身份库、照片已经动过了" in refused.output
     assert NOTHING not in refused.output
+    photo.rmdir()
     assert restore("kept.tar", "--force").exit_code == 0
     assert state(settings) == before
 
 
-def write_anew(old: str, new: str, folder: Path, other: dict[str, bytes]) -> None:
-    """The same backup with other words in some of its parts, and a list that fits them."""
+def write_anew(
+    old: str, new: str, folder: Path, other: dict[str, bytes | None] | None = None, **about: Any
+) -> None:
+    """The same backup with other words in some of its parts, or without them; list and signature fit."""
     with tarfile.open(old) as tar:
         tar.extractall(folder, filter="data")
-    about = json.loads((folder / MANIFEST).read_text())["about"]
-    writer = Writer(Path(new))
+    for name, data in (other or {}).items():
+        (folder / name).unlink(missing_ok=True)
+        if data is not None:
+            (folder / name).write_bytes(data)
+    told = json.loads((folder / MANIFEST).read_text())["about"]
+    writer = Writer(Path(new), open_storage(load_settings()).sealing)
     for path in sorted(folder.rglob("*.*")):
-        name = str(path.relative_to(folder))
-        if name in other:
-            path.write_bytes(other[name])
-        if name != MANIFEST:
-            writer.add(name, path)
-    writer.close(about)
+        if path.name not in (MANIFEST, SIGNATURE):
+            writer.add(str(path.relative_to(folder)), path)
+    writer.close(About.model_validate({**told, **about}))
 
 
 def test_without_settings_or_tables_it_is_one_sentence(

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
+import ssl
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from channels.templates import read_templates
 from cli.checkups import NO_CAMPAIGN, NO_REDIS, Checkup, Finding, Patient, left_out
+from cli.checkups_tls import tls_finding
 from cli.opening import machine_time
 from content.errors import ContentError
 from content.loader import load
 from store.counts import REFUSED, Counts
 from wechat.errors import WeChatError
+from wechat.network import tls_fault
 from wechat.probe import event, greeting
 
 CLOCK_OFF = 30.0  # seconds; pushes are believed for five minutes, tokens less
@@ -54,28 +58,32 @@ def account(patient: Patient) -> Iterator[Finding]:
         yield left_out("公众号的账号、白名单和时间", "要先设置 WECHAT_APP_ID 和 WECHAT_APP_SECRET")
         return
     asked = machine_time()
-    try:
-        shown = patient.wechat.examine()
-    except WeChatError as problem:
-        patient.out.add("wechat")
-        yield _explained(problem, patient.settings.wechat_api_base)
-        return
-    yield Finding(True, "AppID、AppSecret 都对，这台机器在 IP 白名单里。")
-    if shown is None:
-        return
+    problem, shown = patient.wechat.examine()
     middle = asked + (machine_time() - asked) / 2
-    off = (middle - shown).total_seconds()
-    if abs(off) > CLOCK_OFF:
-        which = "快" if off > 0 else "慢"
-        yield Finding(
-            False, f"这台机器的时间{which}了 {abs(off):.0f} 秒。", "校准时间：timedatectl set-ntp true。"
-        )
+    if problem is None:
+        yield Finding(True, "AppID、AppSecret 都对，这台机器在 IP 白名单里。")
     else:
-        yield Finding(True, "时间是准的。")
+        patient.out.add("wechat")
+        base = patient.settings.wechat_api_base
+        yield _refused(problem) if problem.code else _cut_off(problem, base, shown is not None)
+    if shown is None:
+        yield left_out("时间", "微信没有说现在几点" if problem is None else NO_WECHAT)
+    else:
+        yield _clock(middle, shown)
 
 
-def _explained(problem: WeChatError, base: str) -> Finding:
-    """What an answer to the first call of all means."""
+def _clock(ours: datetime, shown: datetime) -> Finding:
+    off = (ours - shown).total_seconds()
+    if abs(off) <= CLOCK_OFF:
+        return Finding(True, "时间是准的。")
+    which = "快" if off > 0 else "慢"
+    return Finding(
+        False, f"这台机器的时间{which}了 {abs(off):.0f} 秒。", "校准时间：timedatectl set-ntp true。"
+    )
+
+
+def _refused(problem: WeChatError) -> Finding:
+    """What WeChat's answer to the first call of all means."""
     if problem.code in (40001, 40125):
         return Finding(
             False,
@@ -94,9 +102,15 @@ def _explained(problem: WeChatError, base: str) -> Finding:
         )
     if problem.code in (45009, 45011, -1):
         return Finding(False, f"微信接口现在很忙或次数用完了（{problem.code}）。", "过一会儿再查一次。")
-    if problem.code:
-        return Finding(False, f"微信不给 access token（{problem}）。", "在微信开放社区查这个错误码。")
-    return Finding(
+    return Finding(False, f"微信不给 access token（{problem}）。", "在微信开放社区查这个错误码。")
+
+
+def _cut_off(problem: WeChatError, base: str, answered: bool) -> Finding:
+    """Why WeChat itself has said nothing."""
+    if answered:
+        todo = "过一会儿再查一次；一直这样，核对 WECHAT_API_BASE，查中间有没有代理或防火墙拦着。"
+        return Finding(False, f"{base} 有应答，但不是微信该有的应答（{problem}）。", todo)
+    return tls_finding(problem.message, base, machine_time(), ours=False) or Finding(
         False, f"连不上 {base}（{problem}）。", "检查这台机器能不能上网、能不能解析域名、防火墙放不放行。"
     )
 
@@ -214,7 +228,8 @@ def _unreached(url: str, status: int, why: str) -> Finding:
     """Why the platform would not find us."""
     if not status:
         todo = "检查域名解析、证书、nginx、防火墙；若这台机器不能从里面访问自己的公网地址，换一台机器打开它看看。"
-        return Finding(False, f"从这台机器访问不了 {url}（{why}）。", todo)
+        unknown = Finding(False, f"从这台机器访问不了 {url}（{why}）。", todo)
+        return tls_finding(why, url, machine_time(), ours=True) or unknown
     if status in (301, 302, 303, 307, 308):
         return Finding(
             False, f"{url} 会转到 {why}，微信不跟着转。", "把 BASE_URL 写成最后那个地址，公众平台里也是。"
@@ -271,6 +286,8 @@ def _call(url: str, query: Mapping[str, str], body: bytes | None = None) -> tupl
     except urllib.error.HTTPError as refused:
         return refused.code, b"", refused.headers.get("Location", "").split("?")[0]
     except urllib.error.URLError as problem:
+        if isinstance(problem.reason, ssl.SSLError):
+            return 0, b"", tls_fault(problem.reason)
         return 0, b"", str(problem.reason) or type(problem.reason).__name__
     except OSError as problem:
         return 0, b"", type(problem).__name__

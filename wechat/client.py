@@ -177,14 +177,19 @@ class WeChat:
         """Have an access token, or raise ``WeChatError``; asks WeChat only where none is kept."""
         self._tokens.current()
 
-    def examine(self) -> datetime | None:
-        """Ask for a token as if none were kept, and give the time that WeChat's clock shows, if it tells.
+    def examine(self) -> tuple[WeChatError | None, datetime | None]:
+        """Ask for a token as if none were kept: why there is none, and the time that WeChat's clock shows.
 
-        Raises ``WeChatError``: secret, appid or this machine's address are not as WeChat knows them.
+        A refusal (of secret, appid or this machine's address) tells the time, too.
         """
-        response = attempt(self._ask_for_token)
-        _text_of(attempt(lambda: json_of(response)), "access_token")
-        return _moment(response.headers.get("Date", ""))
+        shown = None
+        try:
+            response = attempt(self._ask_for_token)
+            shown = _moment(response.headers.get("Date", ""))
+            _text_of(attempt(lambda: json_of(response)), "access_token")
+        except WeChatError as problem:
+            return problem, shown
+        return None, shown
 
     def templates(self) -> dict[str, frozenset[str]]:
         """The account's templates: by id, the names of their fields (thing1, date2)."""

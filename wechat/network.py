@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import ssl
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -20,7 +21,12 @@ T = TypeVar("T")
 Timeout = tuple[float, float]
 
 #: The connection was never made, so nothing was sent.
-_UNCONNECTED = (NewConnectionError, ConnectTimeoutError, SSLError)
+_UNCONNECTED = (NewConnectionError, ConnectTimeoutError)
+
+NOT_YET, EXPIRED = "certificate not valid yet", "certificate expired"
+OTHER_NAME, UNTRUSTED, NO_TLS = "certificate of another name", "certificate not trusted", "no TLS"
+#: What OpenSSL refuses a certificate for; any other of its reasons is that nobody whom we trust has signed it.
+_REASONS = {9: NOT_YET, 10: EXPIRED, 62: OTHER_NAME, 64: OTHER_NAME}
 
 
 class _Mask(logging.Filter):
@@ -81,6 +87,13 @@ def attempt(call: Callable[[], T]) -> T:
     raise error  # outside of the handlers, so that the first exception, with its URL, is not kept as context
 
 
+def tls_fault(problem: object) -> str:
+    """Why TLS did not come about, in words that repeat nothing of the address."""
+    if isinstance(problem, ssl.SSLCertVerificationError):
+        return _REASONS.get(problem.verify_code, UNTRUSTED)
+    return NO_TLS
+
+
 def json_of(response: requests.Response) -> dict[str, Any]:
     """The JSON object of an answer that tells no error."""
     if response.status_code != 200:
@@ -126,6 +139,8 @@ def _cut_off(problem: exceptions.RequestException) -> WeChatError:
     reason = cause.reason if isinstance(cause, MaxRetryError) else cause
     if isinstance(problem, exceptions.ConnectTimeout) or isinstance(reason, _UNCONNECTED):
         return WeChatError(0, "unsent", "no connection")
+    if isinstance(reason, SSLError):
+        return WeChatError(0, "unsent", tls_fault(reason.args[0] if reason.args else None))
     if isinstance(problem, exceptions.Timeout):
         return WeChatError(0, "ambiguous", "no answer in time")
     return WeChatError(0, "ambiguous", "connection cut")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 TAIL = 3  # workers that die after Redis was emptied for the last time
-Deed = Literal["kill", "freeze", "dark", "postgres", "empty redis", "no redis"]
+Deed = Literal["kill", "freeze", "dark", "postgres", "hung postgres", "empty redis", "no redis", "hung redis"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ class Measure:
     empties: int
     outages: int
     outage_s: float
+    hangs: int  # of Redis and of PostgreSQL each
+    hang_s: float  # longer than a turn waits
 
 
 def long(kills: int, lease: int, restarts: int) -> Measure:
@@ -51,6 +53,8 @@ def long(kills: int, lease: int, restarts: int) -> Measure:
         empties=max(1, kills // 60),
         outages=max(1, kills // 60),
         outage_s=10.0,
+        hangs=max(1, kills // 60),
+        hang_s=6.5,
     )
 
 
@@ -68,6 +72,8 @@ def short(kills: int, lease: int, restarts: int) -> Measure:
         empties=1,
         outages=1,
         outage_s=1.5,
+        hangs=1,
+        hang_s=3.5,
     )
 
 
@@ -86,6 +92,8 @@ def plan(measure: Measure, seed: int) -> tuple[Blow, ...]:
     blows += [Blow("postgres", rest=measure.rest)] * measure.restarts
     blows += [Blow("empty redis", rest=measure.rest)] * (measure.empties - 1)
     blows += [Blow("no redis", seconds=measure.outage_s, rest=measure.rest)] * measure.outages
+    hung: tuple[Deed, ...] = ("hung redis", "hung postgres") if measure.restarts else ("hung redis",)
+    blows += [Blow(deed, seconds=measure.hang_s, rest=measure.rest) for deed in hung] * measure.hangs
     chance.shuffle(blows)
     after = max((place for place, blow in enumerate(blows) if blow.deed == "dark"), default=0) + 1
     blows.insert(after, Blow("freeze", "scheduler", measure.long_freeze_s, rest=0.5))

@@ -37,6 +37,12 @@ class Postgres:
         """End it as a crash would, and start it again: it finds its way by its log."""
         self._run("pg_ctl", "-D", f"{self._folder}/data", "-w", "-m", "immediate", "restart")
 
+    def pids(self) -> list[int]:
+        """The server's processes, those of its connections among them."""
+        first = int(Path(f"{self._folder}/data/postmaster.pid").read_text(encoding="ascii").split()[0])
+        children = Path(f"/proc/{first}/task/{first}/children").read_text(encoding="ascii").split()
+        return [first, *map(int, children)]
+
     def stop(self) -> None:
         self._run("pg_ctl", "-D", f"{self._folder}/data", "-m", "immediate", "stop")
         shutil.rmtree(self._folder, ignore_errors=True)

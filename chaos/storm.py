@@ -110,8 +110,10 @@ def _deeds(violence: Violence, world: World) -> dict[str, int]:
         "freeze": "processes frozen",
         "dark": "times all dead",
         "postgres": "restarts of PostgreSQL",
+        "hung postgres": "times PostgreSQL hung",
         "empty redis": "times Redis emptied",
         "no redis": "times Redis gone",
+        "hung redis": "times Redis hung",
     }
     done = {words: violence.done[deed] for deed, words in named.items()}
     done["of these a scheduler in the midst of a post"] = violence.done["in the midst of a post"]
@@ -214,7 +216,8 @@ def recruit(world: World, storm: Storm, stopping: threading.Event) -> None:
 
 def storm_length(blows: Sequence[Blow]) -> float:
     """About how many seconds the blows take."""
-    return sum(one.rest + (one.seconds if one.deed in ("dark", "no redis") else 0.0) for one in blows)
+    slept = ("dark", "no redis", "hung redis", "hung postgres")
+    return sum(one.rest + (one.seconds if one.deed in slept else 0.0) for one in blows)
 
 
 def quiet(

@@ -10,12 +10,12 @@ from chaos.reckoning import Reckoning
 from chaos.violence import Wound
 
 #: Blows after which a first answer may not have been kept, so that a repeat is worked out afresh.
-_FORGETFUL = ("empty redis", "no redis", "dark")
+_FORGETFUL = ("empty redis", "no redis", "hung redis", "dark")
 #: Blows after which a draft may be gone, or be what it was a second before.
-REDIS = ("empty redis", "no redis")
-#: Blows during which a message can't be handled, and an apology says so: a database or Redis is gone, or a frozen
+REDIS = ("empty redis", "no redis", "hung redis")
+#: Blows during which a message can't be handled, and an apology says so: a database or Redis is gone or hangs, or a frozen
 #: process holds the one lock of SQLite. Whoever is killed apologises for nothing: that is silence.
-_HINDERING = ("freeze", "no redis", "postgres", "dark")
+_HINDERING = ("freeze", "no redis", "hung redis", "postgres", "hung postgres", "dark")
 #: So long connections take to come back.
 RECOVERY_S = 3.0
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from chaos.plan import Blow
 from chaos.world import CAMPAIGN, World
+from store.patience import AGAIN_S
 from store.reminder_values import SENDING
 from store.stores import Storage
 from store.tables import Reminder
@@ -65,6 +68,10 @@ class Violence:
                 time.sleep(blow.seconds)
         elif blow.deed == "postgres" and world.postgres:
             world.postgres.restart()
+        elif blow.deed == "hung postgres" and world.postgres:
+            self._hang(world.postgres.pids(), blow.seconds)
+        elif blow.deed == "hung redis":
+            self._hang([world.redis.pid], blow.seconds)
         elif blow.deed == "empty redis":
             world.empty_redis()
         elif blow.deed == "no redis":
@@ -72,6 +79,14 @@ class Violence:
             time.sleep(blow.seconds)
             world.redis.start()
         return ""
+
+    def _hang(self, pids: Sequence[int], seconds: float) -> None:
+        """What is there and says nothing; afterwards so long as turns leave it alone."""
+        for signal_, rest in ((signal.SIGSTOP, seconds), (signal.SIGCONT, AGAIN_S)):
+            for pid in pids:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal_)
+            time.sleep(rest)
 
     def _hurt(self, blow: Blow) -> str:
         """Kill or freeze one process of the kind, or any if there is none for long; the kind that it was."""

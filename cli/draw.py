@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from cli.desk import Desk, at_desk, by_option, cell, office, print_table
-from cli.draw_verify import verify_command
+from cli.draw_verify import STATES, verify_command
 from content.models import Campaign, PrizeDraw
 from rules import draw_file
 from rules.draw_file import Published
@@ -24,13 +24,6 @@ from store.draws import CLAIMED, WON, Refused
 from store.identity.winners import tell_of_void, tell_winners
 from store.stores import Stores
 
-_STATES = {
-    "won": "待领",
-    "claimed": "已领",
-    "lapsed": "过期，抽给下一位",
-    "gone": "已退出，抽给下一位",
-    "void": "已取消，抽给下一位",
-}
 _HEAD = ("名次", "奖品", "票号", "状态", "领奖截止", "本人知道了")
 _NONE = "这次活动没有设抽奖。要设，请写在活动的 prizes.yaml 里，或表格的“抽奖”表里。"
 
@@ -346,7 +339,7 @@ def _print(winners: Sequence[PrizeView], campaign: Campaign, as_csv: bool = Fals
             str(one.rank),
             one.title,
             one.ticket,
-            _STATES[one.state],
+            STATES[one.state],
             f"{last_day(one.claim_until.astimezone(ZoneInfo(campaign.zone))):%Y-%m-%d}",
             "是" if one.told else "否",
         )

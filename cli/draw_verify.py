@@ -15,7 +15,7 @@ from rules.numbers import whole
 from rules.prize_draw import BadValue, ranking, read_value
 
 _BEIJING = ZoneInfo("Asia/Shanghai")  # the file tells no zone, and whoever checks it lives by this one
-_STATES = {
+STATES = {  # of a prize, in the words of staff and public
     "won": "待领",
     "claimed": "已领",
     "lapsed": "过期，抽给下一位",
@@ -75,7 +75,7 @@ def _say(draw: Published, own: str) -> None:
     click.echo(f"封存：{_beijing(draw.committed_at)}；公开数值：{draw.source}")
     click.echo(f"数值：{sheet.value or '还没有公布'}")
     for won in sheet.winners:
-        click.echo(f"第{won.rank}名：{won.ticket}  {won.title}  {_STATES.get(won.state, won.state)}")
+        click.echo(f"第{won.rank}名：{won.ticket}  {won.title}  {STATES.get(won.state, won.state)}")
     voided = sum(1 for won in sheet.winners if won.state == "void")
     if voided:
         click.echo(f"其中{voided}份中了以后被主办单位取消，抽给了后面的名次；为什么，请问主办单位。")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.context import Context
 from bot.dialogue import ask
-from bot.errors import Invalid
+from bot.errors import Refused
 from bot.message import Reader, Reply, Said
 from bot.routes import Dialogue, Route
 from rules import dates, names
@@ -93,7 +93,7 @@ def player_name() -> Reader[str]:
         name = names.tidy(said[-1].text)
         fault = names.fault(name)
         if fault:
-            raise Invalid(fault)
+            raise Refused(fault)
         return name
 
     return Reader(read)

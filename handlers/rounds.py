@@ -112,11 +112,13 @@ def play(
     ends = datetime.fromisoformat(until) if until else None
     began: str = ctx.keep("shown", lambda: ctx.local.isoformat())
     known = bisect_left(questions, True, key=lambda question: not ctx.has_said(id_of(question)))
-    for number in range(known + 1, len(questions) + 1):
+    told = partial(_told_of, ctx, shown(ctx, questions[known - 1])) if known else lead
+    for number, kept in enumerate(questions[known:], known + 1):
         if ends is not None and ctx.now > ends:
             return _played(ctx, questions, began, ends)
-        told = partial(_told_of, ctx, shown(ctx, questions[number - 2])) if number > 1 else lead
-        yield _asked(shown(ctx, questions[number - 1]), (number, len(questions)), told, ends)
+        question = shown(ctx, kept)
+        yield _asked(question, (number, len(questions)), told, ends)
+        told = partial(_told_of, ctx, question)
     return _played(ctx, questions, began)
 
 

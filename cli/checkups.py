@@ -348,6 +348,9 @@ def findings_of_audit(patient: Patient) -> Iterator[Finding]:
         "missing": "该有却没有的提醒",
         "late_mails": "没发出去的邮件",
         "late_words": "没发出去的告知",
+        "late_photos": "一小时没取到的举报照片",
+        "held": "等公众号或邮箱修好的提醒",
+        "unreachable": "没有地方可发、要打电话的提醒",
     }
     found = [f"{names.get(name, name)} {count} 条" for name, count in told.items() if count]
     if found:

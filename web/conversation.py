@@ -59,7 +59,8 @@ class Conversation:
             left, made[number], plain, route = self._work(message, record, offset)
             return left, plain, route
 
-        return Ask(message.id, message.user, message.kind, work, came)
+        kind = message.kind if message.account else "page"  # a push names the account that it was sent to
+        return Ask(message.id, message.user, kind, work, came)
 
     def _reply(
         self, message: Message, plain: Plain | Exception, made: Reply | None = None

@@ -25,7 +25,13 @@ CONTENT_TYPE = CONTENT_TYPE_LATEST
 PREFIX = "safety_month_"
 #: Told as nought before they happen for the first time, or Prometheus would not see them begin.
 _EXPECTED = {
-    REFUSED: ("wrong signature", "wrong msg_signature", "undecipherable"),
+    REFUSED: (
+        "wrong signature",
+        "wrong msg_signature",
+        "undecipherable",
+        "timestamp out of window",
+        "plain body in safe mode",
+    ),
     ERROR: ("chat", "page"),
 }
 

@@ -14,14 +14,17 @@ from flask import Flask, request
 from prometheus_client.parser import text_string_to_metric_families
 from werkzeug.test import Client, TestResponse
 
-from app import build, create_app
+from app import build, build_bot, create_app
+from bot.message import Message
 from bot.settings import Settings
 from cli.watching import tidy_records
+from content.loader import load_questions
 from store.embedded import EmbeddedRedis
 from store.redis_link import Link
 from store.reminder_values import PENDING, PLANNED
 from store.tables import Outgoing, Reminder
 from store.ticks import Ticks
+from web.conversation import Conversation
 from web.metrics import may_read
 from web.processes import workers_of
 from web.proxy import behind_proxies
@@ -107,6 +110,15 @@ def test_messages_are_told_by_kind_and_route_whichever_worker_answered_them(
     assert found[key("answer_seconds_count", kind="text")] == 2
     assert 0 < found[key("answer_seconds_sum", kind="text")] < 10
     assert found[key("answer_seconds_bucket", kind="text", le="+Inf")] == 2
+
+
+def test_what_is_said_on_the_page_is_told_apart_from_pushes(app: Flask, settings: Settings) -> None:
+    parts = build(settings)
+    talk = Conversation(build_bot(parts, load_questions()), parts.turns)
+    talk.say(Message(USER, "text", id="page:1", text="标语"))
+    found = figures(app)
+    assert found[key("messages_total", kind="page", route="slogan")] == 1
+    assert key("messages_total", kind="text", route="slogan") not in found
 
 
 @pytest.mark.parametrize(

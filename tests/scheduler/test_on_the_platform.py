@@ -145,6 +145,7 @@ def test_off_the_whitelist_a_reminder_waits_until_the_address_is_back_on_it(
     assert (on_platform.rows[0].state, on_platform.rows[0].reason) == (PENDING, "held: template 40164")
     platform.sim.faults.refuse_ip = False
     on_platform.machine.forward(minutes=2)
+    platform.time.forward(120)  # a receipt that comes before the answer is known by its time
     send(on_platform, platform)
     assert on_platform.states[0] == ("T-3", DELIVERED)
     assert platform.sim.state.outbox.cards == 1

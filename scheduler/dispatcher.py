@@ -336,7 +336,7 @@ class Dispatcher:
         name, alarming = attempt.channel.name, error.alarming
         if error.kind == "alarm":  # of the account, told once for all
             alarming = self.shut.shut(name, error.code, self.storage.clock())
-        elif error.permanent:  # of this person: the account is well
+        elif error.permanent and error.code:  # an answer, about this person: the account is well
             self._works(name)
         level, told = (logging.ERROR, "ALARM ") if alarming else (logging.INFO, "")
         log.log(level, "%sreminder %d: %s by %s (%s)", told, attempt.claim.id, error.kind, name, error.code)

@@ -370,6 +370,35 @@ def test_who_chose_mail_hears_by_wechat_while_mail_is_at_fault(office: Office) -
     assert office.posts == ["template"] * 2 + ["mail"] * 2
 
 
+def test_an_address_that_is_none_does_not_open_a_shut_channel(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    """No server has seen such a letter, so it says nothing of the server."""
+    office.without = ("template", "customer_service")
+    for number in range(2, 5):
+        a_liaison(office.storage, a_unit(office.storage, f"单位{number}"), f"openid-{number}")
+    office.mail.fail("alarm", 535)
+    office.mail.fail("permanent", 0)
+    office.mail.fail("alarm", 535, times=1000)
+    office.day("2020-07-07 09:00")
+    office.wait(minutes=2)
+    assert "mail takes messages again" not in caplog.text
+    assert caplog.text.count("ALARM") == 1
+
+
+def test_a_held_reminder_gives_its_place_to_the_next_lead(office: Office) -> None:
+    office.without = ("mail",)
+    office.template.fail("alarm", 40164, times=1000)
+    office.day("2020-07-07 09:00")
+    assert office.states[0] == ("T-3", PENDING)
+    office.machine.forward(days=2)
+    office.day("2020-07-09 09:00")
+    assert office.states[:2] == [("T-3", SUPERSEDED), ("T-1", PENDING)]
+    office.template.steps.clear()
+    office.wait(minutes=20)
+    assert (office.posts, office.states[1]) == (["template"], ("T-1", ACCEPTED))
+
+
 def test_a_fault_of_the_account_after_a_lost_answer_makes_no_second_message(office: Office) -> None:
     office.template.fail("ambiguous")
     office.template.fail("alarm", 40164, times=1000)

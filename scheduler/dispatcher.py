@@ -29,7 +29,7 @@ from store.reminder_values import (
     FAILED,
     HELD,
     LOST,
-    NO_ADDRESS,
+    NO_CHANNEL,
     PENDING,
     REFUSED,
     SKIPPED,
@@ -282,8 +282,8 @@ class Dispatcher:
             stores.reminders.finish(claim, state, reason=f"{last.channel} {last.outcome} {last.code}")
             log.error("reminder %d: no channel left after %s %s", claim.id, last.channel, last.code)
         else:
-            stores.reminders.finish(claim, SKIPPED, reason=NO_ADDRESS)
-            log.warning("reminder %d: no address", claim.id)
+            stores.reminders.finish(claim, SKIPPED, reason=NO_CHANNEL)
+            log.warning("reminder %d: no channel for the address", claim.id)
 
     def _send(self, attempt: Attempt) -> Claim | None:
         """Post with no transaction open, and record; a claim comes back where the next channel is to try."""

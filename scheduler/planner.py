@@ -175,4 +175,5 @@ def _planned(slot: Slot, recipient: Recipient) -> PlannedReminder:
         unit_id=recipient.unit_id,
         send_at=slot.send_at,
         not_after=slot.not_after,
+        has_address=recipient.channel != "none",
     )

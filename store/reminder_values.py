@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 PLANNED, PENDING, SENDING = "planned", "pending", "sending"
@@ -14,7 +14,8 @@ SENT = (ACCEPTED, DELIVERED, UNKNOWN)
 # why a row was laid aside
 FILED, PAUSED, GONE, DROPPED = "filed", "paused", "recipient gone", "not in the campaign"
 EXPIRED, MOVED, OVERTAKEN, SHORTER = "too late", "date moved", "overtaken", "shorter lead sent"
-NO_ADDRESS, SEEN = "no address", "seen"
+NO_ADDRESS, NO_CHANNEL, SEEN = "no address", "no channel", "seen"
+NOWHERE = (NO_ADDRESS, NO_CHANNEL)  # nobody can be written to, or not with what is set up
 #: These may end; what was never attempted is then planned again.
 PASSING = (FILED, PAUSED, GONE, DROPPED, EXPIRED, MOVED, OVERTAKEN)
 
@@ -38,6 +39,7 @@ class PlannedReminder:
     unit_id: int
     send_at: datetime  # campaign time
     not_after: datetime  # campaign time
+    has_address: bool = field(default=False, compare=False)  # of the recipient, now; no part of the row
 
     @property
     def slot(self) -> SlotKey:

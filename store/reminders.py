@@ -35,6 +35,7 @@ from store.reminder_values import (
     ACCEPTED,
     DELIVERED,
     MOVED,
+    NO_ADDRESS,
     PASSING,
     PENDING,
     PLANNED,
@@ -311,7 +312,7 @@ class Reminders(ReminderRows):
     def _new(self, reminder: PlannedReminder) -> dict[str, Any]:
         now = self._clock()
         key = "/".join((self._campaign, *map(str, reminder.key)))
-        values = {field.name: getattr(reminder, field.name) for field in fields(reminder)}
+        values = {field.name: getattr(reminder, field.name) for field in fields(reminder) if field.compare}
         return {
             **values,
             "campaign": self._campaign,
@@ -330,10 +331,11 @@ class Reminders(ReminderRows):
         return frozenset(self._session.scalars(select(Reminder.recipient).where(*self._mine(), *_in(slot))))
 
     def _take_up(self, wanted: Collection[PlannedReminder]) -> int:
-        keys = {reminder.key for reminder in wanted}
+        keys = {(reminder.key, why) for reminder in wanted for why in PASSING}
+        keys |= {(reminder.key, NO_ADDRESS) for reminder in wanted if reminder.has_address}
         aside = (
             Reminder.state.in_((SKIPPED, SUPERSEDED)),
-            Reminder.reason.in_(PASSING),
+            Reminder.reason.in_((*PASSING, NO_ADDRESS)),
             Reminder.first_attempt_at.is_(None),
         )
         slots = [and_(*_in(slot)) for slot in {reminder.slot for reminder in wanted}]
@@ -341,7 +343,7 @@ class Reminders(ReminderRows):
         return sum(
             self._change(row.id, *aside, state=PLANNED, reason="")
             for row in rows
-            if (row.obligation, row.occurrence, row.lead, row.due, row.recipient) in keys
+            if ((row.obligation, row.occurrence, row.lead, row.due, row.recipient), row.reason) in keys
         )
 
     def _waiting(self) -> list[tuple[SlotKey, tuple[datetime, datetime]]]:

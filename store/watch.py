@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from store.claims import FAILED, PENDING, SENDING
 from store.identity.tables import Forgetting, Word
 from store.identity.words import NOBODY
+from store.liaisons import ACTIVE
 from store.photos import WANTED
-from store.reminder_values import HELD, NO_ADDRESS, PLANNED, SKIPPED, UNKNOWN
-from store.tables import Outgoing, Reminder, ReportPhoto, Tick
+from store.reminder_values import HELD, NOWHERE, PLANNED, SENT, SKIPPED, UNKNOWN
+from store.tables import Liaison, Outgoing, Reminder, ReportPhoto, Tick
 
 if TYPE_CHECKING:
     from store.stores import Storage
@@ -104,19 +105,19 @@ class Watch:
     def unreachable(
         self, session: Session, now: datetime, settled: Collection[tuple[str, str, int]]
     ) -> tuple[int, ...]:
-        """Reminders that had no address to go to, and of what is not settled: somebody may still call.
+        """Reminders that had nowhere to go, and of what is not settled: somebody may still call.
 
         ``now`` is campaign time.
         """
         what = (Reminder.obligation, Reminder.occurrence, Reminder.unit_id)
-        open_still = (*_NO_WAY, Reminder.campaign == self._campaign, Reminder.not_after > now)
+        open_still = (*_no_way(self._campaign), Reminder.not_after > now)
         rows = session.execute(select(Reminder.id, *what).where(*open_still).order_by(Reminder.id))
         return tuple(number for number, *subject in rows if tuple(subject) not in settled)
 
     def undelivered(self, within: timedelta) -> Counter[tuple[str, str]]:
         """What ended lately without having been brought for sure: reminders and mails, by state.
 
-        A reminder that had no address to go to counts as one that failed.
+        A reminder that had nowhere to go counts as one that failed.
         """
         since = self._clock() - within
         reminder = (
@@ -127,7 +128,7 @@ class Watch:
         ended = or_(Outgoing.updated_at >= since, Outgoing.next_attempt_at >= since)
         with self._storage.case.session() as session:
             found = _ended(session, "reminders", Reminder, *reminder)
-            nowhere = session.scalar(select(func.count()).where(*_NO_WAY, *reminder)) or 0
+            nowhere = session.scalar(select(func.count()).where(*_no_way(self._campaign), *reminder)) or 0
             found += Counter({("reminders", FAILED): nowhere})  # and nothing where there is none
             return found + _ended(session, "mails", Outgoing, Outgoing.campaign == self._campaign, ended)
 
@@ -192,7 +193,21 @@ class Watch:
         return Queue(count, max(0.0, ((now or self._clock()) - oldest).total_seconds())) if count else Queue()
 
 
-_NO_WAY = (Reminder.state == SKIPPED, Reminder.reason == NO_ADDRESS)
+def _no_way(campaign: str) -> tuple[ColumnElement[bool], ...]:
+    """Reminders that had nowhere to go, for people who still answer for a unit that nobody else can tell."""
+    what = (Reminder.obligation, Reminder.occurrence, Reminder.lead, Reminder.due, Reminder.unit_id)
+    told = select(*what).where(
+        Reminder.campaign == campaign, Reminder.state.in_((PLANNED, PENDING, SENDING, *SENT))
+    )
+    person = literal("liaison:") + cast(Liaison.id, String)
+    active = select(person).where(Liaison.campaign == campaign, Liaison.state.in_(ACTIVE))
+    return (
+        Reminder.campaign == campaign,
+        Reminder.state == SKIPPED,
+        Reminder.reason.in_(NOWHERE),
+        or_(Reminder.recipient.not_like("liaison:%"), Reminder.recipient.in_(active)),
+        tuple_(*what).not_in(told),
+    )
 
 
 def _together(*queues: Queue) -> Queue:

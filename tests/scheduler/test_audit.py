@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from content.models import Obligation
 from scheduler.audit import Audit
 from scheduler.watching import case_standing
 from store.claims import LEASE
-from store.reminder_values import SKIPPED
+from store.reminder_values import ACCEPTED, NO_ADDRESS, NO_CHANNEL, SKIPPED
 from store.units import UnitRow
 from store.watch import Watch
 from tests.scheduler.conftest import Killed, Office
@@ -146,13 +150,103 @@ def unreachable_liaison(office: Office) -> None:
     office.stores(lambda stores: stores.liaisons.refused(office.liaison, "blocked"))
 
 
+def unit_mail(office: Office, mail: str) -> None:
+    """The office writes another mail address, or none, into the unit's line."""
+    row = UnitRow("青泉市安委会", mail=mail)
+    office.stores(lambda stores: stores.units.import_rows([row], office.machine()))
+
+
+def to_call(office: Office) -> tuple[int, int]:
+    """How many reminders had nowhere to go: in the alert, and in what ``doctor`` counts as failed."""
+    watch = Watch(office.storage, office.campaign.id)
+    counted = watch.undelivered(timedelta(days=1))["reminders", "failed"]
+    return len(Audit(office.storage, office.campaign, office.now)().unreachable), counted
+
+
+def asked_by_the_guide(office: Office) -> int:
+    """How many reminders the statement finds that the guide gives to those who call."""
+    guide = (Path(__file__).parents[2] / "deploy" / "README.md").read_text(encoding="utf-8")
+    found = re.search(r"    SELECT [^;]+? FROM reminder r\n[^;]+;", guide)
+    assert found
+    with office.storage.transaction(office.campaign.id) as stores:
+        return len(stores.session.execute(text(found[0])).all())
+
+
+def ended(office: Office) -> set[tuple[str, str, str]]:
+    return {(row.recipient.partition(":")[0], row.state, row.reason) for row in office.rows}
+
+
+def test_a_unit_without_mail_needs_no_call_where_its_liaison_is_told(both_offices: Office) -> None:
+    office = both_offices
+    unit_mail(office, "")
+    theirs: Obligation = office.campaign.obligations[0].model_copy(update={"to": "unit"})
+    office.campaign = office.campaign.model_copy(update={"obligations": (theirs,)})
+    office.day("2020-07-07 09:00")
+    assert ended(office) == {("liaison", ACCEPTED, ""), ("unit", SKIPPED, NO_ADDRESS)}
+    assert (to_call(office), asked_by_the_guide(office)) == ((0, 0), 0)
+
+
+def test_a_blocked_liaison_needs_no_call_where_the_unit_is_told(both_offices: Office) -> None:
+    office = both_offices
+    unreachable_liaison(office)
+    office.day("2020-07-07 09:00")
+    assert ended(office) == {("liaison", SKIPPED, NO_ADDRESS), ("unit", ACCEPTED, "")}
+    assert to_call(office) == (0, 0)
+
+
+def test_what_reached_the_unit_before_says_nothing_of_this_time(office: Office) -> None:
+    office.day("2020-07-07 09:00")
+    unreachable_liaison(office)
+    unit_mail(office, "")
+    office.day("2020-07-09 09:00")
+    assert (to_call(office), asked_by_the_guide(office)) == ((2, 2), 2)
+
+
+def test_a_mail_address_added_later_brings_the_reminder_and_ends_the_call(both_offices: Office) -> None:
+    office = both_offices
+    unreachable_liaison(office)
+    unit_mail(office, "")
+    office.day("2020-07-07 09:00")
+    assert (to_call(office), office.plan()) == ((2, 2), 0)
+    unit_mail(office, "office@qingquan.example")
+    assert office.plan() == 1
+    office.tick()
+    assert [to.email for to, _ in office.mail.sent] == ["office@qingquan.example"]
+    assert (to_call(office), office.plan()) == ((0, 0), 0)
+
+
+def test_a_liaison_registered_anew_is_told_and_ends_the_call(office: Office) -> None:
+    unreachable_liaison(office)
+    unit_mail(office, "")
+    office.day("2020-07-07 09:00")
+    assert to_call(office) == (2, 2)
+    a_liaison(office.storage, office.unit, "openid-2", email="")
+    office.plan()
+    office.tick()
+    assert (office.posts, to_call(office)) == (["template"], (0, 0))
+
+
+def test_who_answers_no_more_needs_no_call(office: Office) -> None:
+    unreachable_liaison(office)
+    unit_mail(office, "")
+    office.day("2020-07-07 09:00")
+    office.stores(lambda stores: stores.liaisons.withdraw(office.liaison, office.machine()))
+    assert to_call(office) == (1, 1), "the unit itself"
+
+
+def test_an_address_that_no_channel_serves_is_to_be_called_and_not_tried_for_ever(office: Office) -> None:
+    office.without = ("template", "customer_service", "mail")
+    office.day("2020-07-07 09:00")
+    assert ended(office) == {("liaison", SKIPPED, NO_CHANNEL)}
+    assert (to_call(office), office.plan()) == ((1, 1), 0)
+
+
 def test_whom_nothing_reaches_is_found_for_as_long_as_a_call_has_sense(
     both_offices: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
     office = both_offices
     unreachable_liaison(office)
-    with office.storage.transaction(office.campaign.id) as stores:
-        stores.units.import_rows([UnitRow("青泉市安委会", mail="")], office.machine())
+    unit_mail(office, "")
     office.day("2020-07-07 09:00")
     audit = Audit(office.storage, office.campaign, office.now)
     found = audit().unreachable
@@ -167,6 +261,7 @@ def test_whom_nothing_reaches_is_found_for_as_long_as_a_call_has_sense(
 
 def test_who_has_filed_needs_no_call(office: Office) -> None:
     unreachable_liaison(office)
+    unit_mail(office, "")
     office.day("2020-07-07 09:00")
     audit = Audit(office.storage, office.campaign, office.now)
     assert audit().unreachable

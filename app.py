@@ -40,7 +40,7 @@ from cli.watching import sources, tidy_records
 from content.bank import Bank
 from content.loader import available_campaigns, load, load_questions
 from content.models import Campaign
-from pictures.cleaner import NotCleaned, clean_apart
+from pictures.cleaner import CutShort, NotCleaned, clean_apart
 from pictures.drawer import draw_apart
 from scheduler import runner
 from scheduler.board_jobs import board_jobs
@@ -270,8 +270,8 @@ def _add_pages(app: Flask, parts: Parts, talk: Conversation) -> None:
 def _keep_photo(parts: Parts, openid: str, data: bytes) -> str:
     """Clean and keep a photo that came through the page; refuses with ``Invalid``."""
     try:
-        cleaned = clean_apart(data)
-    except NotCleaned as refusal:
+        cleaned = clean_apart(data, parts.settings.data_dir.resolve())
+    except (NotCleaned, CutShort) as refusal:
         raise Invalid(str(refusal)) from None
     with parts.storage.transaction(parts.campaign.id) as stores:
         return f"photo:{stores.photos.keep_upload(openid, cleaned, machine_time())}"
@@ -353,7 +353,7 @@ def _jobs(parts: Parts, owner: str) -> list[runner.Job]:
         campaign,
         owner,
         download=partial(_download, parts.wechat),
-        clean=clean_apart,
+        clean=partial(clean_apart, folder=settings.data_dir.resolve()),
         mail=channels.get("mail"),
         tellers={about: _tellers(parts, about) for about in get_args(About)},
         last_said=parts.turns.last_said,

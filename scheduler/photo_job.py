@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from scheduler.faults import where
@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 
 PAUSE = timedelta(seconds=30)  # doubled with each try, up to half an hour
 _DOUBLED = 6  # times, at most
+MOST_CUT_SHORT = 5  # times that a photo's cleaner is ended before it is done: then it is taken for a bomb
 STRAY = timedelta(hours=1)
 _GONE = 40007  # WeChat doesn't have it any more
 Tell = Callable[[str, str], None]  # a photo's token, and what became of it
@@ -31,7 +32,9 @@ class Fetching:
     storage: Storage
     campaign: str
     download: Callable[[str], bytes]  # by media id; raises what it likes
-    clean: Callable[[bytes], bytes]  # raises ValueError with a sentence for the person
+    clean: Callable[
+        [bytes], bytes
+    ]  # raises ValueError or, cut short, ChildProcessError with words for the person
     tell: Tell
     now: Callable[[], datetime]
     owner: str
@@ -55,7 +58,11 @@ def fetch_photos(
             claimed = stores.photos.claim(owner, now())
         if claimed is None:
             return taken
-        _fetch(job, claimed)
+        try:
+            _fetch(job, claimed)
+        except TimeoutError as busy:  # the next would wait for the cleaner in vain as well
+            _missed(job, claimed, busy)
+            return taken + 1
     return most
 
 
@@ -71,7 +78,7 @@ def sweep_photos(storage: Storage, campaign: str, now: datetime) -> int:
 
 
 def _fetch(job: Fetching, claimed: Claimed) -> None:
-    """Download and clean with no transaction open, then say what became of it."""
+    """Download and clean with no transaction open, then say what became of it; ``TimeoutError`` where none is cleaned now."""
     try:
         raw = job.download(claimed.media_id)
     except Exception as problem:  # whatever it was, the photo is still wanted
@@ -81,6 +88,11 @@ def _fetch(job: Fetching, claimed: Claimed) -> None:
         cleaned = job.clean(raw)
     except ValueError as refusal:
         _refused(job, claimed, str(refusal))
+        return
+    except TimeoutError:
+        raise
+    except ChildProcessError as problem:
+        _cut_short(job, replace(claimed, cut_short=claimed.cut_short + 1), problem)
         return
     except Exception as problem:  # a fault of ours: the photo may yet be cleaned
         _missed(job, claimed, problem)
@@ -96,6 +108,14 @@ def _refused(job: Fetching, claimed: Claimed, reason: str) -> None:
         ours = stores.photos.refuse(claimed, reason, job.now())
     if ours:
         job.tell(claimed.token, REFUSED)
+
+
+def _cut_short(job: Fetching, claimed: Claimed, problem: ChildProcessError) -> None:
+    """The machine may have been short of memory or time; a photo that ends its cleaner each time is refused."""
+    if claimed.cut_short >= MOST_CUT_SHORT:
+        _refused(job, claimed, str(problem))
+    else:
+        _missed(job, claimed, problem)
 
 
 def _missed(job: Fetching, claimed: Claimed, problem: Exception) -> None:

@@ -39,6 +39,7 @@ class Claimed:
     owner: str
     tries: int  # also tells this claim from a later one
     wanted_at: datetime
+    cut_short: int = 0  # how often its cleaner was ended before it was done
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,8 @@ class Photos:
         for row in self._session.scalars(wanted.execution_options(populate_existing=True)).all():
             mine = (ReportPhoto.id == row.id, ReportPhoto.tries == row.tries, *free)
             if self._set(*mine, owner=owner, tries=row.tries + 1, lease_until=now + LEASE, updated_at=now):
-                return Claimed(row.id, row.token, row.media_id or "", owner, row.tries + 1, row.created_at)
+                media, cut_short = row.media_id or "", int(row.reason or 0)
+                return Claimed(row.id, row.token, media, owner, row.tries + 1, row.created_at, cut_short)
         return None
 
     def keep(self, claimed: Claimed, data: bytes, now: datetime) -> bool:
@@ -131,7 +133,7 @@ class Photos:
         if not self._still_ours(claimed):
             return False
         stored = store_photo(self._folder, claimed.token, data)
-        return self._finish(claimed, now, state=KEPT, media_id=None, **_file(stored))
+        return self._finish(claimed, now, state=KEPT, media_id=None, reason="", **_file(stored))
 
     def refuse(self, claimed: Claimed, reason: str, now: datetime) -> bool:
         """Record that a photo could not be cleaned; nothing of it is kept."""
@@ -148,8 +150,8 @@ class Photos:
         return tuple(self._session.scalars(found.order_by(ReportPhoto.id)))
 
     def release(self, claimed: Claimed, again_at: datetime, now: datetime) -> bool:
-        """Give a photo back, to be fetched again later."""
-        return self._finish(claimed, now, lease_until=again_at)
+        """Give a photo back, to be fetched again later; as long as it is wanted, its reason is a mere number."""
+        return self._finish(claimed, now, lease_until=again_at, reason=str(claimed.cut_short or ""))
 
     # -- by token --------------------------------------------------------------------------------------------
 

@@ -29,8 +29,10 @@ MOST_SENT, SENT_S = 60, 600.0  # photos of one person within so many seconds, in
 NOT_NOW = "现在不用发照片，刚才的没有收。要反映隐患，先选“举报”。"
 TOO_FAST = "照片发得有点快，刚才的没有收，请过10分钟再发。有危险不要等，先打119、120、110。"
 TOO_MANY = "还没有提交的照片太多，刚才的没有收。先把写到一半的举报提交，或过几天再发。"
+BUSY = "现在处理不了照片，请过一会儿再发。"
 _PHOTO = "photo:"
 
+#: Raises ``Invalid``, and where no photo can be cleaned at present ``TimeoutError``.
 KeepPhoto = Callable[[str, bytes], str]
 DrawCode = Callable[[str], bytes]  # the picture of a query code
 
@@ -213,4 +215,7 @@ def _keep_all(keep: KeepPhoto, user: str, files: Sequence[FileStorage]) -> tuple
             tokens.append(keep(user, file.read()))
         except Invalid as problem:
             refused.append(f"第{number}张“{str(file.filename)[:24]}”：{problem}")
+        except TimeoutError:  # the next would wait in vain as well
+            refused.append(f"第{number}张{'起' if number < len(files) else ''}没有收：{BUSY}")
+            break
     return tokens, refused

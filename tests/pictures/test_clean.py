@@ -1,13 +1,15 @@
 import io
 import os
 import signal
+import stat
 import struct
 import subprocess
 import sys
 import time
 import zlib
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from pictures.clean import LONG_EDGE, NOT_WHOLE, TOO_MANY_PIXELS, WRONG_KIND, clean, sniff
-from pictures.cleaner import NOT_CLEANED, TOO_BIG, NotCleaned, clean_apart
+from pictures.cleaner import CUT_SHORT, NOT_CLEANED, TOO_BIG, CutShort, NotCleaned, clean_apart
 
 GPS = 0x8825
 SECRET = b"PLACE-OF-THE-REPORTER"
@@ -56,10 +58,10 @@ def with_iptc_and_thumbnail(data: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_nothing_is_left_but_the_picture(kind: str) -> None:
+def test_nothing_is_left_but_the_picture(kind: str, tmp_path: Path) -> None:
     dirty = telling_photo(kind)
     assert SECRET in dirty
-    for cleaned in (clean(dirty), clean_apart(dirty)):
+    for cleaned in (clean(dirty), clean_apart(dirty, tmp_path)):
         for mark in (SECRET, b"Exif", b"PhoneOfTheReporter", b"xmpmeta", b"ICC_PROFILE", b"GPS", b"adobe"):
             assert mark not in cleaned
         image = Image.open(io.BytesIO(cleaned))
@@ -135,9 +137,9 @@ def test_cmyk_and_animated_pictures_are_taken() -> None:
         b"II*\x00" + bytes(100),
     ],
 )
-def test_what_is_no_photo_is_refused_kindly(data: bytes) -> None:
+def test_what_is_no_photo_is_refused_kindly(data: bytes, tmp_path: Path) -> None:
     with pytest.raises(NotCleaned) as refusal:
-        clean_apart(data)
+        clean_apart(data, tmp_path)
     assert str(refusal.value) == WRONG_KIND
 
 
@@ -153,10 +155,10 @@ def test_a_truncated_photo_is_refused(kind: str, share: float) -> None:
     assert str(refusal.value) in (NOT_WHOLE, NOT_CLEANED)
 
 
-def test_a_file_that_only_begins_like_a_photo_is_refused() -> None:
+def test_a_file_that_only_begins_like_a_photo_is_refused(tmp_path: Path) -> None:
     for head in (b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b"RIFF\x00\x00\x00\x00WEBP"):
         with pytest.raises(NotCleaned):
-            clean_apart(head + b"<?php echo 1;" * 50)
+            clean_apart(head + b"<?php echo 1;" * 50, tmp_path)
 
 
 def png_bomb(width: int, height: int) -> bytes:
@@ -171,30 +173,43 @@ def png_bomb(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
-def test_a_bomb_of_a_hundred_megapixels_is_refused() -> None:
+def test_a_bomb_of_a_hundred_megapixels_is_refused(tmp_path: Path) -> None:
     bomb = png_bomb(10_000, 10_000)
     assert len(bomb) < 1_000_000
     with pytest.raises(NotCleaned) as refusal:
-        clean_apart(bomb)
+        clean_apart(bomb, tmp_path)
     assert str(refusal.value) == TOO_MANY_PIXELS
 
 
-def test_a_header_that_claims_the_impossible_is_refused() -> None:
+def test_a_header_that_claims_the_impossible_is_refused(tmp_path: Path) -> None:
     bomb = png_bomb(8, 8).replace(struct.pack(">II", 8, 8), struct.pack(">II", 2**31 - 1, 2**31 - 1), 1)
     with pytest.raises(NotCleaned):
-        clean_apart(bomb)
+        clean_apart(bomb, tmp_path)
 
 
-def test_more_than_ten_megabytes_are_refused() -> None:
+def test_more_than_ten_megabytes_are_refused(tmp_path: Path) -> None:
     with pytest.raises(NotCleaned) as refusal:
-        clean_apart(b"\xff\xd8\xff" + bytes(10 * 1024 * 1024))
+        clean_apart(b"\xff\xd8\xff" + bytes(10 * 1024 * 1024), tmp_path)
     assert str(refusal.value) == TOO_BIG
 
 
-def test_a_cleaner_that_takes_too_long_refuses() -> None:
-    with pytest.raises(NotCleaned) as refusal:
-        clean_apart(photo(size=(3000, 3000)), seconds=0.001)
-    assert str(refusal.value) == NOT_CLEANED
+def test_a_photo_whose_cleaner_takes_too_long_may_come_again(tmp_path: Path) -> None:
+    with pytest.raises(CutShort) as cut:
+        clean_apart(photo(size=(3000, 3000)), tmp_path, seconds=0.001)
+    assert str(cut.value) == CUT_SHORT
+
+
+def test_a_photo_whose_cleaner_is_killed_may_come_again(tmp_path: Path) -> None:
+    slow = photo("PNG", (4000, 4000))
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(clean_apart, slow, tmp_path)
+        while not asked.done():
+            for child in cleaners():
+                os.kill(child, signal.SIGKILL)
+            time.sleep(0.01)
+        with pytest.raises(CutShort):
+            asked.result()
+    assert sniff(clean_apart(slow, tmp_path)) == "JPEG"
 
 
 @pytest.mark.parametrize(
@@ -209,27 +224,29 @@ def test_a_cleaner_that_takes_too_long_refuses() -> None:
     ],
 )
 def test_the_largest_that_is_taken_fits_into_the_childs_memory(
-    kind: str, mode: str, size: tuple[int, int], options: dict[str, Any]
+    kind: str, mode: str, size: tuple[int, int], options: dict[str, Any], tmp_path: Path
 ) -> None:
     out = io.BytesIO()
     Image.new(mode, size).save(out, kind, **options)
-    cleaned = Image.open(io.BytesIO(clean_apart(out.getvalue())))
+    cleaned = Image.open(io.BytesIO(clean_apart(out.getvalue(), tmp_path)))
     assert max(cleaned.size) == LONG_EDGE
 
 
 @pytest.mark.parametrize(("kind", "size"), [("WEBP", (4001, 4000)), ("PNG", (5001, 5000))])
-def test_what_is_unpacked_whole_is_taken_up_to_fewer_pixels(kind: str, size: tuple[int, int]) -> None:
+def test_what_is_unpacked_whole_is_taken_up_to_fewer_pixels(
+    kind: str, size: tuple[int, int], tmp_path: Path
+) -> None:
     with pytest.raises(NotCleaned) as refusal:
-        clean_apart(photo(kind, size))
+        clean_apart(photo(kind, size), tmp_path)
     assert str(refusal.value) == TOO_MANY_PIXELS
 
 
-def cleaners() -> int:
-    """How many children of ours clean at this moment."""
-    found = 0
+def cleaners() -> list[int]:
+    """The children of ours that clean at this moment."""
+    found: list[int] = []
     for line in Path("/proc/self/task").glob("*/children"):
         with suppress(OSError):
-            found += sum(b"pictures.clean" in named(child) for child in line.read_text().split())
+            found += [int(child) for child in line.read_text().split() if b"pictures.clean" in named(child)]
     return found
 
 
@@ -239,38 +256,62 @@ def named(process: str) -> bytes:
     return b""
 
 
-def test_one_photo_is_cleaned_at_a_time() -> None:
+def test_one_photo_is_cleaned_at_a_time(tmp_path: Path) -> None:
     dirty, seen = photo("PNG", (3000, 3000)), [0]
     with ThreadPoolExecutor(4) as pool:
-        asked = [pool.submit(clean_apart, dirty) for _ in range(4)]
+        asked = [pool.submit(clean_apart, dirty, tmp_path) for _ in range(4)]
         while not all(one.done() for one in asked):
-            seen.append(cleaners())
+            seen.append(len(cleaners()))
             time.sleep(0.01)
         assert all(sniff(one.result()) == "JPEG" for one in asked)
     assert max(seen) == 1
 
 
-def test_a_photo_waits_for_the_cleaner_of_another_process_also_when_that_has_died() -> None:
+@contextmanager
+def cleaner_left_behind(folder: Path) -> Iterator[int]:
+    """What another process, which has died, let clean a photo; its process id."""
     code = (
-        "import subprocess, sys, pictures.limits as limits\n"
-        "with limits.one_at_a_time() as turn:\n"
+        "import pathlib, subprocess, sys, pictures.limits as limits\n"
+        "with limits.one_at_a_time(pathlib.Path(sys.argv[1]), 5) as turn:\n"
         "    child = subprocess.Popen(['sleep', '60'], pass_fds=(turn,))\n"
         "    print(child.pid, flush=True)\n"
         "    sys.stdin.read()\n"
     )
-    other = subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+    pipe = subprocess.PIPE
+    other = subprocess.Popen([sys.executable, "-c", code, str(folder)], stdin=pipe, stdout=pipe, text=True)
     assert other.stdout is not None
     child = int(other.stdout.readline())
     other.kill()
     other.wait()
-    with ThreadPoolExecutor(1) as pool:
-        cleaned = pool.submit(clean_apart, photo())
+    try:
+        yield child
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+
+
+def test_a_photo_waits_for_the_cleaner_of_another_process_also_when_that_has_died(tmp_path: Path) -> None:
+    with cleaner_left_behind(tmp_path) as child, ThreadPoolExecutor(1) as pool:
+        cleaned = pool.submit(clean_apart, photo(), tmp_path)
         with pytest.raises(TimeoutError):
             cleaned.result(timeout=0.7)
+        assert not cleaned.done()
         os.kill(child, signal.SIGKILL)
         assert sniff(cleaned.result(timeout=20)) == "JPEG"
+
+
+def test_it_does_not_wait_for_ever_for_one_that_hangs(tmp_path: Path) -> None:
+    with cleaner_left_behind(tmp_path) as child:
+        os.kill(child, signal.SIGSTOP)
+        began = time.monotonic()
+        with pytest.raises(TimeoutError):
+            clean_apart(photo(), tmp_path, turn_s=0.3)
+        assert 0.3 <= time.monotonic() - began < 5
+
+
+def test_nobody_else_on_the_machine_can_hold_the_turn(tmp_path: Path) -> None:
+    clean_apart(photo(), tmp_path)
+    assert [stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()] == [0o600]
 
 
 def test_where_memory_runs_out_the_cleaner_is_ended_first() -> None:

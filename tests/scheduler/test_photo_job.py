@@ -1,12 +1,15 @@
 import io
 import logging
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from pictures.cleaner import clean_apart
-from scheduler.photo_job import fetch_photos, sweep_photos
+from pictures.cleaner import CUT_SHORT, clean_apart
+from pictures.limits import one_at_a_time
+from scheduler.photo_job import MOST_CUT_SHORT, fetch_photos, sweep_photos
 from store.photos import FETCHED_FOR, UNSENT_FOR
 from store.stores import Storage
 from tests.conftest import SetClock
@@ -58,25 +61,78 @@ def test_a_photo_is_fetched_cleaned_and_kept(storage: Storage, clock: SetClock) 
     assert fetch_photos(storage, CAMPAIGN, fail, fail, clock) == 0
 
 
-def test_a_real_photo_loses_where_it_was_taken(sqlite_storage: Storage, clock: SetClock) -> None:
+def test_a_real_photo_loses_where_it_was_taken(
+    sqlite_storage: Storage, clock: SetClock, tmp_path: Path
+) -> None:
     token = want(sqlite_storage)
     exif = Image.Exif()
     exif[0x010E] = "PLACE-OF-THE-REPORTER"
     out = io.BytesIO()
     Image.new("RGB", (40, 30), "red").save(out, "JPEG", exif=exif)
     assert b"PLACE-OF-THE-REPORTER" in out.getvalue()
-    fetch_photos(sqlite_storage, CAMPAIGN, lambda media: out.getvalue(), clean_apart, clock)
+    fetch_photos(
+        sqlite_storage, CAMPAIGN, lambda media: out.getvalue(), partial(clean_apart, folder=tmp_path), clock
+    )
     kept = (sqlite_storage.photos / f"{token}.jpg").read_bytes()
     assert b"PLACE-OF-THE-REPORTER" not in kept
     assert kept.startswith(b"\xff\xd8")
 
 
-def test_what_can_not_be_cleaned_is_refused_and_never_written(storage: Storage, clock: SetClock) -> None:
+def test_what_can_not_be_cleaned_is_refused_and_never_written(
+    storage: Storage, clock: SetClock, tmp_path: Path
+) -> None:
     token = want(storage)
-    fetch_photos(storage, CAMPAIGN, lambda media: b"%PDF", clean_apart, clock)
+    fetch_photos(storage, CAMPAIGN, lambda media: b"%PDF", partial(clean_apart, folder=tmp_path), clock)
     assert state(storage, token) == "refused"
     assert list(storage.photos.iterdir()) == []
     assert "'m1'" not in dump(storage.case)
+
+
+def a_photo() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(out, "JPEG")
+    return out.getvalue()
+
+
+def test_a_photo_whose_cleaner_was_ended_is_cleaned_later(
+    storage: Storage, clock: SetClock, tmp_path: Path
+) -> None:
+    token, clean = want(storage), partial(clean_apart, folder=tmp_path)
+    for _ in range(MOST_CUT_SHORT - 1):
+        fetch_photos(storage, CAMPAIGN, lambda media: a_photo(), partial(clean, seconds=0.001), clock)
+        clock.forward(minutes=33)
+        fetch_photos(storage, CAMPAIGN, fail, clean, clock)  # a download that fails is not counted
+        clock.forward(minutes=33)
+    assert state(storage, token) == "wanted"
+    fetch_photos(storage, CAMPAIGN, lambda media: a_photo(), clean, clock)
+    assert state(storage, token) == "kept"
+
+
+def test_a_photo_that_ends_its_cleaner_each_time_is_refused_kindly(
+    storage: Storage, clock: SetClock, tmp_path: Path
+) -> None:
+    token, clean = want(storage), partial(clean_apart, folder=tmp_path, seconds=0.001)
+    for _ in range(MOST_CUT_SHORT):
+        assert state(storage, token) == "wanted"
+        assert fetch_photos(storage, CAMPAIGN, lambda media: a_photo(), clean, clock) == 1
+        clock.forward(minutes=33)
+    with storage.transaction(CAMPAIGN) as stores:
+        assert stores.photos.reasons([token]) == {token: CUT_SHORT}
+    assert fetch_photos(storage, CAMPAIGN, fail, clean, clock) == 0
+
+
+def test_while_no_photo_can_be_cleaned_one_is_tried_at_a_time_and_none_refused(
+    sqlite_storage: Storage, clock: SetClock, tmp_path: Path
+) -> None:
+    first, second = want(sqlite_storage), want(sqlite_storage, "m2")
+    clean = partial(clean_apart, folder=tmp_path, turn_s=0)
+    with one_at_a_time(tmp_path, 0):
+        for _ in range(2 * MOST_CUT_SHORT):
+            assert fetch_photos(sqlite_storage, CAMPAIGN, lambda media: a_photo(), clean, clock) == 1
+            clock.forward(minutes=33)
+    assert [state(sqlite_storage, one) for one in (first, second)] == ["wanted", "wanted"]
+    assert fetch_photos(sqlite_storage, CAMPAIGN, lambda media: a_photo(), clean, clock) == 2
+    assert [state(sqlite_storage, one) for one in (first, second)] == ["kept", "kept"]
 
 
 def test_a_failed_download_is_tried_again_and_the_log_says_nothing_of_it(

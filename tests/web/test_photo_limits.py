@@ -10,9 +10,10 @@ import pytest
 from bot.readers import MOST_PHOTOS
 from store.stores import Storage
 from tests.conftest import SetClock
-from tests.web.page_fixtures import Phone, Site, make_site
+from tests.web import page_fixtures
+from tests.web.page_fixtures import Phone, Site, keep_photo, make_site
 from tests.web.test_pages import until_photos
-from web.photos import MOST_HELD, MOST_SENT, SENT_S, Pace
+from web.photos import BUSY, MOST_HELD, MOST_SENT, SENT_S, Pace
 
 CAMPAIGN = "ningxia-2020"
 
@@ -56,6 +57,26 @@ def test_bad_photos_count_too(site: Site, phone: Phone) -> None:
         assert "没有保存" in sends(phone, *[b"no photo"] * MOST_PHOTOS)
     assert "请过10分钟再发" in sends(phone, *[b"\xff\xd8"] * MOST_PHOTOS)
     assert not site.talk.sent_photos("oOne")
+
+
+def test_while_no_photo_can_be_cleaned_the_rest_does_not_wait_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[bytes] = []
+
+    def keep(user: str, data: bytes) -> str:
+        asked.append(data)
+        if len(asked) > 1:
+            raise TimeoutError
+        return keep_photo(user, data)
+
+    monkeypatch.setattr(page_fixtures, "keep_photo", keep)
+    site = make_site()
+    phone = site.phone("oOne")
+    until_photos(phone)
+    assert f"第2张起没有收：{BUSY}" in sends(phone, b"\xff\xd8one", b"\xff\xd8two", b"\xff\xd8three")
+    assert asked == [b"\xff\xd8one", b"\xff\xd8two"]
+    assert len(site.talk.sent_photos("oOne")) == 1
 
 
 def test_after_a_while_photos_are_taken_again() -> None:

@@ -72,6 +72,7 @@ _Steps = Generator[Ask, Any, None]
 
 def report(ctx: Context) -> Dialogue:
     """Take a hazard report, one question at a time."""
+    ctx.memory.pop(FILED, None)  # 提交 means this one from now on
     said = Answers()
     cried = bool(ctx.keep("cried", lambda: False))
     said.urgent = NOW if cried else (yield from ask("urgent", OPENING, choices=DOUBT_CHOICES))
@@ -88,7 +89,6 @@ def report(ctx: Context) -> Dialogue:
         yield from take(ctx, said, "")
     if not (yield from _agreed(ctx, said)):
         ctx.stores.photos.remove(said.photos)
-        ctx.memory.pop(FILED, None)
         return Reply(DROPPED)
     return _file(ctx, said)
 

@@ -371,7 +371,8 @@ def finish(ctx: Context, played: Played, end: End) -> str:
     if new:
         ctx.stores.notebook.settle(ctx.user, rights, review=review, today=today, at=at)
     _remember(ctx, rights)
-    rest = left(ctx) if end.scored and end.kind in LIMITED else ""
+    told_later = ctx.message.kind == "event"  # a job ended it, and its day may be over when this is read
+    rest = left(ctx) if end.scored and end.kind in LIMITED and not told_later else ""
     return "\n".join(filter(None, (_told(played, end, flags), off, rest)))
 
 

@@ -26,6 +26,7 @@ def make_engine(url: str, patience: Patience) -> Engine:
         engine = create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5, hide_parameters=True)
         event.listen(engine, "do_connect", _opener(patience))
         event.listen(engine, "begin", _begin_postgres)
+        event.listen(engine, "checkin", _lay_down_postgres)
         return engine
     engine = create_engine(url, hide_parameters=True)
     event.listen(engine, "connect", partial(_prepare_sqlite, patience))
@@ -47,6 +48,12 @@ def _begin_postgres(connection: Connection) -> None:
     """Who only reads has time."""
     raw: Any = connection.connection.dbapi_connection
     raw.at_leisure = bool(connection.get_execution_options().get(READS))
+
+
+def _lay_down_postgres(connection: Any, _record: Any) -> None:
+    """Whoever has it next looks first whether it is alive, and may be in a hurry."""
+    if connection is not None:
+        connection.at_leisure = False
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -85,9 +92,10 @@ class Database:
         self._patience.hurry()
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
-        """One transaction; the connection is taken at the first statement."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+    def session(self, reads: bool = False) -> Iterator[Session]:
+        """One transaction; the connection is taken at the first statement. Who only reads has time, and locks out nobody."""
+        bound = self.engine.execution_options(**{READS: True}) if reads else self.engine
+        with Session(bound, expire_on_commit=False) as session, session.begin():
             yield session
 
     def migrate(self) -> None:

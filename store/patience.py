@@ -28,6 +28,11 @@ class Patience:
         self._hurries = True
 
     @property
+    def options(self) -> dict[str, str]:
+        """Settings of a connection to PostgreSQL: who waits for another's lock is told so, for nothing hangs there."""
+        return {"options": f"-c lock_timeout={TURN_S * 800:.0f}"} if self._hurries else {}
+
+    @property
     def lock_s(self) -> float:
         """How long a lock of SQLite is waited for."""
         return TURN_S if self._hurries else LOCK_S

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import psycopg
 from psycopg.abc import PQGen
+from psycopg.pq import TransactionStatus
 
 from store.patience import CONNECT_S, Patience
 
@@ -23,7 +24,8 @@ class Connection(psycopg.Connection[Any]):
 
     def wait(self, gen: PQGen[T], interval: float = _LOOK_S, timeout: float | None = None) -> T:
         """As the library waits, with an end."""
-        _heed(self.patience, self.at_leisure)
+        if self.pgconn.transaction_status == TransactionStatus.IDLE:  # what is begun may also be ended
+            _heed(self.patience, self.at_leisure)
         most, began = timeout or self.patience.seconds(self.at_leisure), time.monotonic()
         try:
             return super().wait(gen, interval, most)
@@ -38,7 +40,9 @@ def connect(patience: Patience, *given: Any, **settings: Any) -> Connection:
     """Open one; a server that does not take a connection in time has not answered either."""
     _heed(patience, at_leisure=False)
     try:
-        connection = Connection.connect(*given, **{"connect_timeout": CONNECT_S, **settings})
+        connection = Connection.connect(
+            *given, **{"connect_timeout": CONNECT_S, **patience.options, **settings}
+        )
     except psycopg.errors.ConnectionTimeout:
         patience.in_vain(at_leisure=False)
         raise

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LASTING = timedelta(days=60)  # a round waits for thirty days, its record for forty
+LASTING = timedelta(
+    days=400
+)  # a round waits for thirty days from its last answer, and so may last for months
 
 
 class QuestionWords:

@@ -24,6 +24,7 @@ SPIN_S = 0.0002
 
 #: So long after Redis has not answered nobody waits for it: whoever needs none of it is answered meanwhile.
 HUNG_S = 3.0
+IDLE_S = 30.0  # a connection that has not been used for longer may be dead alone
 #: What Redis says where it takes nothing more: no memory left, its disk full, a copy of another, a script that does not end.
 _FULL = ("OOM", "MISCONF", "READONLY", "NOREPLICAS", "BUSY")
 
@@ -54,6 +55,7 @@ class _Wire:
         connection.connect()
         self._connection = connection
         self._socket = connection._sock
+        self.answered = time.monotonic()
         self._reader = hiredis.Reader(protocolError=InvalidResponse, replyError=_fault)
         self._poll = select.poll()
         self._poll.register(self._socket, select.POLLIN)
@@ -71,6 +73,7 @@ class _Wire:
             self._reader.feed(data)
         if isinstance(answer, LostConnection):
             raise answer
+        self.answered = time.monotonic()
         return answer
 
     def _look_out(self) -> None:
@@ -116,8 +119,6 @@ class Link:
         except (SlowConnection, TimeoutError) as slow:
             self._give_up(slow)
         except (LostConnection, OSError):
-            if self._posted():
-                log.warning("redis was lost before it said whether a turn was kept")
             self._forget()
         try:
             return self._try(commands)
@@ -163,9 +164,14 @@ class Link:
         return answers
 
     def _give_up(self, lost: Exception) -> NoReturn:
-        """Nobody waits a second time for what has not answered; what has refused is asked anew at once."""
+        """Nobody waits a second time for what has not answered; what has refused is asked anew at once.
+
+        That a connection which lay idle says nothing tells only of the way to Redis: somebody between may have dropped it.
+        """
+        wire: _Wire | None = getattr(self._own, "wire", None)
+        idle = wire is not None and wire.answered < time.monotonic() - IDLE_S
         self._forget()
-        if isinstance(lost, SlowConnection | TimeoutError):
+        if isinstance(lost, SlowConnection | TimeoutError) and not idle:
             self._hung_until = time.monotonic() + HUNG_S
         raise Unavailable(type(lost).__name__) from None
 
@@ -181,6 +187,8 @@ class Link:
         return getattr(self._own, "posted", None) or ()
 
     def _forget(self) -> None:
+        if self._posted():
+            log.warning("redis was lost before it said whether a turn was kept")
         wire: _Wire | None = getattr(self._own, "wire", None)
         self._own.wire = None
         self._own.posted = None

@@ -192,7 +192,10 @@ class Reminders(ReminderRows):
         return Settled(row.id, row.recipient, delivered=True) if settled else None
 
     def mark_seen(self, liaison_id: int, at: datetime) -> tuple[ReminderView, ...]:
-        """The person says 收到 to what was sent last: it needs no further channel; what it concerned."""
+        """The person says 收到 to what was sent last: it needs no further channel; what it concerned.
+
+        Of what is in doubt it settles the one thing that it can mean: where something else has surely come, it means that.
+        """
         got = self._rows(
             Reminder.recipient == f"liaison:{liaison_id}",
             Reminder.first_attempt_at.is_not(None),
@@ -203,11 +206,12 @@ class Reminders(ReminderRows):
         if last is None:
             return ()
         rows = [row for row in got if row.first_attempt_at and last - row.first_attempt_at <= _TOGETHER]
-        for row in rows:
+        sure = [row for row in rows if row.state in (ACCEPTED, DELIVERED)]
+        for row in sure or rows[: len(rows) == 1]:
             self._change(row.id, true(), seen_at=at)
             unsure = Reminder.state.in_((PENDING, UNKNOWN))
             self._change(row.id, unsure, state=DELIVERED, reason=SEEN, next_attempt_at=None)
-        return tuple(_view(row) for row in sorted(rows, key=lambda row: (row.due, row.id)))
+        return tuple(_view(row) for row in sorted(sure or rows, key=lambda row: (row.due, row.id)))
 
     # lists
 

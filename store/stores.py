@@ -95,9 +95,11 @@ class Stores:
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: object) -> None:
         session = self.__dict__.get("session")
         if session is not None:
-            if kind is None and not self._undone and not self._reads:
-                session.commit()
-            session.close()  # rolls back what was not committed
+            try:
+                if kind is None and not self._undone and not self._reads:
+                    session.commit()
+            finally:
+                session.close()  # rolls back what was not committed
         if kind is None and not self._undone:
             self._do_the_rest()
 

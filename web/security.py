@@ -20,6 +20,7 @@ LARGEST_REQUEST = 64 * 1024 * 1024
 
 _CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 _ELSEWHERE = ("cross-site", "same-site")
+_BEFORE_SESSION = ("desk.login", "desk.enter")
 
 
 def secure(app: Flask, base_url: str, frame_ancestors: str = "none") -> FormGuard:
@@ -92,8 +93,13 @@ def _form_token() -> str:
 
 
 def _key() -> str:
-    """What a token is signed with: another for each session, on the phone and at the desk, and for none."""
-    whose = f"{held(PHONE)} {held(DESK)}".encode()
+    """What a token is signed with: another for each session, on the phone and at the desk, and for none.
+
+    Not at the desk's login: its cookie is withheld from whoever comes by a link of another site, and sent with the form.
+    """
+    at_desk = request.blueprint == "desk"
+    cookie = "" if request.endpoint in _BEFORE_SESSION else held(DESK if at_desk else PHONE)
+    whose = f"{request.blueprint if at_desk else PHONE} {cookie}".encode()
     return hmac.new(str(current_app.secret_key).encode(), b"form " + whose, hashlib.sha256).hexdigest()
 
 

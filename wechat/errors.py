@@ -100,8 +100,8 @@ class WeChatError(Exception):
 
 
 def refused(code: int, errmsg: object = "") -> WeChatError:
-    """The error for a return code; an unknown one is taken for a fault of the account, which somebody may mend."""
-    kind, meaning = _KNOWN.get(code, ("alarm", "refused"))
+    """The error for a return code; an unknown one is taken for a fault of what we sent."""
+    kind, meaning = _KNOWN.get(code, ("content", "refused"))
     said = str(errmsg)
     details = [meaning]
     if code == 40164:

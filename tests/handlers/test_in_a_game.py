@@ -235,6 +235,15 @@ def test_the_second_submission_is_understood_after_an_interlude_too(chat: Chat) 
     assert "已经收到了" in chat.says("提交").text
 
 
+def test_a_report_that_waits_is_not_told_to_be_in_for_the_one_before(chat: Chat) -> None:
+    file_a_report(chat)
+    for said in ("举报", "没有", "滨河路12号", "不知道", "井盖坏了一个大洞"):
+        chat.says(said)
+    chat.says("退出")
+    assert "收到了" not in chat.says("提交").text
+    assert [draft.route for draft in chat.person.drafts] == ["report"]
+
+
 def test_who_dropped_a_report_is_not_told_that_it_is_in(chat: Chat) -> None:
     file_a_report(chat)
     for said in ("举报", "没有", "滨河路12号", "不知道", "井盖坏了一个大洞", "今天", "还在"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import time
@@ -11,13 +12,15 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from store import patience
 from store.counts import Counts
 from store.database import READS, Database, case_database
 from store.embedded import EmbeddedRedis
+from store.quiz_tables import Draw
 from store.redis_link import Link, Unavailable
+from store.stores import Storage
 from tests.conftest import _postgres_database
 
 SLOW = text("SELECT 7 FROM pg_sleep(0.8)")
@@ -94,6 +97,45 @@ def test_a_long_look_has_time(hurried: Database) -> None:
         session.execute(SLOW)
 
 
+def test_whoever_gets_the_connection_of_a_long_look_is_in_a_hurry_again(hurried: Database) -> None:
+    with hurried.engine.connect().execution_options(**{READS: True}) as connection:
+        backend = int(connection.scalar(text("SELECT pg_backend_pid()")))
+    with frozen(backend), seconds(0.4, 2.5), pytest.raises(OperationalError):
+        ask(hurried)
+
+
+def test_a_lock_of_somebody_else_is_no_hang(hurried: Database) -> None:
+    hold = text("SELECT pg_advisory_xact_lock(7)")
+    with hurried.session() as holder:
+        holder.execute(hold)
+        with pytest.raises(OperationalError, match="lock timeout"), hurried.session() as session:
+            session.execute(hold)
+        assert ask(hurried) == 7, "the others go on"
+
+
+def test_what_is_begun_when_a_database_is_given_up_is_ended(hurried: Database) -> None:
+    with pytest.raises(OperationalError), hurried.session() as begun:
+        assert begun.scalar(text("SELECT 7")) == 7
+        other = hurried.engine.connect()
+        backend = int(other.scalar(text("SELECT pg_backend_pid()")))
+        with frozen(backend), pytest.raises(OperationalError):
+            other.execute(text("SELECT 7"))
+        assert begun.scalar(text("SELECT 7")) == 7
+        raise OperationalError("given up", None, Exception())
+    other.close()
+    assert hurried.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+
+
+def test_a_commit_that_fails_gives_the_connection_back(sqlite_storage: Storage) -> None:
+    gc.disable()
+    try:
+        with pytest.raises(IntegrityError), sqlite_storage.transaction("c") as stores:
+            stores.session.add(Draw(campaign="c"))
+        assert sqlite_storage.case.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    finally:
+        gc.enable()
+
+
 def test_a_job_has_time(patient: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patience, "TURN_S", 0.5)
     with patient.session() as session:
@@ -123,6 +165,20 @@ def _pairs(info: bytes) -> Iterator[tuple[str, str]]:
         name, colon, value = line.partition(":")
         if colon:
             yield name, value
+
+
+def test_an_old_connection_that_says_nothing_speaks_for_itself_alone(tmp_path: Path) -> None:
+    mortal = EmbeddedRedis(tmp_path / "redis")
+    mortal.start()
+    try:
+        link = Link(mortal.url, timeout=0.5)
+        process = int(dict(_pairs(link.call("INFO", "server")))["process_id"])
+        link._own.wire.answered -= 60
+        with frozen(process), pytest.raises(Unavailable):
+            link.call("GET", "word")
+        assert link.call("GET", "word") is None, "nobody else is kept from asking"
+    finally:
+        mortal.stop()
 
 
 def test_a_redis_that_takes_nothing_is_as_one_that_is_gone(tmp_path: Path) -> None:

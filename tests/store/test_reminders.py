@@ -321,6 +321,19 @@ def test_seen_answers_what_was_sent_together(storage: Storage, clock: SetClock) 
         assert stores.reminders.mark_seen(3, clock()) == ()
 
 
+@pytest.mark.parametrize("certain", [True, False])
+def test_seen_settles_nothing_in_doubt_that_it_need_not_mean(storage: Storage, certain: bool) -> None:
+    ensure(storage, planned(), planned(lead="T-1"))
+    first, second = find(storage, "T-3", 1), find(storage, "T-1", 1)
+    sent(storage, first, **({} if certain else {"message_id": "", "state": UNKNOWN}))
+    sent(storage, second, message_id="", state=UNKNOWN)
+    with storage.transaction(CAMPAIGN) as stores:
+        concerned = stores.reminders.mark_seen(1, storage.clock())
+    assert [view.lead for view in concerned] == (["T-3"] if certain else ["T-1", "T-3"])
+    assert state(storage, second)[0] == UNKNOWN, "it may never have come"
+    assert state(storage, first)[0] == (ACCEPTED if certain else UNKNOWN)
+
+
 def test_what_was_sent_is_listed_for_the_person(storage: Storage) -> None:
     ensure(storage, planned(), planned(lead="T-1"), planned(recipient="liaison:2"))
     mine = find(storage, "T-3", 1)

@@ -99,6 +99,16 @@ def test_after_many_tries_even_the_right_password_must_wait(site: DeskSite) -> N
     assert browser.client.get("/desk/").status_code == 303
 
 
+def test_the_desks_login_is_taken_from_whoever_came_by_a_link_elsewhere(site: DeskSite) -> None:
+    """Then the browser withholds the desk's cookie from the page, and sends it with the form."""
+    browser = site.browser()
+    browser.open("/desk/login")
+    token = browser.fields("/desk/login")
+    browser.client.set_cookie("desk", "stale", path="/desk")
+    response = browser.client.post("/desk/login", data={**token, "name": NAME, "password": OWN})
+    assert response.status_code in (200, 401, 422), "the form is read, and the password is another matter"
+
+
 def test_the_cookie_is_for_the_desk_alone_and_only_the_server_knows_what_it_means(site: DeskSite) -> None:
     browser = site.inside()
     cookie = browser.client.get_cookie("desk", path="/desk")

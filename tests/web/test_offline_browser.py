@@ -128,6 +128,25 @@ def test_what_was_ticked_or_ordered_stays(new_player: NewPlayer, site: QuizSite,
     assert len(site.attempts()) == 1
 
 
+@pytest.mark.parametrize("question", [SEVERAL, ORDER], ids=lambda one: str(one.type))
+def test_what_was_changed_meanwhile_does_not_go_by_itself(
+    new_player: NewPlayer, site: QuizSite, question: Any
+) -> None:
+    site.ask(question)
+    player = new_player().enters("quiz")
+    place = "label.tick" if question is SEVERAL else "button.step"
+    for text in site.right():
+        player.page.locator(place, has_text=text).click()
+    player.page.context.set_offline(True)
+    taps_in_vain(player, "main [type=submit]")
+    player.page.locator(place, has_text=site.right()[-1]).click()
+    with player.page.expect_event("console", lambda message: message.text == "online"):
+        player.page.evaluate("addEventListener('online', () => setTimeout(() => console.log('online'), 300))")
+        player.page.context.set_offline(False)
+    assert not [url for url in player.window.asked if url.endswith("/p/say")][1:]
+    assert site.draft().said == {}
+
+
 def test_the_pressed_button_says_that_it_is_sent(new_player: NewPlayer, site: QuizSite) -> None:
     site.ask(SINGLE, OTHER)
     player = new_player().enters("quiz")

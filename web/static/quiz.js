@@ -111,10 +111,11 @@ const again = async () => {
 const drop = () => {
   if (!waiting) return;
   clearTimeout(waiting.timer);
-  waiting.abort?.abort();
+  if (waiting.abort) waiting.abort.abort();
   waiting = null;
 };
 addEventListener("online", again);
+document.addEventListener("input", drop); // whoever changes an answer wants another one sent
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -193,6 +194,7 @@ if (order) {
       const place = picked.indexOf(one);
       if (place < 0) picked.push(one);
       else picked.splice(place);
+      drop();
       draw();
     });
   }

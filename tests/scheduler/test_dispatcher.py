@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from channels.base import Address, ChannelError, Notification
-from scheduler.jobs import Audit
+from scheduler.audit import Audit
 from store.reminder_values import (
     ACCEPTED,
     DELIVERED,

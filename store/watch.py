@@ -65,7 +65,7 @@ class Watch:
         """What the case database tells. ``now`` is campaign time; only reminders count as waiting that lose their
         sense by ``not_after``, and none where it is None; mails only where there is a way to send them."""
         standing = Standing()
-        with self._storage.case.session() as session:
+        with self._storage.case.session(reads=True) as session:
             standing.deliveries.update(self._deliveries(session))
             standing.outboxes.update(self._states(session, "mails", Outgoing))
             standing.jobs.update(self._ticks(session))
@@ -80,7 +80,7 @@ class Watch:
     def identity(self) -> Standing:
         """What the identity database tells, of all campaigns together."""
         standing = Standing()
-        with self._storage.identity.session() as session:
+        with self._storage.identity.session(reads=True) as session:
             standing.outboxes.update(self._states(session, "words", Word))
             standing.queues["words"] = self._pending(session, Word)
             wishes = (Forgetting.done_at.is_(None), Forgetting.next_attempt_at <= self._clock())
@@ -93,7 +93,7 @@ class Watch:
 
     def late_words(self, by: timedelta) -> tuple[int, ...]:
         """Words to reporters and winners that should have."""
-        with self._storage.identity.session() as session:
+        with self._storage.identity.session(reads=True) as session:
             return _late(session, Word, self._clock() - by)
 
     def held(self, session: Session, now: datetime) -> tuple[int, ...]:
@@ -126,7 +126,7 @@ class Watch:
             Reminder.updated_at >= since,
         )
         ended = or_(Outgoing.updated_at >= since, Outgoing.next_attempt_at >= since)
-        with self._storage.case.session() as session:
+        with self._storage.case.session(reads=True) as session:
             found = _ended(session, "reminders", Reminder, *reminder)
             nowhere = session.scalar(select(func.count()).where(*_no_way(self._campaign), *reminder)) or 0
             found += Counter({("reminders", FAILED): nowhere})  # and nothing where there is none
@@ -135,7 +135,7 @@ class Watch:
     def untold(self, within: timedelta) -> Counter[tuple[str, str]]:
         """The same of word to reporters and winners who are still there; a word's last try is when it was due last."""
         there = (Word.next_attempt_at >= self._clock() - within, Word.reason != NOBODY)
-        with self._storage.identity.session() as session:
+        with self._storage.identity.session(reads=True) as session:
             return _ended(session, "words", Word, *there)
 
     def _deliveries(self, session: Session) -> Mapping[tuple[str, str], int]:

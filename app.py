@@ -51,12 +51,11 @@ from scheduler.jobs import jobs
 from scheduler.prize_job import prize_job
 from scheduler.report_jobs import report_jobs
 from store import question_words
-from store.counts import takes_something
 from store.exam_ends import ExamEnds
 from store.identity.forgetting import Wish
 from store.identity.winners import Reach
 from store.identity.words import About
-from store.redis_link import Link
+from store.redis_link import PROBE, Link
 from store.staff_sessions import StaffSessions
 from store.stores import Storage
 from store.ticks import Ticks
@@ -294,7 +293,7 @@ def _checks(parts: Parts) -> dict[str, Callable[[], str]]:
     return {
         "case database": lambda: "" if parts.storage.case.answers() else "no answer",
         "identity database": lambda: "" if parts.storage.identity.answers() else "no answer",
-        "redis": lambda: "" if parts.link.call(*takes_something("ready")) else "no answer",
+        "redis": lambda: "" if parts.link.call(*PROBE) else "no answer",
         "token": partial(_token_fault, parts),
         "scheduler": partial(_scheduler_fault, parts),
     }

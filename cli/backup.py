@@ -67,7 +67,8 @@ def backup_command(target: Path, without_identities: bool, keep: int | None) -> 
 def restore_command(file: Path, force: bool, unsigned: bool) -> None:
     """从备份恢复；先停掉 web 和 scheduler。有数据时不动，除非 --force。"""
     from store.archive import BadArchive, opened
-    from store.dumps import CannotDump, in_plain_words, takes_writes
+    from store.dumps import CannotDump, in_plain_words
+    from store.redis_link import PROBE
 
     settings, storage, link = _opened()
     replaced: list[str] = []
@@ -75,7 +76,7 @@ def restore_command(file: Path, force: bool, unsigned: bool) -> None:
         with in_plain_words(), opened(file, storage.sealing, unsigned) as kept:
             _refuse_foreign(storage, kept.about)
             _refuse_running(settings, storage)
-            takes_writes(link)
+            link.call(*PROBE)  # a full disk, or somebody's copy
             if not force:
                 _refuse_full(storage, link, kept.about)
             told = _put_back(settings, storage, link, kept, replaced)

@@ -23,7 +23,7 @@ from wechat.errors import WeChatError
 from wechat.network import tls_fault
 from wechat.probe import event, greeting
 
-CLOCK_OFF = 30.0  # seconds; pushes are believed for five minutes, tokens less
+CLOCK_OFF = 30.0  # seconds; pushes are believed for two minutes
 RECENT = 3600  # seconds
 NO_WECHAT = "要先连得上公众号"
 _IP = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")

@@ -20,6 +20,7 @@ from content.reading import Document, Key, entries, read
 from content.wording import note_errors
 
 SCENES = Path(__file__).parent / "scenes"
+LOOKED = "（看过了）"  # behind what was pointed at, in the list of the chat
 FEWEST = 8  # scenes that a campaign wants
 LABEL, WHY = 16, 80  # characters that a phone shows in a row, and without scrolling
 LARGEST = 80 * 1024  # bytes of a picture, for a poor network

@@ -16,7 +16,7 @@ from bot.language.normalise import normalise
 from bot.message import SEVERAL, Ask, Reader, Reply, Said
 from bot.readers import GIVE_UP
 from bot.routes import Dialogue, Route
-from content.scenes import Hazard, Scene, scenes
+from content.scenes import LOOKED, Hazard, Scene, scenes
 from handlers.kept_round import CHANCE
 from handlers.limits import off_boards
 from handlers.quiz import DROPPED, KEPT
@@ -30,7 +30,6 @@ MOST_WRONG = 3
 AGAIN = "再找一张"
 ASKED = "图里哪里不对？"
 FOUND, HARMLESS = "找到了", "没有问题"
-LOOKED = "（看过了）"  # behind a thing that was pointed at; the page looks for it, too
 PAGE = "点开看图，点一下就行，更直观："
 _MARKS = "ABCDEFGHIJKLMNOPQRST"
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from store.redis_link import Command, Link, RedisError, Unavailable
+from store.redis_link import PROBE, Link, RedisError, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class Counts:
     def read(self) -> Counted:
         """All counts. Raises ``Unavailable``, also where Redis is there and takes nothing more: then nothing is counted."""
         counted = Counted()
-        _, found = self._link.many(takes_something(self.key), ("HGETALL", self.key))
+        _, found = self._link.many(PROBE, ("HGETALL", self.key))
         for name, value in _pairs(found):
             what, _, rest = name.decode().partition(":")
             _add(counted, what, rest, int(value))
@@ -91,11 +91,6 @@ class Counts:
             self._link.many(*commands)
         except (Unavailable, RedisError) as lost:
             log.debug("not counted: %s", type(lost).__name__)
-
-
-def takes_something(name: str) -> Command:
-    """What Redis refuses when it takes nothing more; it is gone in a second."""
-    return ("SET", f"{name}:probe", 1, "PX", 1000)
 
 
 def _pairs(answer: Any) -> list[tuple[bytes, bytes]]:

@@ -23,8 +23,7 @@ from store.database import Database
 from store.redis_link import Link, RedisError, ResponseError, Unavailable
 
 #: Keys of Redis that live for seconds or make somebody log in again; a backup does without them.
-_PASSING = (b"push:", b"lock:", b"token:", b"token-lock:", b"session:", b"sessions:", b"aside:")
-_PROBES = b":probe"  # how the name of a key ends that is written to see whether Redis takes anything
+_PASSING = (b"probe", b"push:", b"lock:", b"token:", b"token-lock:", b"session:", b"sessions:", b"aside:")
 _EMPTY_ANYWAY = ("alembic_version", "tick", "key_mark", "question_words")
 _BATCH = 200
 _TRIAL = "token:restore"  # a key of Redis that holds nothing for long
@@ -314,11 +313,6 @@ def _kept(source: Path) -> Iterator[tuple[bytes, int, bytes]]:
             yield key, ends, value
 
 
-def takes_writes(link: Link) -> None:
-    """Raises what stands in the way of writing to Redis, such as a full disk or that it is somebody's copy."""
-    link.many(("SET", _TRIAL, "", "PX", 1000), ("DEL", _TRIAL))
-
-
 def redis_is_empty(link: Link) -> bool:
     """Is there nothing that a backup would hold?"""
     return not any(keys for keys in _keys(link))
@@ -329,16 +323,12 @@ def _keys(link: Link) -> Iterator[Sequence[bytes]]:
     cursor, seen = 0, set[bytes]()
     while True:
         cursor, found = link.call("SCAN", cursor, "COUNT", _BATCH)
-        fresh = [key for key in dict.fromkeys(found) if key not in seen and not _passes(key)]
+        fresh = [key for key in dict.fromkeys(found) if key not in seen and not key.startswith(_PASSING)]
         seen.update(fresh)
         if fresh:
             yield fresh
         if int(cursor) == 0:
             return
-
-
-def _passes(key: bytes) -> bool:
-    return key.startswith(_PASSING) or key.endswith(_PROBES)
 
 
 def _text(data: bytes) -> str:

@@ -12,11 +12,11 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from content.bank import Words
+from store.database import add_missing
 from store.quiz_tables import QuestionWords as Row
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ class QuestionWords:
         back = [digest for digest, left_on in known.items() if digest in bank and left_on is not None]
         gone = [digest for digest, left_on in known.items() if digest not in bank and left_on is None]
         if fresh:
-            self._add({digest: bank[digest] for digest in fresh})
+            rows = [{"campaign": self._campaign, "digest": one, "words": bank[one]} for one in fresh]
+            add_missing(self._session, Row, rows)
         self._mark(back, None)
         self._mark(gone, today)
         self._session.execute(delete(Row).where(self._here, Row.left_on < today - LASTING))
@@ -57,14 +58,6 @@ class QuestionWords:
         """Each digest, and since when it stands in no bank; nobody else changes them until the transaction ends."""
         rows = select(Row.digest, Row.left_on).where(self._here).order_by(Row.digest).with_for_update()
         return {row.digest: row.left_on for row in self._session.execute(rows)}
-
-    def _add(self, fresh: Mapping[str, Words]) -> None:
-        """Another process may write the same at this moment: whoever comes second changes nothing."""
-        rows = [
-            {"campaign": self._campaign, "digest": digest, "words": words} for digest, words in fresh.items()
-        ]
-        maker = sqlite if self._session.get_bind().dialect.name == "sqlite" else postgresql
-        self._session.execute(maker.insert(Row).on_conflict_do_nothing(), rows)
 
     def _mark(self, digests: Collection[str], left_on: date | None) -> None:
         if digests:

@@ -29,6 +29,8 @@ IDLE_S = 30.0  # a connection that has not been used for longer may be dead alon
 _FULL = ("OOM", "MISCONF", "READONLY", "NOREPLICAS", "BUSY")
 
 Command = tuple[Any, ...]
+#: What Redis refuses when it takes nothing more; it is gone in a second.
+PROBE: Command = ("SET", "probe", 1, "PX", 1000)
 Heard = Callable[[Any], None]
 
 

@@ -28,8 +28,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from store.database import add_missing
 from store.reminder_rows import ATTEMPTED, CLAIM, FUTURE, ReminderRows, claimable
 from store.reminder_values import (
     ACCEPTED,
@@ -302,16 +302,10 @@ class Reminders(ReminderRows):
         )
 
     def _insert(self, reminders: Iterable[PlannedReminder]) -> None:
-        """Another process may write the same rows at this moment: whoever comes second changes nothing."""
         # in one order everywhere, or two processes would wait for each other
         rows = [self._new(reminder) for reminder in sorted(reminders, key=lambda reminder: reminder.key)]
-        if not rows:
-            return
-        bind = self._session.get_bind()
-        if bind.dialect.name == "sqlite":
-            self._session.execute(sqlite.insert(Reminder).on_conflict_do_nothing(), rows)
-        else:
-            self._session.execute(postgresql.insert(Reminder).on_conflict_do_nothing(), rows)
+        if rows:
+            add_missing(self._session, Reminder, rows)
 
     def _new(self, reminder: PlannedReminder) -> dict[str, Any]:
         now = self._clock()

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
+from store.database import add_missing
 from store.tables import Tick
 
 if TYPE_CHECKING:
@@ -63,7 +63,4 @@ class Ticks:
 
     def _add(self, session: Session, name: str, **values: Any) -> None:
         row = {"campaign": self._campaign, "name": name, "owner": self.owner, "outcome": "", **values}
-        if session.get_bind().dialect.name == "sqlite":
-            session.execute(sqlite.insert(Tick).values(row).on_conflict_do_nothing())
-        else:
-            session.execute(postgresql.insert(Tick).values(row).on_conflict_do_nothing())
+        add_missing(session, Tick, [row])

@@ -14,7 +14,7 @@ from functools import lru_cache
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from content.scenes import SCENES, Scene, Thing
+from content.scenes import LOOKED, SCENES, Scene, Thing
 from rules.numbers import whole
 from web.login import Sessions, signed_in
 from web.screen import Choice, Screen
@@ -31,7 +31,6 @@ WIDTHS = (
 )  # pixels at which a picture may stand; pages.css shows one of them
 REACH = 22.0  # pixels around a thing that still mean it: half a finger
 MISSED = "这里没有点到东西。再点一次，或从图下面选。"
-LOOKED = "（看过了）"  # behind what was pointed at, in the list of the chat
 KNOWN = "已经看过了，换一处。"
 
 

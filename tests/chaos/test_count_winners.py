@@ -14,6 +14,7 @@ from chaos.phone import Arrival
 from chaos.reckoning import Reckoning
 from chaos.world import TODAY, World
 from rules.prizes import void_key, word_key
+from store.draw_views import PrizeView
 from store.identity.tables import Word
 from store.identity.words import Words
 from store.quiz_tables import Audit, Prize
@@ -112,11 +113,15 @@ def test_a_card_of_what_had_lapsed_is_told_unless_it_was_under_way(shop: Shop, c
     assert shop.counted() == {WRONG_CARD: 1}
 
 
-def test_what_people_read_above_a_reply_is_theirs(shop: Shop) -> None:
+def prize_of(shop: Shop, name: str, place: int) -> PrizeView:
     with shop.world.storage.transaction(CAMPAIGN) as stores:
-        draw = stores.draws.named(LATE)
+        draw = stores.draws.named(name)
         assert draw is not None
-        prize = stores.draws.winners(draw)[6]
+        return stores.draws.winners(draw)[place]
+
+
+def test_what_people_read_above_a_reply_is_theirs(shop: Shop) -> None:
+    prize = prize_of(shop, LATE, 6)
     person = a_person(int(owner(shop, prize.id)[2:]))
     other = a_person(99)
     news = f"恭喜您，在“{prize.draw}”抽奖里中了：{prize.title}。\n请在12月10日前回复“领奖”\n\n标语"
@@ -132,20 +137,14 @@ def test_what_people_read_above_a_reply_is_theirs(shop: Shop) -> None:
 
 
 def test_what_people_read_within_the_hour_is_told(shop: Shop) -> None:
-    with shop.world.storage.transaction(CAMPAIGN) as stores:
-        draw = stores.draws.named(STORM)
-        assert draw is not None
-        prize = stores.draws.winners(draw)[0]
+    prize = prize_of(shop, STORM, 0)
     person = a_person(int(owner(shop, prize.id)[2:]))
     said(person, f"恭喜您，在“{prize.draw}”抽奖里中了：{prize.title}。\n标语")
     assert shop.counted(person) == {READ: 1}
 
 
 def test_a_winner_whom_nobody_tells_is_told_of(shop: Shop) -> None:
-    with shop.world.storage.transaction(CAMPAIGN) as stores:
-        draw = stores.draws.named(LATE)
-        assert draw is not None
-        prize = stores.draws.winners(draw)[6].id  # to whom it was passed on
+    prize = prize_of(shop, LATE, 6).id  # to whom it was passed on
     words_of(shop, lambda rows: rows.filter(Word.key == word_key(CAMPAIGN, prize)).delete())
     assert shop.counted() == {"winners whom nobody tells": 1}
     with shop.world.storage.transaction(CAMPAIGN) as stores:

@@ -27,9 +27,9 @@ from bot.settings import Settings, load_settings
 from cli.backup import OPEN, backup_command, restore_command
 from cli.opening import open_storage
 from store.archive import MANIFEST, SIGNATURE, About, Writer
-from store.counts import Counts, takes_something
+from store.counts import Counts
 from store.embedded import EmbeddedRedis
-from store.redis_link import Link
+from store.redis_link import PROBE, Link
 from store.ticks import Ticks
 from tests.store.reporting import CAMPAIGN, dump, file_one, tables_of
 
@@ -231,7 +231,7 @@ def test_drafts_keep_the_moment_at_which_they_end(only_sqlite: Settings) -> None
 def test_what_passes_by_itself_is_not_kept(only_sqlite: Settings) -> None:
     fill(only_sqlite)
     build(only_sqlite).tokens.set("an access token", 100)
-    build(only_sqlite).link.call(*takes_something("ready"))
+    build(only_sqlite).link.call(*PROBE)
     backup("kept.tar")
     with tarfile.open("kept.tar") as tar:
         lines = tar.extractfile("redis.jsonl").read().splitlines()  # type: ignore[union-attr]

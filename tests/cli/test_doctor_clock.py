@@ -58,7 +58,12 @@ def test_without_any_answer_the_clock_is_named_as_not_looked_at(
     assert LEFT in done.output
 
 
-@pytest.mark.parametrize(("days", "said"), [((2, 9), "的证书还没有生效"), ((-9, -2), "的证书已经过期")])
+another_time = pytest.mark.parametrize(
+    ("days", "said"), [((2, 9), "的证书还没有生效"), ((-9, -2), "的证书已经过期")]
+)
+
+
+@another_time
 def test_a_certificate_of_another_time_is_told_with_the_time_of_this_machine(
     product: Settings,
     authority: Authority,
@@ -99,7 +104,7 @@ def test_something_else_that_answers_is_no_missing_connection(
     assert "有应答，但不是微信该有的应答（HTTP 502）" in fault
 
 
-@pytest.mark.parametrize(("days", "said"), [((2, 9), "的证书还没有生效"), ((-9, -2), "的证书已经过期")])
+@another_time
 def test_our_own_certificate_of_another_time_is_told_likewise(
     product: Settings,
     authority: Authority,

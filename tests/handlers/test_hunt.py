@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import event
 
 from bot.readers import GIVE_UP
-from content.scenes import Scene, Thing, scenes
-from handlers.hunt import AGAIN, ASKED, LOOKED, MOST_WRONG
+from content.scenes import LOOKED, Scene, Thing, scenes
+from handlers.hunt import AGAIN, ASKED, MOST_WRONG
 from handlers.rounds import KEPT_BACK
 from tests.chatting import Chat
 from tests.handlers.playing import attempts, forward

@@ -187,14 +187,18 @@ def test_the_digest_and_ones_own_ticket_are_shown(
     assert "还没有抽。" in player.says("中奖名单").text
 
 
+def drawn_among_five(player: Chat, storage: Storage, clock: SetClock) -> None:
+    for number in range(5):
+        passed(storage, f"oPlayer{number}", "home", "school")
+        enters(Chat(player.bot, user=f"oPlayer{number}"))
+    seal(storage, clock)
+    draw(storage, clock)
+
+
 def test_results_name_tickets_and_never_people(
     player: Chat, sqlite_storage: Storage, clock: SetClock
 ) -> None:
-    for number in range(5):
-        passed(sqlite_storage, f"oPlayer{number}", "home", "school")
-        enters(Chat(player.bot, user=f"oPlayer{number}"))
-    seal(sqlite_storage, clock)
-    draw(sqlite_storage, clock)
+    drawn_among_five(player, sqlite_storage, clock)
     view = the_draw(sqlite_storage)
     reply = player.says("中奖名单")
     first, second, third, fourth, _ = ranking(view.tickets, VALUE)
@@ -243,11 +247,7 @@ def test_whoever_asks_for_a_prize_while_a_later_draw_is_looked_over_hears_of_bot
 def test_results_name_the_best_prize_first_also_when_it_went_to_a_later_rank(
     player: Chat, sqlite_storage: Storage, clock: SetClock
 ) -> None:
-    for number in range(5):
-        passed(sqlite_storage, f"oPlayer{number}", "home", "school")
-        enters(Chat(player.bot, user=f"oPlayer{number}"))
-    seal(sqlite_storage, clock)
-    draw(sqlite_storage, clock)
+    drawn_among_five(player, sqlite_storage, clock)
     lines = [line.partition("：")[0] for line in player.says("中奖名单").text.splitlines()]
     assert lines.index("灭火器") < lines.index("急救包")
     tickets = ranking(the_draw(sqlite_storage).tickets, VALUE)

@@ -53,7 +53,7 @@ def left(ctx: Context) -> str:
 def thrown_away(ctx: Context) -> str:
     """What is told of a round that is given up before its first answer, where rounds are counted: that it is one."""
     number = _number(ctx)
-    return f"好的，这一轮停下了，不记成绩，也算今天的第{number}轮。\n{left(ctx)}" if number else ""
+    return f"好的，这一轮停下了，不记成绩，但算今天的第{number}轮。\n{left(ctx)}" if number else ""
 
 
 def _number(ctx: Context) -> int:

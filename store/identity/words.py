@@ -109,8 +109,9 @@ class Words:
     def waiting(self, keys: Collection[str]) -> frozenset[str]:
         """Which of these words wait to go out."""
         with self._database.session() as session:
-            there = session.scalars(select(Word.key).where(Word.state == PENDING))
-            return frozenset(there) & frozenset(keys)
+            return frozenset(
+                session.scalars(select(Word.key).where(Word.state == PENDING, Word.key.in_(keys)))
+            )
 
     def in_full(self, key: str) -> bool:
         """Has a word gone out that said all there was to say? A card has not."""

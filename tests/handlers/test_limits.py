@@ -100,7 +100,7 @@ def test_whoever_throws_a_round_away_at_once_is_told_that_it_was_one_of_the_day(
     for said in (word, *then):
         chat.says(said)
     told = chat.says("取消").text
-    assert told == "好的，这一轮停下了，不记成绩，也算今天的第1轮。\n今天还可以开始1轮。"
+    assert told == "好的，这一轮停下了，不记成绩，但算今天的第1轮。\n今天还可以开始1轮。"
     assert attempts(chat) == []
 
 
